@@ -1,0 +1,114 @@
+/** What is registered about a diagnostic code. */
+export interface CodeRegistration {
+  /** Severity unless the caller states another. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** Process exit code when this is the worst problem of a command (style §10). */
+  readonly exitCode: 0 | 1 | 3 | 4 | 5 | 64 | 130;
+  /** Meaning in one sentence; printed in `docs/diagnostics.md`. */
+  readonly meaning: string;
+}
+
+const error = (meaning: string, exitCode: CodeRegistration['exitCode'] = 1): CodeRegistration => ({
+  severity: 'error',
+  exitCode,
+  meaning,
+});
+const warning = (meaning: string): CodeRegistration => ({ severity: 'warning', exitCode: 0, meaning });
+const note = (meaning: string): CodeRegistration => ({ severity: 'note', exitCode: 0, meaning });
+
+/**
+ * Every diagnostic code, grouped by the level that reports it. A code is never renamed or reused:
+ * scripts and tests rely on it. `docs/diagnostics.md` is generated from this table.
+ */
+export const DIAGNOSTIC_CODES = {
+  // model: the declared problem
+  'model-unknown-field': error('A field is not part of the problem schema.'),
+  'model-missing-field': error('A required field is absent.'),
+  'model-wrong-type': error('A field holds a value of the wrong type.'),
+  'model-wrong-unit': error('A quantity has no unit, or a unit of another dimension.'),
+  'model-out-of-range': error('A quantity lies outside its valid range.'),
+  'model-duplicate-id': error('Two objects of one kind share an id.'),
+  'model-invalid-id': error('An id cannot be used as a name of Kubernetes objects.'),
+  'model-unknown-reference': error('A field names an object that the problem does not declare.'),
+  'model-empty': error('The problem declares no workload or no pool.'),
+  'model-slo-impossible': error('The limits of an SLO contradict each other or physics.'),
+  'model-unsupported-version': error('The document has a format version this program does not read.'),
+
+  // constructs and stacks
+  'stack-not-found': error('The stack file does not exist.'),
+  'stack-load-failed': error('The stack could not be loaded: a syntax error or an exception while it ran.'),
+  'stack-no-fleet': error('The stack exports no Fleet.'),
+  'stack-unsupported-syntax': error('The stack uses TypeScript syntax that type stripping cannot run.'),
+  'stack-misplaced': error('A construct stands under a parent that does not take it.'),
+
+  // catalog
+  'catalog-unknown-accelerator': error('No accelerator of this name is in the catalogue.'),
+  'catalog-unknown-instance-type': error('No instance type of this name is in the catalogue.'),
+  'catalog-unknown-model': error('No model architecture of this name is in the catalogue.'),
+  'catalog-unknown-zone': warning('The catalogue does not list this zone for the region.'),
+  'catalog-no-price': error('A pool asks for an offering that has no price.'),
+  'catalog-estimated-price': note('A price is an estimate, not a quotation.'),
+  'catalog-price-old': warning('A price is older than a year.'),
+  'catalog-invalid-record': error('A catalogue record is incomplete or contradicts itself.'),
+  'catalog-unknown-layout': error('The file has the layout of no known price file.'),
+  'catalog-row-skipped': warning('A row of an imported file could not be used.'),
+
+  // traffic
+  'traffic-unknown-profile': error('No traffic profile of this name is shipped or declared.'),
+  'traffic-unknown-format': error('The format of the trace cannot be recognised.'),
+  'traffic-broken-line': error('A line of the trace cannot be read.'),
+  'traffic-missing-column': error('The trace lacks a column.'),
+  'traffic-empty': error('The trace holds no usable request.'),
+  'traffic-out-of-order': warning('Arrival times of the trace go backward; requests were sorted.'),
+  'traffic-failed-requests': note('Requests without output were left out of the fit.'),
+
+  // perf
+  'perf-no-coefficients': warning('An accelerator has no measured coefficients; scaled ones are used.'),
+  'perf-unsupported-precision': error('The accelerator cannot compute at this precision.'),
+  'perf-invalid-parallelism': error('The parallel sizes do not divide the model.'),
+  'perf-out-of-memory': error('The configuration does not fit the memory of its accelerators.'),
+
+  // optimize
+  'optimize-infeasible': error('No plan meets all constraints.', 4),
+  'optimize-no-candidate': error('No configuration of a workload meets its SLO on the pools offered.', 4),
+  'optimize-time-limit': warning('The solver stopped at its limit; the plan is feasible with a stated gap.'),
+  'optimize-solver-unavailable': error(
+    'The chosen solver cannot be loaded or refuses a problem of this size.',
+  ),
+  'optimize-answer-rejected': error('An answer of the solver failed verification.'),
+
+  // plan
+  'plan-not-found': error('The plan file does not exist.'),
+  'plan-invalid': error('The plan file does not follow its schema.'),
+  'plan-unsupported-version': error('The plan was written in a format this program does not read.'),
+  'plan-stale': error('Inputs of the plan have changed since it was made.', 5),
+  'plan-unknown-workload': error('The plan holds no workload of this id.'),
+  'plan-write-failed': error('The plan could not be written; earlier files were left whole.'),
+
+  // policy
+  'policy-violation': error('A mandatory rule is violated.', 3),
+  'policy-advice': warning('An advisory rule is violated.'),
+  'policy-waived': note('A violated rule is waived.'),
+  'policy-waiver-expired': warning('A waiver has expired and no longer counts.'),
+  'policy-waiver-unused': warning('A waiver matches no violation.'),
+  'policy-invalid-rule': error('A rule cannot be loaded.'),
+  'policy-evaluation-failed': error('A rule failed while it was evaluated.'),
+  'policy-unknown-pack': error('No policy pack of this name is shipped or at this path.'),
+
+  // synth
+  'synth-invalid-name': error('An object name breaks the rules of Kubernetes.'),
+  'synth-name-collision': error('Two objects would get the same name.'),
+  'synth-unknown-profile': error('No target profile of this name exists.'),
+  'synth-unsupported': error('The target profile cannot express this decision.'),
+
+  // engine and command line
+  'engine-file-not-found': error('A file does not exist.'),
+  'engine-file-unreadable': error('A file cannot be read.'),
+  'engine-file-invalid': error('A file is not valid YAML or JSON.'),
+  'engine-usage': error('The command line is wrong.', 64),
+  'engine-interrupted': error('The command was interrupted.', 130),
+  'engine-bug': error('An unexpected exception: a bug in this program.'),
+} as const satisfies Record<string, CodeRegistration>;
+
+/** A registered diagnostic code. */
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

@@ -1,0 +1,77 @@
+import type { BytesPerSecond, MicroUsdPerHour, Seconds } from '../units/index.ts';
+import type { Accelerator, InstanceType } from './accelerator.ts';
+import type { Provenance } from './provenance.ts';
+
+/** How capacity is bought. */
+export type CapacityType = 'on-demand' | 'spot' | 'reserved' | 'owned';
+
+/** A Kubernetes taint that keeps other pods off the nodes of a pool. */
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** Hardware a user offers to the planner, as declared: one instance type in one region. */
+export interface HardwarePool {
+  readonly id: string;
+  /** Construct path or document path, for diagnostics. */
+  readonly path: string;
+  readonly provider: string;
+  readonly region: string;
+  /** Zones, sorted; at least one. */
+  readonly zones: readonly string[];
+  readonly instanceType: string;
+  /** Capacity types, sorted; at least one. */
+  readonly capacityTypes: readonly CapacityType[];
+  /** Most nodes of the pool at once, all zones and capacity types together; Infinity when unlimited. */
+  readonly maxNodes: number;
+  /** Prices that replace the catalogue's, per node. */
+  readonly prices: Readonly<Partial<Record<CapacityType, MicroUsdPerHour>>>;
+  /** Time from asking for a node until it is ready; absent means the catalogue's assumption. */
+  readonly nodeStartup?: Seconds;
+  /** Network between nodes per accelerator and direction; absent means instance network ÷ accelerators. */
+  readonly interNodeBandwidth?: BytesPerSecond;
+  /** Monthly probability of a spot interruption that replaces the catalogue's band, 0..1. */
+  readonly interruptionProbability?: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+/** One thing that can be bought: instance type × zone × capacity type, with everything known about it. */
+export interface Offering {
+  /** `<pool>/<zone>/<capacity type>`; unique and stable. */
+  readonly id: string;
+  readonly pool: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly instanceType: InstanceType;
+  readonly accelerator?: Accelerator;
+  readonly capacityType: CapacityType;
+  /** Price of one node. */
+  readonly price: MicroUsdPerHour;
+  readonly priceProvenance: Provenance;
+  /** List price of the same node on demand: what savings are measured against. */
+  readonly listPrice: MicroUsdPerHour;
+  readonly interruption: Interruption;
+  /** Offerings with the same group are reclaimed together; nodes of a group `node` fail one by one. */
+  readonly correlationGroup: string;
+  /** Time from asking for a node until it is ready. */
+  readonly nodeStartup: Seconds;
+  /** Network between nodes per accelerator and direction. */
+  readonly interNodeBandwidth: BytesPerSecond;
+}
+
+/** The correlation group of capacity whose nodes fail independently of each other. */
+export const INDEPENDENT_NODES = 'node';
+
+/** How often one node of an offering is taken away. */
+export interface Interruption {
+  /** Probability that a node is interrupted within a month, low and high end of the published band, 0..1. */
+  readonly monthlyLow: number;
+  readonly monthlyHigh: number;
+  /** Warning before the node goes. */
+  readonly notice: Seconds;
+  readonly provenance: Provenance;
+}

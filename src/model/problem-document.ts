@@ -1,0 +1,222 @@
+import type {
+  BandwidthText,
+  DurationText,
+  HourlyUsdText,
+  MonthlyUsdText,
+  PercentText,
+  RateText,
+  SizeText,
+} from '../units/index.ts';
+import type { ComputeType, Precision } from './accelerator.ts';
+import type { CapacityType, Taint } from './pool.ts';
+import type { PolicyLevel, InlineRule } from './policy.ts';
+import type { Provenance } from './provenance.ts';
+import type { LatencyMetric, Percentile, Slo } from './slo.ts';
+import type { EngineName, TraceFormat } from './workload.ts';
+import type { LengthModel } from './traffic.ts';
+
+/** Version of the problem format; raised when a field is removed or re-defined. */
+export const PROBLEM_API_VERSION = 'plimsoll.dev/v1alpha1';
+
+/**
+ * A planning problem as people write it, in YAML or JSON, and as construct trees compile to.
+ * Quantities are texts with units. `parseProblem` turns it into a `Problem`.
+ */
+export interface ProblemDocument {
+  readonly apiVersion: string;
+  readonly name: string;
+  /** Seed of every random stream; default 1. */
+  readonly seed?: number;
+  readonly pools: readonly PoolDocument[];
+  readonly workloads: readonly LlmServiceDocument[];
+  readonly budgets?: readonly BudgetDocument[];
+  readonly policies?: readonly PolicyDocument[];
+  readonly waivers?: readonly WaiverDocument[];
+  readonly catalog?: CatalogDocument;
+}
+
+/** Hardware offered to the planner. */
+export interface PoolDocument {
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly instanceType: string;
+  /** Default: on-demand only. */
+  readonly capacityTypes?: readonly CapacityType[];
+  /** Default: unlimited. */
+  readonly maxNodes?: number;
+  readonly prices?: Readonly<Partial<Record<CapacityType, HourlyUsdText>>>;
+  readonly nodeStartup?: DurationText;
+  readonly interNodeBandwidth?: BandwidthText;
+  /** Monthly probability that a spot node is interrupted. */
+  readonly interruption?: PercentText;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+}
+
+/** A language model to serve. */
+export interface LlmServiceDocument {
+  readonly kind: 'llm';
+  readonly id: string;
+  readonly model: string;
+  readonly checkpoints?: Readonly<Partial<Record<Precision, string>>>;
+  /** Default: bf16. */
+  readonly precisions?: readonly Precision[];
+  /** Default: vllm. */
+  readonly engines?: readonly EngineName[];
+  readonly traffic: TrafficDocument;
+  readonly slo: SloDocument;
+  /** Pool ids; default: every pool. */
+  readonly pools?: readonly string[];
+  /** Default: 100%. */
+  readonly maxSpotShare?: PercentText;
+  readonly maxModelLength?: number;
+  readonly team?: string;
+  /** Kubernetes namespace; default: the stack's name. */
+  readonly namespace?: string;
+}
+
+/** Traffic: exactly one of `profile`, `trace` and `generate`, and changes to it. */
+export interface TrafficDocument {
+  /** Name of a shipped profile. */
+  readonly profile?: string;
+  readonly trace?: { readonly file: string; readonly format?: TraceFormat };
+  readonly generate?: GenerativeTrafficDocument;
+  /** Mean over the week. */
+  readonly meanRate?: RateText;
+  /** Ratio of the busiest hour to the mean, ≥ 1. */
+  readonly peakToMean?: number;
+  /** UTC hour of the peak, 0..23. */
+  readonly peakHour?: number;
+  /** Coefficient of variation of the gaps between arrivals. */
+  readonly burstiness?: number;
+  readonly prefixHitRate?: PercentText;
+}
+
+/** A generative profile written out. */
+export interface GenerativeTrafficDocument {
+  /** 168 request rates in requests per second, Monday 00:00 UTC first. */
+  readonly hourlyRate?: readonly number[];
+  readonly family?: 'gamma' | 'weibull';
+  readonly lengths: LengthModel | FixedLengths;
+}
+
+/** Every request has these lengths in tokens. */
+export interface FixedLengths {
+  readonly isl: number;
+  readonly osl: number;
+}
+
+/** Limits by metric and percentile, and the availability promised. */
+export type SloDocument = Readonly<
+  Partial<Record<LatencyMetric, Readonly<Partial<Record<Percentile, DurationText>>>>>
+> & {
+  /** Default: 99%. */
+  readonly availability?: PercentText;
+  /** Default: correlation-group. */
+  readonly tolerates?: Slo['tolerates'];
+};
+
+/** A limit on money. */
+export interface BudgetDocument {
+  readonly id: string;
+  readonly limit: MonthlyUsdText;
+  readonly team?: string;
+}
+
+/** Rules to hold the plan to: a pack, rules written here, or both. */
+export interface PolicyDocument {
+  readonly id: string;
+  readonly pack?: string;
+  readonly levels?: Readonly<Record<string, PolicyLevel>>;
+  readonly parameters?: Readonly<Record<string, number | string | boolean>>;
+  readonly rules?: readonly (Pick<InlineRule, 'id' | 'title' | 'level' | 'target' | 'condition'> &
+    Partial<InlineRule>)[];
+}
+
+/** A stated exception to a rule. */
+export interface WaiverDocument {
+  readonly rule: string;
+  readonly subject?: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** ISO date. */
+  readonly expires: string;
+}
+
+/** Records added to the catalogue, and files that hold more of them (paths relative to the stack). */
+export interface CatalogDocument {
+  readonly files?: readonly string[];
+  readonly accelerators?: readonly AcceleratorDocument[];
+  readonly instanceTypes?: readonly InstanceTypeDocument[];
+  readonly prices?: readonly PriceDocument[];
+  readonly models?: readonly ModelDocument[];
+}
+
+/** An accelerator as users write it. */
+export interface AcceleratorDocument {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly memory: SizeText;
+  readonly memoryBandwidth: BandwidthText;
+  /** Dense peaks in TFLOP/s. */
+  readonly teraflops: Readonly<Partial<Record<ComputeType, number>>>;
+  readonly powerWatts: number;
+  readonly link: { readonly kind: string; readonly bandwidth: BandwidthText };
+  readonly resourceName?: string;
+  readonly provenance?: Provenance;
+}
+
+/** An instance type as users write it. */
+export interface InstanceTypeDocument {
+  readonly name: string;
+  readonly provider: string;
+  readonly family?: string;
+  readonly cpuArchitecture?: 'amd64' | 'arm64';
+  readonly vcpus: number;
+  readonly memory: SizeText;
+  readonly accelerator?: { readonly name: string; readonly count: number };
+  readonly network?: BandwidthText;
+  readonly provenance?: Provenance;
+}
+
+/** A price as users write it. */
+export interface PriceDocument {
+  readonly provider: string;
+  readonly region: string;
+  readonly zone?: string;
+  readonly instanceType: string;
+  readonly capacityType: CapacityType;
+  readonly price: HourlyUsdText;
+  readonly source: string;
+  readonly date: string;
+}
+
+/** A model architecture as users write it: dimensions as in its `config.json`; derived sizes are computed when absent. */
+export interface ModelDocument {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim?: number;
+  readonly vocabulary: number;
+  readonly tiedEmbeddings?: boolean;
+  readonly maxContext: number;
+  readonly intermediate: number;
+  readonly windowLayers?: number;
+  readonly windowTokens?: number;
+  readonly moe?: {
+    readonly layers?: number;
+    readonly experts: number;
+    readonly topK: number;
+    readonly intermediate: number;
+    readonly sharedIntermediate?: number;
+  };
+  readonly checkpoints?: readonly Precision[];
+  readonly provenance?: Provenance;
+}

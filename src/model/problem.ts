@@ -1,0 +1,39 @@
+import type { MicroUsd } from '../units/index.ts';
+import type { CatalogAdditions } from './catalog-additions.ts';
+import type { HardwarePool, Offering } from './pool.ts';
+import type { PolicyReference, Waiver } from './policy.ts';
+import type { ResolvedWorkload, Workload } from './workload.ts';
+
+/** A limit on money per month (730 h). */
+export interface Budget {
+  readonly id: string;
+  readonly path: string;
+  readonly limit: MicroUsd;
+  /** Team it applies to; empty means the whole fleet. */
+  readonly team: string;
+}
+
+/** What is minimised. */
+export type Objective = 'cost';
+
+/** A validated planning problem: every list sorted by id, names not yet looked up in the catalogue. */
+export interface Problem {
+  readonly name: string;
+  readonly seed: number;
+  readonly objective: Objective;
+  readonly pools: readonly HardwarePool[];
+  readonly workloads: readonly Workload[];
+  readonly budgets: readonly Budget[];
+  readonly policies: readonly PolicyReference[];
+  readonly waivers: readonly Waiver[];
+  readonly catalog: CatalogAdditions;
+}
+
+/** A problem joined with the catalogue: what the optimizer receives. */
+export interface ResolvedProblem {
+  readonly problem: Problem;
+  /** Every purchasable offering, sorted by id. */
+  readonly offerings: readonly Offering[];
+  /** In the order of `problem.workloads`. */
+  readonly workloads: readonly ResolvedWorkload[];
+}

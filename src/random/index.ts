@@ -1,0 +1,2 @@
+export { randomStream } from './stream.ts';
+export type { RandomStream } from './stream.ts';

@@ -1,0 +1,44 @@
+import type { Seconds } from '../units/index.ts';
+
+/**
+ * What the engine simulation needs to know about the speed of one replica. `sim` owns the interface;
+ * a performance model (level `perf`) matches it structurally. All times are seconds.
+ *
+ * A step runs `prefillTokens` new prompt tokens and one token for each of `decodeSequences` sequences.
+ * Implementations are pure, cheap (called millions of times) and allocate nothing.
+ */
+export interface StepTimeModel {
+  /**
+   * Time of one engine step.
+   * @param prefillTokens new prompt tokens in the step, ≥ 0
+   * @param prefillAttended Σ over prompt chunks of tokens × (tokens cached before the chunk + tokens / 2):
+   *   query-key pairs of the causal attention, ≥ 0
+   * @param decodeSequences sequences that generate one token in the step, ≥ 0
+   * @param decodeKvTokens Σ over those sequences of the KV tokens they read, ≥ 0
+   */
+  stepTime(
+    prefillTokens: number,
+    prefillAttended: number,
+    decodeSequences: number,
+    decodeKvTokens: number,
+  ): Seconds;
+
+  /**
+   * Total time of `steps` consecutive pure-decode steps with an unchanged batch, in closed form. Step i
+   * (from 0) reads `decodeKvTokens + i × decodeSequences` KV tokens. Equals the sum of `stepTime` calls
+   * to within rounding.
+   */
+  decodeRun(decodeSequences: number, decodeKvTokens: number, steps: number): Seconds;
+
+  /** KV blocks of the replica and tokens per block. */
+  readonly kvBlocks: number;
+  readonly blockTokens: number;
+  /** Requests of one replica are spread over this many attention data-parallel ranks; limits are per rank. */
+  readonly dataParallel: number;
+  /** Steps in flight at once: pipeline stages. */
+  readonly pipelineDepth: number;
+  /** Latency added before a request may be scheduled (HTTP, tokenisation, queue hand-over), plus a share per input token. */
+  readonly ingest: { readonly base: Seconds; readonly perInputToken: Seconds };
+  /** Latency added to every token on its way out (detokenise, stream), not occupying the accelerator. */
+  readonly outputLatency: Seconds;
+}

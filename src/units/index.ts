@@ -1,0 +1,6 @@
+export type { Quantity } from './brand.ts';
+export * from './quantities.ts';
+export * from './money.ts';
+export * from './parse.ts';
+export * from './format.ts';
+export * from './order.ts';
