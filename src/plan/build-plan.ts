@@ -1,0 +1,79 @@
+import { PLAN_FORMAT_VERSION } from '../model/index.ts';
+import type {
+  ModelArchitecture,
+  Offering,
+  PlanDocument,
+  PlanInputs,
+  ResolvedProblem,
+  ProblemDocument,
+} from '../model/index.ts';
+import { sortedBy } from '../units/index.ts';
+import { contentHash } from './content-hash.ts';
+
+/** Everything a plan is put together from; each part was made by the level that owns it. */
+export type PlanParts = Omit<PlanDocument, 'formatVersion' | 'applicable'>;
+
+/**
+ * Puts a plan together. It is applicable when the decision is feasible and no mandatory rule is violated.
+ * Lists are sorted; nothing is computed that the parts do not already say.
+ */
+export function buildPlan(parts: PlanParts): PlanDocument {
+  return {
+    ...parts,
+    formatVersion: PLAN_FORMAT_VERSION,
+    applicable: parts.decision.status !== 'infeasible' && parts.policy.passes,
+    offerings: sortedBy(parts.offerings, (offering) => offering.id),
+    traffic: sortedBy(parts.traffic, (traffic) => traffic.workload),
+    objects: sortedBy(parts.objects, (object) => object.path),
+    assumptions: sortedBy(parts.assumptions, (item) => `${item.subject}\n${item.statement}`),
+  };
+}
+
+/** What the inputs of a plan are hashed from. */
+export interface HashedInputs {
+  readonly document: ProblemDocument;
+  readonly resolved: ResolvedProblem;
+  readonly coefficients: unknown;
+  readonly policies: unknown;
+}
+
+/** Hashes of all inputs; a change of any of them makes a plan stale. Only catalogue records in use are hashed. */
+export function hashInputs(inputs: HashedInputs): PlanInputs['hashes'] {
+  const { offerings, workloads } = inputs.resolved;
+  return {
+    problem: contentHash(inputs.document),
+    catalog: contentHash({
+      offerings: offerings.map(withoutPrice),
+      models: workloads.map((item): ModelArchitecture => item.architecture),
+    }),
+    prices: contentHash(
+      offerings.map(({ id, price, listPrice, priceProvenance }) => ({
+        id,
+        price,
+        listPrice,
+        priceProvenance,
+      })),
+    ),
+    coefficients: contentHash(inputs.coefficients),
+    traffic: contentHash(
+      workloads.map((item) => ({ profile: item.profile, trace: traceDigest(item.trace) })),
+    ),
+    policies: contentHash(inputs.policies),
+  };
+}
+
+function withoutPrice(offering: Offering): Partial<Offering> {
+  const { price: _price, listPrice: _list, priceProvenance: _source, ...facts } = offering;
+  return facts;
+}
+
+function traceDigest(trace: ResolvedProblem['workloads'][number]['trace']): unknown {
+  if (trace === undefined) return null;
+  return {
+    requests: trace.arrival.length,
+    arrival: [...trace.arrival.subarray(0, 1000), trace.arrival.at(-1) ?? 0],
+    tokens: trace.isl.reduce((sum, value) => sum + value, 0),
+    output: trace.osl.reduce((sum, value) => sum + value, 0),
+    cached: trace.cachedTokens.reduce((sum, value) => sum + value, 0),
+  };
+}

@@ -1,0 +1,228 @@
+import type {
+  Allocation,
+  LatencyLimit,
+  PlanDocument,
+  PolicyVerdict,
+  SolutionStatus,
+} from '../model/index.ts';
+import { compareText, microUsd } from '../units/index.ts';
+import type { MicroUsd } from '../units/index.ts';
+import { diffValues } from './object-diff.ts';
+import type { ObjectChange } from './object-diff.ts';
+import { sloHeadroom } from './slo-headroom.ts';
+import { changedInputs } from './stale.ts';
+import type { ChangedInput } from './stale.ts';
+
+/** A plain Kubernetes object. */
+export type PlainManifest = Readonly<Record<string, unknown>>;
+
+/** A plan with the objects written beside it, keyed by path. */
+export interface PlanWithObjects {
+  readonly plan: PlanDocument;
+  readonly manifests: ReadonlyMap<string, PlainManifest>;
+}
+
+/** Money before and after; `delta` = after − before. */
+export interface CostChange {
+  readonly subject: string;
+  readonly before: MicroUsd;
+  readonly after: MicroUsd;
+  readonly delta: MicroUsd;
+}
+
+/** One pod set that appears, vanishes, or changes its candidate or replicas. */
+export interface AllocationChange {
+  readonly id: string;
+  readonly action: 'added' | 'removed' | 'changed';
+  readonly before?: AllocationSummary;
+  readonly after?: AllocationSummary;
+}
+
+/** What a reviewer compares of a pod set. */
+export interface AllocationSummary {
+  readonly candidate: string;
+  readonly capacityType: string;
+  /** Fewest and most replicas over the windows, all zones together. */
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+
+/** How far one limit of an SLO is from its promise: headroom = 1 − value ÷ limit; negative when broken. */
+export interface SloChange {
+  readonly workload: string;
+  readonly limit: string;
+  readonly before?: { readonly value: number; readonly headroom: number };
+  readonly after?: { readonly value: number; readonly headroom: number };
+  readonly risk: 'lower' | 'same' | 'higher' | 'broken';
+}
+
+/** What happens to one object in the cluster. */
+export interface ObjectDiff {
+  readonly path: string;
+  readonly subject: string;
+  readonly action: 'create' | 'update' | 'delete';
+  readonly changes: readonly ObjectChange[];
+}
+
+/** The difference between two plans, computed; printing is `report`'s. */
+export interface PlanDiff {
+  readonly stack: { readonly before: string; readonly after: string };
+  readonly isEmpty: boolean;
+  readonly status: { readonly before: SolutionStatus; readonly after: SolutionStatus };
+  readonly gap: { readonly before: number; readonly after: number };
+  readonly inputs: readonly ChangedInput[];
+  readonly cost: CostChange;
+  readonly workloadCosts: readonly CostChange[];
+  readonly allocations: readonly AllocationChange[];
+  readonly slo: readonly SloChange[];
+  readonly objects: readonly ObjectDiff[];
+  readonly policy: {
+    readonly appeared: readonly PolicyVerdict[];
+    readonly resolved: readonly PolicyVerdict[];
+  };
+}
+
+/** Headroom changes smaller than this share of the limit do not count as more or less risk (assumed: below simulation noise). */
+const RISK_THRESHOLD = 0.02;
+
+/** Compares two plans and their objects; every list is sorted. */
+export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): PlanDiff {
+  const inputs = changedInputs(before.plan.inputs, after.plan.inputs);
+  const allocations = diffAllocations(before.plan, after.plan);
+  const objects = diffManifests(before.manifests, after.manifests);
+  const cost = costChange('total', before.plan.cost.totalPerMonth, after.plan.cost.totalPerMonth);
+  const policy = diffVerdicts(before.plan, after.plan);
+  const slo = diffSlo(before.plan, after.plan);
+  const isEmpty =
+    inputs.length === 0 &&
+    allocations.length === 0 &&
+    objects.length === 0 &&
+    cost.delta === 0 &&
+    policy.appeared.length + policy.resolved.length === 0 &&
+    slo.every((change) => change.risk === 'same' || change.before?.value === change.after?.value);
+  return {
+    stack: { before: before.plan.stack, after: after.plan.stack },
+    isEmpty,
+    status: { before: before.plan.decision.status, after: after.plan.decision.status },
+    gap: { before: before.plan.decision.gap, after: after.plan.decision.gap },
+    inputs,
+    cost,
+    workloadCosts: diffWorkloadCosts(before.plan, after.plan),
+    allocations,
+    slo,
+    objects,
+    policy,
+  };
+}
+
+/** Fewest and most replicas of an allocation over the windows, all zones together. */
+export function replicaRange(allocation: Allocation): { readonly min: number; readonly max: number } {
+  const totals = Object.values(allocation.replicas).map((zones) =>
+    Object.values(zones).reduce((sum, n) => sum + n, 0),
+  );
+  return totals.length === 0 ? { min: 0, max: 0 } : { min: Math.min(...totals), max: Math.max(...totals) };
+}
+
+/** Compares the objects of two plans, matched by path. */
+export function diffManifests(
+  before: ReadonlyMap<string, PlainManifest>,
+  after: ReadonlyMap<string, PlainManifest>,
+): readonly ObjectDiff[] {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort(compareText);
+  return paths.flatMap((path): ObjectDiff[] => {
+    const old = before.get(path);
+    const fresh = after.get(path);
+    if (old === undefined)
+      return fresh === undefined ? [] : [{ path, subject: subjectOf(fresh), action: 'create', changes: [] }];
+    if (fresh === undefined) return [{ path, subject: subjectOf(old), action: 'delete', changes: [] }];
+    const changes = diffValues(old, fresh);
+    return changes.length === 0 ? [] : [{ path, subject: subjectOf(fresh), action: 'update', changes }];
+  });
+}
+
+function subjectOf(manifest: PlainManifest): string {
+  const metadata = (manifest['metadata'] ?? {}) as { name?: string; namespace?: string };
+  const name =
+    metadata.namespace === undefined ? (metadata.name ?? '') : `${metadata.namespace}/${metadata.name ?? ''}`;
+  return `${String(manifest['kind'])} ${name}`;
+}
+
+function costChange(subject: string, before: MicroUsd, after: MicroUsd): CostChange {
+  return { subject, before, after, delta: microUsd(after - before) };
+}
+
+function diffWorkloadCosts(before: PlanDocument, after: PlanDocument): readonly CostChange[] {
+  const old = new Map(before.cost.workloads.map((item) => [item.workload, item.perMonth]));
+  const fresh = new Map(after.cost.workloads.map((item) => [item.workload, item.perMonth]));
+  return [...new Set([...old.keys(), ...fresh.keys()])]
+    .sort(compareText)
+    .map((name) => costChange(name, old.get(name) ?? microUsd(0), fresh.get(name) ?? microUsd(0)))
+    .filter((change) => change.delta !== 0);
+}
+
+function diffAllocations(before: PlanDocument, after: PlanDocument): readonly AllocationChange[] {
+  const old = new Map(before.decision.allocations.map((item) => [item.id, item]));
+  const fresh = new Map(after.decision.allocations.map((item) => [item.id, item]));
+  return [...new Set([...old.keys(), ...fresh.keys()])]
+    .sort(compareText)
+    .flatMap((id): AllocationChange[] => {
+      const was = old.get(id);
+      const is = fresh.get(id);
+      if (was === undefined) return is === undefined ? [] : [{ id, action: 'added', after: summary(is) }];
+      if (is === undefined) return [{ id, action: 'removed', before: summary(was) }];
+      const isSame = diffValues(was, is).length === 0;
+      return isSame ? [] : [{ id, action: 'changed', before: summary(was), after: summary(is) }];
+    });
+}
+
+function summary(allocation: Allocation): AllocationSummary {
+  const { min, max } = replicaRange(allocation);
+  return {
+    candidate: allocation.candidate.id,
+    capacityType: allocation.capacityType,
+    minReplicas: min,
+    maxReplicas: max,
+  };
+}
+
+function diffSlo(before: PlanDocument, after: PlanDocument): readonly SloChange[] {
+  const old = new Map(sloHeadroom(before).map((item) => [`${item.workload} ${limitName(item.limit)}`, item]));
+  const fresh = new Map(
+    sloHeadroom(after).map((item) => [`${item.workload} ${limitName(item.limit)}`, item]),
+  );
+  return [...new Set([...old.keys(), ...fresh.keys()])].sort(compareText).map((key): SloChange => {
+    const was = old.get(key);
+    const is = fresh.get(key);
+    const [workload = '', limit = ''] = key.split(' ');
+    return {
+      workload,
+      limit,
+      ...(was === undefined ? {} : { before: { value: was.value, headroom: was.headroom } }),
+      ...(is === undefined ? {} : { after: { value: is.value, headroom: is.headroom } }),
+      risk: riskOf(was?.headroom, is?.headroom),
+    };
+  });
+}
+
+function riskOf(before: number | undefined, after: number | undefined): SloChange['risk'] {
+  if (after !== undefined && after < 0) return 'broken';
+  if (before === undefined || after === undefined) return 'same';
+  if (after < before - RISK_THRESHOLD) return 'higher';
+  return after > before + RISK_THRESHOLD ? 'lower' : 'same';
+}
+
+function limitName(limit: LatencyLimit): string {
+  return `${limit.metric}.${limit.percentile}`;
+}
+
+function diffVerdicts(before: PlanDocument, after: PlanDocument): PlanDiff['policy'] {
+  const key = (verdict: PolicyVerdict): string => `${verdict.pack}/${verdict.rule}/${verdict.subject}`;
+  const violations = (plan: PlanDocument): PolicyVerdict[] =>
+    plan.policy.verdicts.filter((item) => item.outcome === 'violation');
+  const old = new Set(violations(before).map(key));
+  const fresh = new Set(violations(after).map(key));
+  return {
+    appeared: violations(after).filter((item) => !old.has(key(item))),
+    resolved: violations(before).filter((item) => !fresh.has(key(item))),
+  };
+}
