@@ -6,6 +6,9 @@ import type { Seconds } from '../units/index.ts';
  *
  * A step runs `prefillTokens` new prompt tokens and one token for each of `decodeSequences` sequences.
  * Implementations are pure, cheap (called millions of times) and allocate nothing.
+ * With data-parallel ranks the arguments describe the step of one rank, the others being assumed alike.
+ * With pipeline stages a time is that of the slowest stage: a batch leaves the pipeline after `pipelineDepth`
+ * such times, and the next batch may enter after one.
  */
 export interface StepTimeModel {
   /**
@@ -14,7 +17,7 @@ export interface StepTimeModel {
    * @param prefillAttended Σ over prompt chunks of tokens × (tokens cached before the chunk + tokens / 2):
    *   query-key pairs of the causal attention, ≥ 0
    * @param decodeSequences sequences that generate one token in the step, ≥ 0
-   * @param decodeKvTokens Σ over those sequences of the KV tokens they read, ≥ 0
+   * @param decodeKvTokens Σ over those sequences of the KV tokens they read (the one being computed included), ≥ 0
    */
   stepTime(
     prefillTokens: number,
@@ -30,8 +33,9 @@ export interface StepTimeModel {
    */
   decodeRun(decodeSequences: number, decodeKvTokens: number, steps: number): Seconds;
 
-  /** KV blocks of the replica and tokens per block. */
+  /** KV blocks of the replica, all its data-parallel ranks together; a pipeline stage holds its layers of every block. */
   readonly kvBlocks: number;
+  /** Tokens per KV block. */
   readonly blockTokens: number;
   /** Requests of one replica are spread over this many attention data-parallel ranks; limits are per rank. */
   readonly dataParallel: number;
