@@ -51,6 +51,7 @@ export const DIAGNOSTIC_CODES = {
   'catalog-price-old': warning('A price is older than a year.'),
   'catalog-invalid-record': error('A catalogue record is incomplete or contradicts itself.'),
   'catalog-unknown-layout': error('The file has the layout of no known price file.'),
+  'catalog-missing-fact': error('An imported file does not say its provider or date, and none was given.'),
   'catalog-row-skipped': warning('A row of an imported file could not be used.'),
 
   // traffic

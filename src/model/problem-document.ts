@@ -151,6 +151,7 @@ export interface CatalogDocument {
   readonly accelerators?: readonly AcceleratorDocument[];
   readonly instanceTypes?: readonly InstanceTypeDocument[];
   readonly prices?: readonly PriceDocument[];
+  readonly interruptions?: readonly InterruptionDocument[];
   readonly models?: readonly ModelDocument[];
 }
 
@@ -180,6 +181,8 @@ export interface InstanceTypeDocument {
   readonly memory: SizeText;
   readonly accelerator?: { readonly name: string; readonly count: number };
   readonly network?: BandwidthText;
+  /** What Kubernetes leaves for pods; default: a documented reserve is subtracted. */
+  readonly allocatable?: { readonly cpuMillicores: number; readonly memory: SizeText; readonly pods: number };
   readonly provenance?: Provenance;
 }
 
@@ -191,7 +194,23 @@ export interface PriceDocument {
   readonly instanceType: string;
   readonly capacityType: CapacityType;
   readonly price: HourlyUsdText;
+  /** The price was derived, not quoted. Default: false. */
+  readonly isEstimate?: boolean;
   readonly source: string;
+  /** ISO date. */
+  readonly date: string;
+}
+
+/** The published interruption band of spot capacity as users write it. */
+export interface InterruptionDocument {
+  readonly provider: string;
+  readonly region: string;
+  readonly instanceType: string;
+  /** Band of the monthly probability that a node is interrupted. */
+  readonly monthlyLow: PercentText;
+  readonly monthlyHigh: PercentText;
+  readonly source: string;
+  /** ISO date. */
   readonly date: string;
 }
 
