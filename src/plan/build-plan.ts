@@ -4,11 +4,12 @@ import type {
   Offering,
   PlanDocument,
   PlanInputs,
+  RequestColumns,
   ResolvedProblem,
   ProblemDocument,
 } from '../model/index.ts';
 import { sortedBy } from '../units/index.ts';
-import { contentHash } from './content-hash.ts';
+import { columnsHash, contentHash } from './content-hash.ts';
 
 /** Everything a plan is put together from; each part was made by the level that owns it. */
 export type PlanParts = Omit<PlanDocument, 'formatVersion' | 'applicable'>;
@@ -67,13 +68,6 @@ function withoutPrice(offering: Offering): Partial<Offering> {
   return facts;
 }
 
-function traceDigest(trace: ResolvedProblem['workloads'][number]['trace']): unknown {
-  if (trace === undefined) return null;
-  return {
-    requests: trace.arrival.length,
-    arrival: [...trace.arrival.subarray(0, 1000), trace.arrival.at(-1) ?? 0],
-    tokens: trace.isl.reduce((sum, value) => sum + value, 0),
-    output: trace.osl.reduce((sum, value) => sum + value, 0),
-    cached: trace.cachedTokens.reduce((sum, value) => sum + value, 0),
-  };
+function traceDigest(trace: RequestColumns | undefined): string | null {
+  return trace === undefined ? null : columnsHash([trace.arrival, trace.isl, trace.osl, trace.cachedTokens]);
 }

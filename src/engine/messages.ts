@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../diagnostics/index.ts';
+
+/** What the engine tells its host while it works. Hosts (the command line, a service) decide what to show. */
+export type EngineMessage =
+  | {
+      readonly kind: 'progress';
+      /** What is being done: `load`, `catalog`, `traffic`, or a stage of the optimizer. */
+      readonly stage: string;
+      readonly detail: string;
+      readonly done: number;
+      /** Zero when unknown. */
+      readonly total: number;
+    }
+  | { readonly kind: 'diagnostic'; readonly diagnostic: Diagnostic };
+
+/** The surroundings a use case runs in. */
+export interface EngineHost {
+  /** Absolute folder that relative paths start from. */
+  readonly workingDirectory: string;
+  /** The day on which waivers are judged, ISO date. */
+  readonly today: string;
+  /** Receives messages; must not throw. */
+  emit(message: EngineMessage): void;
+  /** Seconds of a monotonic clock, for time limits and progress only; never written to artefacts. */
+  elapsedSeconds(): number;
+}
+
+/** Sends a progress message. */
+export function progress(
+  host: EngineHost,
+  stage: string,
+  detail: string,
+  [done, total]: readonly [number, number] = [0, 0],
+): void {
+  host.emit({ kind: 'progress', stage, detail, done, total });
+}

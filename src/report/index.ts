@@ -1,0 +1,18 @@
+export { renderCost } from './finance/cost-table.ts';
+export { renderFocusCsv } from './finance/focus.ts';
+export type { FocusOptions } from './finance/focus.ts';
+export { renderDiffMarkdown } from './markdown/diff-markdown.ts';
+export { renderPlanMarkdown } from './markdown/plan-markdown.ts';
+export { policyJunit } from './policy/junit.ts';
+export { renderPolicyReport } from './policy/policy-text.ts';
+export { policySarif } from './policy/sarif.ts';
+export type { SarifOptions } from './policy/sarif.ts';
+export { perMonth, planSentence, plural, ratePhrase, statusPhrase } from './phrases.ts';
+export { locationText, renderDiagnostics } from './text/diagnostics-text.ts';
+export { diffSentence, renderDiff } from './text/diff-text.ts';
+export { renderExplanation } from './text/explain-text.ts';
+export { COLOURED, PLAIN } from './text/palette.ts';
+export type { Palette } from './text/palette.ts';
+export { renderPlan, renderPlanSummary } from './text/plan-text.ts';
+export { renderTable } from './text/table.ts';
+export type { Column } from './text/table.ts';

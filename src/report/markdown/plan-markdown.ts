@@ -1,0 +1,232 @@
+import type { PlanDocument } from '../../model/index.ts';
+import { sloHeadroom } from '../../plan/index.ts';
+import { formatDuration, formatNumber, formatPercent, formatUsd } from '../../units/index.ts';
+import {
+  candidatePhrase,
+  perMonth,
+  planSentence,
+  ratePhrase,
+  replicaPhrase,
+  statusPhrase,
+} from '../phrases.ts';
+import { REJECTION_MEANINGS } from '../text/explain-text.ts';
+import type { RejectionReason } from '../../model/index.ts';
+import { escapeMarkdown, fold, markdownTable } from './markdown.ts';
+
+/** The report written beside a plan (`report.md`): sentence first, evidence, money, proof, details folded. */
+export function renderPlanMarkdown(plan: PlanDocument): string {
+  const parts = [
+    `# Plan \`${plan.stack}\``,
+    escapeMarkdown(planSentence(plan)),
+    '## What runs',
+    allocations(plan),
+    '## Evidence',
+    evidence(plan),
+    '## Cost',
+    cost(plan),
+    constraintPrices(plan),
+    '## Proof',
+    proof(plan),
+    '## Policies',
+    policies(plan),
+    '## Details',
+    fold('Candidates rejected, by reason', rejections(plan)),
+    fold('Traffic', traffic(plan)),
+    fold(`Objects (${plan.objects.length})`, objects(plan)),
+    fold(
+      'Assumptions',
+      plan.assumptions
+        .map(
+          (item) =>
+            `- **${escapeMarkdown(item.subject)}** (${item.evidence}): ${escapeMarkdown(item.statement)}`,
+        )
+        .join('\n'),
+    ),
+    fold('Inputs', inputs(plan)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function allocations(plan: PlanDocument): string {
+  return markdownTable(
+    ['Pod set', 'Candidate', 'Pool', 'Instance type', 'Capacity', 'Tier', 'Replicas', 'Rate per replica'],
+    plan.decision.allocations.map((item) => [
+      item.id,
+      candidatePhrase(item.candidate),
+      item.pool,
+      item.instanceType,
+      item.capacityType,
+      item.tier,
+      replicaPhrase(item),
+      ratePhrase(item.plannedRatePerReplica),
+    ]),
+  );
+}
+
+function evidence(plan: PlanDocument): string {
+  const latency = markdownTable(
+    ['Workload', 'Limit', 'Predicted', '95 % interval', 'Headroom'],
+    sloHeadroom(plan).map((item) => [
+      item.workload,
+      `${item.limit.metric} ${item.limit.percentile} ≤ ${formatDuration(item.limit.limit)}`,
+      formatDuration(item.value),
+      `${formatDuration(item.low)} – ${formatDuration(item.high)}`,
+      formatPercent(item.headroom, 2),
+    ]),
+  );
+  const load = markdownTable(
+    [
+      'Workload',
+      'Requests simulated',
+      'Rate per replica',
+      'Goodput',
+      'Busy',
+      'Mean batch',
+      'Peak KV',
+      'Preemptions',
+      'Availability',
+    ],
+    plan.decision.workloads.map(({ workload, operatingPoint: point, availability }) => [
+      workload,
+      String(point.requests),
+      ratePhrase(point.requestRate),
+      formatPercent(point.goodputShare),
+      formatPercent(point.busyShare, 2),
+      formatNumber(point.meanBatch, 3),
+      formatPercent(point.peakKvShare, 2),
+      String(point.preemptions),
+      `${formatPercent(availability.achieved, 6)} of ${formatPercent(availability.target, 6)}`,
+    ]),
+  );
+  return `${latency}\n\n${load}`;
+}
+
+function cost(plan: PlanDocument): string {
+  const items = markdownTable(
+    ['Workload', 'Pool', 'Zone', 'Capacity', 'Node hours', 'USD/hour', 'List USD', 'USD/month'],
+    plan.cost.lineItems.map((item) => [
+      item.workload,
+      `${item.pool} (${item.instanceType})`,
+      item.zone,
+      item.capacityType,
+      formatNumber(item.nodeHours, 6),
+      formatUsd(item.unitPrice, 4),
+      formatUsd(item.listCost),
+      formatUsd(item.effectiveCost),
+    ]),
+  );
+  const units = markdownTable(
+    ['Workload', 'USD/month', 'USD per 1,000 requests', 'USD per 1M tokens'],
+    plan.cost.workloads.map((item) => [
+      item.workload,
+      formatUsd(item.perMonth),
+      formatUsd(item.perThousandRequests, 4),
+      formatUsd(item.perMillionTokens, 4),
+    ]),
+  );
+  const dates = `Total **${perMonth(plan.cost.totalPerMonth)}** (730 h), list price ${perMonth(plan.cost.listPerMonth)}. Prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}.`;
+  return `${items}\n\n${units}\n\n${dates}`;
+}
+
+function constraintPrices(plan: PlanDocument): string {
+  const table = markdownTable(
+    ['Constraint', 'Costs USD/month', 'Meaning'],
+    plan.decision.constraintPrices.map((item) => [
+      item.constraint,
+      formatUsd(item.perMonth),
+      item.description,
+    ]),
+  );
+  return table === '' ? '' : `### What constraints cost\n\n${table}`;
+}
+
+function proof(plan: PlanDocument): string {
+  const { decision } = plan;
+  const head = `${statusPhrase(decision)}: objective ${perMonth(decision.objectivePerMonth)}, proven bound ${perMonth(decision.boundPerMonth)}, solver ${decision.solver}. Every constraint was recomputed from the answer:`;
+  const checks = markdownTable(
+    ['Constraint', 'Used', 'Limit', 'Unit', 'Holds'],
+    decision.checks.map((check) => [
+      check.constraint,
+      formatNumber(check.used, 6),
+      formatNumber(check.limit, 6),
+      check.unit,
+      check.holds ? 'yes' : '**no**',
+    ]),
+  );
+  return `${head}\n\n${fold(`${decision.checks.length} constraints, ${decision.checks.filter((check) => !check.holds).length} broken`, checks)}`;
+}
+
+function policies(plan: PlanDocument): string {
+  const open = plan.policy.verdicts.filter((item) => item.outcome !== 'pass');
+  const table = markdownTable(
+    ['Level', 'Rule', 'Subject', 'Outcome', 'Message'],
+    open.map((item) => [item.level, `${item.pack}/${item.rule}`, item.subject, item.outcome, item.message]),
+  );
+  const head = `${plan.policy.rulesEvaluated} rules evaluated; ${plan.policy.passes ? 'the plan may be applied' : 'the plan may **not** be applied'}.`;
+  return table === '' ? head : `${head}\n\n${table}`;
+}
+
+function rejections(plan: PlanDocument): string {
+  const rows = plan.decision.workloads.flatMap((decision) =>
+    (Object.keys(REJECTION_MEANINGS) as RejectionReason[]).flatMap((reason) => {
+      const items = decision.rejected.filter((item) => item.reason === reason);
+      const [example] = items;
+      return example === undefined
+        ? []
+        : [
+            [
+              decision.workload,
+              reason,
+              String(items.length),
+              REJECTION_MEANINGS[reason],
+              `${example.candidate}: ${example.detail}`,
+            ],
+          ];
+    }),
+  );
+  return markdownTable(['Workload', 'Reason', 'Count', 'Meaning', 'Example'], rows);
+}
+
+function traffic(plan: PlanDocument): string {
+  return markdownTable(
+    [
+      'Workload',
+      'Profile',
+      'Mean rate',
+      'Busiest hour',
+      'CV of gaps',
+      'Input mean / p99',
+      'Output mean / p99',
+      'Prefix hits',
+      'Source',
+    ],
+    plan.traffic.map((item) => [
+      item.workload,
+      item.profile,
+      ratePhrase(item.meanRate),
+      ratePhrase(item.peakRate),
+      formatNumber(item.burstiness, 3),
+      `${formatNumber(item.isl.mean)} / ${formatNumber(item.isl.p99)}`,
+      `${formatNumber(item.osl.mean)} / ${formatNumber(item.osl.p99)}`,
+      formatPercent(item.prefixHitRate, 2),
+      item.source,
+    ]),
+  );
+}
+
+function objects(plan: PlanDocument): string {
+  return markdownTable(
+    ['Kind', 'Namespace', 'Name', 'File'],
+    plan.objects.map((item) => [item.kind, item.namespace, item.name, item.path]),
+  );
+}
+
+function inputs(plan: PlanDocument): string {
+  const rows = [
+    ['tool version', plan.inputs.toolVersion],
+    ['seed', String(plan.inputs.seed)],
+    ...Object.entries(plan.inputs.flags).map(([name, value]) => [`--${name}`, value]),
+    ...Object.entries(plan.inputs.hashes).map(([name, value]) => [`${name} sha256`, value]),
+  ];
+  return markdownTable(['Input', 'Value'], rows);
+}

@@ -1,0 +1,82 @@
+import type { Allocation, Candidate, Decision, PlanDocument } from '../model/index.ts';
+import { parallelismName } from '../model/index.ts';
+import { replicaRange, sloHeadroom } from '../plan/index.ts';
+import { formatNumber, formatPercent, formatUsd } from '../units/index.ts';
+import type { MicroUsd } from '../units/index.ts';
+
+/** A candidate in a few words: `vllm fp8 tp4 (8192 tokens × 256 seqs)`. */
+export function candidatePhrase(candidate: Candidate): string {
+  const { batch, weightPrecision, kvPrecision } = candidate;
+  const precision =
+    weightPrecision === kvPrecision ? weightPrecision : `${weightPrecision}/kv-${kvPrecision}`;
+  return `${candidate.engine} ${precision} ${parallelismName(candidate.parallelism)} (${batch.maxBatchedTokens} tokens × ${batch.maxSequences} seqs)`;
+}
+
+/** `3`, or `3–5` when the number of replicas follows the hour of the week. */
+export function replicaPhrase(allocation: Allocation): string {
+  const { min, max } = replicaRange(allocation);
+  return min === max ? String(min) : `${min}–${max}`;
+}
+
+/** Money per month: `41,234.56 USD/month`. */
+export function perMonth(amount: MicroUsd): string {
+  return `${formatUsd(amount)} USD/month`;
+}
+
+/** Money with a sign: `+1,204.00`. */
+export function signedUsd(amount: MicroUsd): string {
+  return `${amount >= 0 ? '+' : ''}${formatUsd(amount)}`;
+}
+
+/** What is known about the quality of the answer: `optimal`, `feasible, at most 1.2 % above the bound`. */
+export function statusPhrase(decision: Pick<Decision, 'status' | 'gap'>): string {
+  switch (decision.status) {
+    case 'optimal':
+      return 'optimal (gap 0 %)';
+    case 'feasible-with-gap':
+      return `feasible, at most ${formatPercent(decision.gap, 2)} above the best possible`;
+    case 'heuristic':
+      return 'heuristic (no bound)';
+    case 'infeasible':
+      return 'infeasible';
+  }
+}
+
+/** Replicas of all pod sets in their busiest window, summed. */
+export function totalReplicas(plan: Pick<PlanDocument, 'decision'>): number {
+  return plan.decision.allocations.reduce((sum, allocation) => sum + replicaRange(allocation).max, 0);
+}
+
+/** The SLO in one phrase: the tightest limit decides. */
+export function sloPhrase(plan: Pick<PlanDocument, 'problem' | 'decision'>): string {
+  const limits = sloHeadroom(plan);
+  const tightest = limits.reduce<(typeof limits)[number] | undefined>(
+    (worst, item) => (worst === undefined || item.headroom < worst.headroom ? item : worst),
+    undefined,
+  );
+  if (tightest === undefined) return 'no latency limit';
+  const where = `${tightest.workload} ${tightest.limit.metric} ${tightest.limit.percentile}`;
+  return tightest.headroom < 0
+    ? `SLO broken by ${formatPercent(-tightest.headroom, 2)} (${where})`
+    : `SLO met with ${formatPercent(tightest.headroom, 2)} headroom (${where})`;
+}
+
+/** `1 object`, `3 objects`. */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`;
+}
+
+/** The one sentence a plan ends with. */
+export function planSentence(plan: PlanDocument): string {
+  const verdicts = plan.policy.verdicts.filter(
+    (item) => item.outcome === 'violation' && item.level === 'mandatory',
+  );
+  const policy =
+    verdicts.length === 0 ? '' : `, ${plural(verdicts.length, 'mandatory violation')}: not applicable`;
+  return `Plan for ${plan.stack}: ${perMonth(plan.cost.totalPerMonth)}, ${plural(totalReplicas(plan), 'replica')}, ${sloPhrase(plan)}, ${statusPhrase(plan.decision)}, ${plural(plan.objects.length, 'object')}${policy}.`;
+}
+
+/** A request rate: `4.2/s`. */
+export function ratePhrase(rate: number): string {
+  return `${formatNumber(rate, 3)}/s`;
+}

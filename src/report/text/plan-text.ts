@@ -1,0 +1,156 @@
+import type { PlanDocument } from '../../model/index.ts';
+import { sloHeadroom } from '../../plan/index.ts';
+import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
+import {
+  candidatePhrase,
+  perMonth,
+  planSentence,
+  plural,
+  ratePhrase,
+  replicaPhrase,
+  statusPhrase,
+} from '../phrases.ts';
+import { PLAIN } from './palette.ts';
+import type { Palette } from './palette.ts';
+import { renderTable } from './table.ts';
+
+/** A plan as text for a terminal: pod sets, SLO evidence, cost, checks, policies; one sentence last. */
+export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN): string {
+  const sections = [
+    section('Pod sets', allocationTable(plan), palette),
+    section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
+    section('Cost', costTable(plan), palette),
+    section('What constraints cost', constraintPriceTable(plan), palette),
+    section('Proof', proofLines(plan, palette), palette),
+    section('Policies', policyLines(plan, palette), palette),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n\n${palette.bold(planSentence(plan))}\n`;
+}
+
+/** The end of a `plan` run: the pod sets, the evidence and the sentence. */
+export function renderPlanSummary(plan: PlanDocument, palette: Palette = PLAIN): string {
+  const sections = [
+    section('Pod sets', allocationTable(plan), palette),
+    section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
+    section('Policies', policyLines(plan, palette), palette),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n\n${palette.bold(planSentence(plan))}\n`;
+}
+
+function section(title: string, body: string, palette: Palette): string {
+  return body === '' ? '' : `${palette.bold(title)}\n${indent(body)}`;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : `  ${line}`))
+    .join('\n');
+}
+
+function allocationTable(plan: PlanDocument): string {
+  return renderTable(
+    [
+      { title: 'POD SET' },
+      { title: 'CANDIDATE' },
+      { title: 'POOL' },
+      { title: 'CAPACITY' },
+      { title: 'REPLICAS', align: 'right' },
+      { title: 'PER REPLICA', align: 'right' },
+    ],
+    plan.decision.allocations.map((item) => [
+      item.id,
+      candidatePhrase(item.candidate),
+      `${item.pool} (${item.instanceType})`,
+      item.capacityType,
+      replicaPhrase(item),
+      ratePhrase(item.plannedRatePerReplica),
+    ]),
+  );
+}
+
+function sloTable(plan: PlanDocument, palette: Palette): string {
+  const latency = sloHeadroom(plan).map((item) => [
+    item.workload,
+    `${item.limit.metric} ${item.limit.percentile} ≤ ${formatDuration(item.limit.limit)}`,
+    `${formatDuration(item.value)} (${formatDuration(item.low)} – ${formatDuration(item.high)})`,
+    item.headroom < 0
+      ? palette.bad(formatPercent(item.headroom, 2))
+      : palette.good(formatPercent(item.headroom, 2)),
+  ]);
+  const availability = plan.decision.workloads.map(({ availability: item }) => [
+    item.workload,
+    `availability ≥ ${formatPercent(item.target, 6)}`,
+    formatPercent(item.achieved, 6),
+    item.achieved >= item.target ? palette.good('met') : palette.bad('missed'),
+  ]);
+  return renderTable(
+    [
+      { title: 'WORKLOAD' },
+      { title: 'LIMIT' },
+      { title: 'PREDICTED' },
+      { title: 'HEADROOM', align: 'right' },
+    ],
+    [...latency, ...availability],
+  );
+}
+
+function costTable(plan: PlanDocument): string {
+  const rows = plan.cost.workloads.map((item) => [
+    item.workload,
+    formatUsd(item.perMonth),
+    formatUsd(item.perThousandRequests, 4),
+    formatUsd(item.perMillionTokens, 4),
+  ]);
+  const table = renderTable(
+    [
+      { title: 'WORKLOAD' },
+      { title: 'USD/MONTH', align: 'right' },
+      { title: 'USD/1K REQUESTS', align: 'right' },
+      { title: 'USD/1M TOKENS', align: 'right' },
+    ],
+    rows,
+  );
+  const total = `total ${perMonth(plan.cost.totalPerMonth)}, list price ${perMonth(plan.cost.listPerMonth)}; prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}`;
+  return `${table}\n${total}`;
+}
+
+function constraintPriceTable(plan: PlanDocument): string {
+  return renderTable(
+    [{ title: 'CONSTRAINT' }, { title: 'USD/MONTH', align: 'right' }, { title: 'MEANING' }],
+    plan.decision.constraintPrices.map((item) => [
+      item.constraint,
+      formatUsd(item.perMonth),
+      item.description,
+    ]),
+  );
+}
+
+function proofLines(plan: PlanDocument, palette: Palette): string {
+  const { decision } = plan;
+  const broken = decision.checks.filter((check) => !check.holds);
+  const lines = [
+    `${statusPhrase(decision)}; objective ${perMonth(decision.objectivePerMonth)}, bound ${perMonth(decision.boundPerMonth)}, solver ${decision.solver}`,
+    broken.length === 0
+      ? palette.good(`${plural(decision.checks.length, 'constraint')} recomputed, all hold`)
+      : palette.bad(
+          `${broken.length} of ${plural(decision.checks.length, 'constraint')} broken: ${broken.map((check) => check.constraint).join(', ')}`,
+        ),
+    ...decision.workloads.map(
+      (item) =>
+        `${item.workload}: ${plural(item.counts.enumerated, 'candidate')}, ${plural(item.rejected.length, 'rejection')}, ${plural(item.counts.simulated, 'candidate')} simulated in ${plural(item.counts.simulations, 'run')}`,
+    ),
+  ];
+  return lines.join('\n');
+}
+
+function policyLines(plan: PlanDocument, palette: Palette): string {
+  const open = plan.policy.verdicts.filter((item) => item.outcome === 'violation');
+  const waived = plan.policy.verdicts.filter((item) => item.outcome === 'waived').length;
+  const head = `${plural(plan.policy.rulesEvaluated, 'rule')}, ${plural(open.length, 'violation')}${waived > 0 ? `, ${waived} waived` : ''}`;
+  const lines = open.map((item) => {
+    const mark = item.level === 'mandatory' ? palette.bad('mandatory') : palette.caution(item.level);
+    return `${mark} ${item.pack}/${item.rule} on ${item.subject}: ${item.message}`;
+  });
+  return [head, ...lines].join('\n');
+}
