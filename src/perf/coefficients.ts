@@ -1,0 +1,143 @@
+import type { Accelerator, EngineName, Evidence, Precision, Provenance } from '../model/index.ts';
+import type { CollectiveLaw, DecodeAttentionLaw, ExpertLaw, GemmLaw, PrefillAttentionLaw } from './laws.ts';
+
+/** Relative residuals of a fit, predicted / measured − 1, and what it was fitted on. */
+export interface FitQuality {
+  readonly rows: number;
+  /** Rows left out because they beat the device's own peak. */
+  readonly rejected: number;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+}
+
+/** A law with its residuals. */
+export type Fitted<Law> = Law & { readonly quality: FitQuality };
+
+/** A table of laws by format; formats that were not measured are absent. */
+export type ByPrecision<Law> = Readonly<Partial<Record<Precision, Fitted<Law>>>>;
+
+/** Fitted operator laws of one accelerator. */
+export interface AcceleratorCoefficients {
+  /** Catalogue name of the accelerator measured. */
+  readonly accelerator: string;
+  readonly architecture: string;
+  /** Memory bandwidth (bytes/s) and dense bf16 peak (FLOP/s) that the shares refer to. */
+  readonly memoryBandwidth: number;
+  readonly bf16Peak: number;
+  /** Bandwidth of its link inside the node, bytes/s per direction. */
+  readonly linkBandwidth: number;
+  readonly provenance: Provenance;
+  readonly gemm: ByPrecision<GemmLaw>;
+  readonly prefillAttention: ByPrecision<PrefillAttentionLaw>;
+  readonly decodeAttention: ByPrecision<DecodeAttentionLaw>;
+  readonly mlaPrefill: ByPrecision<PrefillAttentionLaw>;
+  readonly mlaDecode: ByPrecision<DecodeAttentionLaw>;
+  readonly experts: ByPrecision<ExpertLaw>;
+  /** The engine's own all-reduce inside a node, by ascending ranks. */
+  readonly allReduce: readonly Fitted<CollectiveLaw>[];
+  /** All-to-all of the communication library, by ascending ranks; bandwidth counts (n−1)/n × message. */
+  readonly allToAll: readonly Fitted<CollectiveLaw>[];
+}
+
+/** Time an engine spends beside the operators. All seconds. */
+export interface EngineOverheads {
+  readonly engine: EngineName;
+  /** Per step: scheduling, sampling, launch. */
+  readonly step: number;
+  /** Per step and layer: kernels too small to be operators of their own. */
+  readonly perLayer: number;
+  /** Per step and sequence in it. */
+  readonly perSequence: number;
+  /** Before a request may be scheduled: base and share per input token. */
+  readonly ingestBase: number;
+  readonly ingestPerToken: number;
+  /** Added to every token on its way out. */
+  readonly outputLatency: number;
+  /** Factor on the operators' time of a step that holds prompt tokens, and of a pure decode step. */
+  readonly prefillScale: number;
+  readonly decodeScale: number;
+  readonly provenance: Provenance;
+}
+
+/** Relative error at 80 % confidence (half width) by how the accelerator is known. */
+export interface ErrorBands {
+  readonly fitted: number;
+  readonly assumed: number;
+  readonly provenance: Provenance;
+}
+
+/** Everything the performance model was fitted with: a plain JSON value, hashed into plans. */
+export interface OperatorCoefficients {
+  readonly accelerators: readonly AcceleratorCoefficients[];
+  readonly engines: readonly EngineOverheads[];
+  readonly errorBands: ErrorBands;
+}
+
+/** Coefficients to use for an accelerator, and how well they are known. */
+export interface ChosenCoefficients {
+  readonly laws: AcceleratorCoefficients;
+  readonly evidence: Evidence;
+}
+
+/**
+ * The laws of an accelerator: its own where it was measured (by name or alias), else those of the one that is nearest
+ * in bandwidth and peak (log distance), preferring the same architecture; these count as `assumed`. The shares of
+ * peak and bandwidth carry over to the other card's peak and bandwidth; floors stay.
+ */
+export function chooseCoefficients(accelerator: Accelerator, all: OperatorCoefficients): ChosenCoefficients {
+  const names = [accelerator.name, ...accelerator.aliases].map((name) => name.toLowerCase());
+  const own = all.accelerators.find((entry) => names.includes(entry.accelerator));
+  if (own !== undefined) return { laws: own, evidence: 'fitted' };
+  const same = all.accelerators.filter(
+    (entry) => entry.architecture === accelerator.architecture.toLowerCase(),
+  );
+  const pool = same.length > 0 ? same : all.accelerators;
+  const [first, ...rest] = pool;
+  if (first === undefined) throw new Error('operator coefficients name no accelerator');
+  const laws = rest.reduce(
+    (best, entry) => (distance(accelerator, entry) < distance(accelerator, best) ? entry : best),
+    first,
+  );
+  return { laws, evidence: 'assumed' };
+}
+
+function distance(accelerator: Accelerator, entry: AcceleratorCoefficients): number {
+  const peak = accelerator.peakFlops.bf16 ?? accelerator.peakFlops.fp8 ?? entry.bf16Peak;
+  return (
+    Math.abs(Math.log(accelerator.memoryBandwidth / entry.memoryBandwidth)) +
+    Math.abs(Math.log(peak / entry.bf16Peak))
+  );
+}
+
+/** Formats whose law stands in for one that was not measured, nearest first. */
+const STAND_INS: Readonly<Record<Precision, readonly Precision[]>> = {
+  bf16: ['bf16'],
+  fp8: ['fp8', 'fp8-block', 'int8', 'bf16'],
+  'fp8-block': ['fp8-block', 'fp8', 'bf16'],
+  int8: ['int8', 'fp8', 'fp8-block', 'bf16'],
+  int4: ['int4', 'mxfp4', 'bf16'],
+  nvfp4: ['nvfp4', 'fp8-block', 'fp8', 'bf16'],
+  mxfp4: ['mxfp4', 'nvfp4', 'int4', 'fp8-block', 'bf16'],
+};
+
+/** The law for a format, or that of its nearest measured stand-in. Throws on a table that holds none: broken coefficients. */
+export function lawFor<Law>(table: ByPrecision<Law>, precision: Precision): Law {
+  for (const candidate of STAND_INS[precision]) {
+    const law = table[candidate];
+    if (law !== undefined) return law;
+  }
+  const any = Object.values(table)[0];
+  if (any === undefined) throw new Error(`no operator law for ${precision}`);
+  return any;
+}
+
+/** The overheads of an engine; engines without an entry of their own get those of vLLM. */
+export function overheadsOf(engine: EngineName, all: OperatorCoefficients): EngineOverheads {
+  const entry =
+    all.engines.find((candidate) => candidate.engine === engine) ??
+    all.engines.find((candidate) => candidate.engine === 'vllm') ??
+    all.engines[0];
+  if (entry === undefined) throw new Error('operator coefficients name no engine');
+  return entry;
+}

@@ -1,0 +1,31 @@
+import type {
+  Accelerator,
+  BatchLimits,
+  EngineName,
+  ModelArchitecture,
+  Parallelism,
+  Precision,
+} from '../model/index.ts';
+import type { BytesPerSecond } from '../units/index.ts';
+
+/** Everything that decides how fast one replica runs: model, accelerator, cut, engine, formats and limits. */
+export interface ReplicaConfiguration {
+  readonly architecture: ModelArchitecture;
+  readonly accelerator: Accelerator;
+  readonly parallelism: Parallelism;
+  /** Accelerators of one node, ≥ 1; ranks beyond it talk over the network. */
+  readonly acceleratorsPerNode: number;
+  /** Network between nodes per accelerator and direction; zero when unknown (25 GB/s is then assumed). */
+  readonly interNodeBandwidth: BytesPerSecond;
+  readonly engine: EngineName;
+  readonly weightPrecision: Precision;
+  readonly kvPrecision: Precision;
+  readonly batch: BatchLimits;
+  /** Longest sequence served in tokens; 0 means the model's own limit. */
+  readonly maxModelLength: number;
+}
+
+/** The longest sequence the replica must hold, tokens. */
+export function servedLength(c: ReplicaConfiguration): number {
+  return c.maxModelLength > 0 ? c.maxModelLength : c.architecture.maxContext;
+}

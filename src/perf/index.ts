@@ -1,0 +1,22 @@
+export { checkConfiguration } from './check.ts';
+export type { Rejectable } from './check.ts';
+export { chooseCoefficients } from './coefficients.ts';
+export type {
+  AcceleratorCoefficients,
+  EngineOverheads,
+  ErrorBands,
+  FitQuality,
+  OperatorCoefficients,
+} from './coefficients.ts';
+export type { ReplicaConfiguration } from './configuration.ts';
+export { operatorBreakdown } from './breakdown.ts';
+export type { OperatorShare, StepBatch } from './breakdown.ts';
+export { BLOCK_TOKENS, cachedBytesPerToken, MEMORY_UTILISATION, replicaMemory } from './memory.ts';
+export type { UtilisationEvidence } from './power.ts';
+export { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';
+export type { Arithmetic } from './precision.ts';
+export { minimumStepTime, replicaPerformance } from './replica-performance.ts';
+export type { ReplicaPerformance } from './replica-performance.ts';
+export { shippedCoefficients } from './shipped.ts';
+export type { ReplicaSteps } from './step-model.ts';
+export { weightBytesPerRank } from './weights.ts';

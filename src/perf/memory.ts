@@ -1,0 +1,82 @@
+import type { MemoryMap } from '../model/index.ts';
+import { bytes, gib } from '../units/index.ts';
+import { servedLength } from './configuration.ts';
+import type { ReplicaConfiguration } from './configuration.ts';
+import { BYTES_PER_PARAMETER } from './precision.ts';
+import { kvBytesPerToken, rankShare } from './sharding.ts';
+import { weightBytesPerRank } from './weights.ts';
+
+/** Tokens of one KV block (vLLM default `--block-size` 16; vLLM documentation, 2025). */
+export const BLOCK_TOKENS = 16;
+
+/**
+ * Share of the accelerator's memory an engine takes (vLLM `--gpu-memory-utilization`, default 0.90; vLLM documentation,
+ * 2025). The rest holds CUDA graphs and what other processes need.
+ */
+export const MEMORY_UTILISATION = 0.9;
+
+/** Driver context and workspace inside the engine's share; *assumed*, typical of what vLLM logs as non-torch memory. */
+const RUNTIME_RESERVE = gib(1);
+
+/** Buffers of NCCL inside a node by tensor parallel size in MiB (AIConfigurator systems table, Apache-2.0, 2026-08-21). */
+const COLLECTIVE_RESERVE_MIB: readonly (readonly [ranks: number, mib: number])[] = [
+  [1, 0],
+  [2, 342],
+  [Infinity, 392],
+];
+
+/**
+ * Where the memory of the fullest rank goes, and the KV blocks of the replica (per attention data-parallel rank).
+ * KV bytes per token count full layers whole, window layers by min(1, window / served length) and the fixed state of
+ * linear layers spread over the served length. `kvCache` is negative when weights, activations and reserve exceed
+ * the capacity; `kvBlocks` is then 0.
+ */
+export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
+  const capacity = c.accelerator.memory;
+  const weights = weightBytesPerRank(c);
+  const activations = activationBytes(c);
+  const reserve = capacity * (1 - MEMORY_UTILISATION) + RUNTIME_RESERVE + collectiveReserve(c);
+  const kvCache = capacity - weights - activations - reserve;
+  const perBlock = cachedBytesPerToken(c) * BLOCK_TOKENS;
+  return {
+    capacity,
+    weights: bytes(weights),
+    activations: bytes(activations),
+    reserve: bytes(reserve),
+    kvCache,
+    kvBlocks: kvCache > 0 && perBlock > 0 ? Math.floor(kvCache / perBlock) : 0,
+    blockTokens: BLOCK_TOKENS,
+  };
+}
+
+/** Bytes of KV cache that one token of a served sequence takes on the fullest rank. */
+export function cachedBytesPerToken(c: ReplicaConfiguration): number {
+  const length = servedLength(c);
+  const kv = kvBytesPerToken(c, BYTES_PER_PARAMETER[c.kvPrecision]);
+  const windowShare = Math.min(1, c.architecture.attention.windowTokens / length);
+  return (kv.full + kv.window * windowShare + kv.state / length) * rankShare(c).stageShare;
+}
+
+/**
+ * Peak of the activations of one step in bytes: the widest layer's inputs and outputs for every token of the budget in
+ * bf16, and fp32 logits with one copy for every sequence. Formula *assumed*, from the shapes of the layers.
+ */
+function activationBytes(c: ReplicaConfiguration): number {
+  const share = rankShare(c);
+  const a = c.architecture;
+  const moe = a.moe;
+  const dense = Math.max(share.denseIntermediate, share.sharedIntermediate) * 3;
+  const routed =
+    moe === undefined ? 0 : (moe.topK * (a.hidden + 3 * share.expertIntermediate)) / share.expertParallel;
+  const attention = (share.heads + 2 * share.kvHeads) * a.headDim * 2;
+  const perToken = (4 * a.hidden + Math.max(dense, routed, attention)) * 2;
+  const sequences = Math.min(c.batch.maxSequences, c.batch.maxBatchedTokens);
+  return perToken * c.batch.maxBatchedTokens + (sequences * a.vocabulary * 4 * 2) / share.tensorParallel;
+}
+
+function collectiveReserve(c: ReplicaConfiguration): number {
+  const p = c.parallelism;
+  const ranks = p.tensorParallel * p.dataParallel * p.pipelineParallel;
+  const mib = COLLECTIVE_RESERVE_MIB.find(([limit]) => ranks <= limit)?.[1] ?? 0;
+  return mib * 2 ** 20;
+}

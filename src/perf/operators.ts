@@ -1,0 +1,214 @@
+import { arithmeticFor } from './precision.ts';
+import type { Accelerator, Precision } from '../model/index.ts';
+import type { ReplicaConfiguration } from './configuration.ts';
+import { chooseCoefficients, lawFor } from './coefficients.ts';
+import type { AcceleratorCoefficients, OperatorCoefficients } from './coefficients.ts';
+import { allReduceTime, allToAllTime, sendTime } from './collectives.ts';
+import { expertTime, gemmTime } from './laws.ts';
+import type { ProductRates } from './laws.ts';
+import { rankShare } from './sharding.ts';
+import type { RankShare } from './sharding.ts';
+import { parameterParts } from './weights.ts';
+
+/** One token-wise operator of the model: its time depends on the tokens of the step only, not on their context. */
+export interface TokenOperator {
+  readonly name: string;
+  /** How often it runs per step in the whole model (all layers). */
+  readonly count: number;
+  /** Time of one run in seconds for `tokens` tokens of this rank's batch. */
+  readonly time: (tokens: number) => number;
+  /** Lower bounds from the hardware alone, seconds: arithmetic at peak, and traffic at full bandwidth or link rate. */
+  readonly computeBound: (tokens: number) => number;
+  readonly memoryBound: (tokens: number) => number;
+  readonly isLink: boolean;
+}
+
+/** The operators of a step apart from attention itself. */
+export interface OperatorSet {
+  /** Run for every token of the step; one stage's worth is `stageShare` of them. */
+  readonly layers: readonly TokenOperator[];
+  /** Run for every sequence that samples a token. */
+  readonly head: readonly TokenOperator[];
+  /** Run once per stage boundary. */
+  readonly hops: readonly TokenOperator[];
+}
+
+/** What the builders of operators share. */
+interface Builder {
+  readonly c: ReplicaConfiguration;
+  readonly share: RankShare;
+  readonly laws: AcceleratorCoefficients;
+}
+
+/** The token-wise operators of a configuration that passed `checkConfiguration`. */
+export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCoefficients): OperatorSet {
+  const b: Builder = { c, share: rankShare(c), laws: chooseCoefficients(c.accelerator, coefficients).laws };
+  const a = c.architecture;
+  const tp = b.share.tensorParallel;
+  const denseLayers = a.dense.layers;
+  const moeLayers = a.moe?.layers ?? 0;
+  const activation = a.hidden * 2;
+  const hasExchange = b.share.expertParallel > 1 && c.parallelism.dataParallel > 1;
+  const layers = [
+    ...attentionProducts(b),
+    ...feedForward(b, 'dense', b.share.denseIntermediate, denseLayers),
+    ...feedForward(b, 'shared', b.share.sharedIntermediate, moeLayers),
+    ...routedExperts(b),
+    ...elementwise(b),
+    ...(tp > 1
+      ? [
+          link('all-reduce', 2 * a.layers, (m) =>
+            allReduceTime(b.laws, c, { ranks: tp, bytes: m * activation }),
+          ),
+        ]
+      : []),
+    ...(hasExchange
+      ? [
+          link('all-to-all', 2 * moeLayers, (m) =>
+            allToAllTime(b.laws, c, m * activation * (a.moe?.topK ?? 1)),
+          ),
+        ]
+      : []),
+  ];
+  const head = [gemm(b, 'head', 1, { n: a.vocabulary / tp, k: a.hidden }, 'bf16')];
+  const stages = c.parallelism.pipelineParallel;
+  const hops = stages > 1 ? [link('send-recv', stages - 1, (m) => sendTime(c, (m * activation) / tp))] : [];
+  return { layers: layers.filter((operator) => operator.count > 0), head, hops };
+}
+
+function attentionProducts(b: Builder): TokenOperator[] {
+  const a = b.c.architecture;
+  const { heads, kvHeads } = b.share;
+  const layers = a.attention.full + a.attention.window;
+  const precision = b.share.precisions.attention;
+  const linear = linearAttentionProducts(b);
+  if (a.mla === undefined) {
+    const width = heads * a.headDim;
+    return [
+      gemm(b, 'qkv', layers, { n: width + 2 * kvHeads * a.headDim, k: a.hidden }, precision),
+      gemm(b, 'attention-output', layers, { n: a.hidden, k: width }, precision),
+      ...linear,
+    ];
+  }
+  const { queryLora, kvLora, nopeDim, ropeDim, valueDim } = a.mla;
+  const down = (queryLora > 0 ? queryLora : 0) + kvLora + ropeDim;
+  const queryRank = queryLora > 0 ? queryLora : a.hidden;
+  return [
+    gemm(b, 'mla-down', layers, { n: down, k: a.hidden }, precision),
+    gemm(b, 'mla-query', layers, { n: heads * (nopeDim + ropeDim), k: queryRank }, precision),
+    gemm(b, 'mla-absorb', layers, { n: heads * (nopeDim + valueDim), k: kvLora }, 'bf16'),
+    gemm(b, 'attention-output', layers, { n: a.hidden, k: heads * valueDim }, precision),
+    ...linear,
+  ];
+}
+
+/**
+ * Projections of linear-attention layers, sized so that their parameters are what the model's stated total holds beyond
+ * its other parts; split evenly into an input and an output product. *Assumed*: their true shapes are not in the catalogue.
+ */
+function linearAttentionProducts(b: Builder): TokenOperator[] {
+  const a = b.c.architecture;
+  const layers = a.attention.linear;
+  if (layers === 0) return [];
+  const width = parameterParts(a).other / layers / a.hidden / b.share.tensorParallel;
+  const precision = b.share.precisions.attention;
+  return [
+    gemm(b, 'linear-attention-input', layers, { n: (width * 2) / 3, k: a.hidden }, precision),
+    gemm(b, 'linear-attention-output', layers, { n: a.hidden, k: width / 3 }, precision),
+  ];
+}
+
+function feedForward(b: Builder, name: string, intermediate: number, layers: number): TokenOperator[] {
+  if (layers === 0 || intermediate === 0) return [];
+  const hidden = b.c.architecture.hidden;
+  const precision = b.share.precisions.dense;
+  return [
+    gemm(b, `${name}-gate-up`, layers, { n: 2 * intermediate, k: hidden }, precision),
+    gemm(b, `${name}-down`, layers, { n: hidden, k: intermediate }, precision),
+  ];
+}
+
+function routedExperts(b: Builder): TokenOperator[] {
+  const { c, share } = b;
+  const moe = c.architecture.moe;
+  if (moe === undefined) return [];
+  const precision = share.precisions.experts;
+  const rates = ratesFor(precision, c.accelerator);
+  const law = lawFor(b.laws.experts, precision);
+  const shape = {
+    hidden: c.architecture.hidden,
+    intermediate: share.expertIntermediate,
+    experts: moe.experts,
+    topK: moe.topK,
+    ranks: share.expertParallel,
+  };
+  const all = c.parallelism.dataParallel;
+  const ideal = { ...law, floor: 0, rows: 0, columns: 0, skew: 1, sharpness: 64 };
+  return [
+    gemm(b, 'router', moe.layers, { n: moe.experts, k: c.architecture.hidden }, 'bf16'),
+    {
+      name: 'experts',
+      count: moe.layers,
+      time: (m) => expertTime(law, m * all, shape, rates),
+      computeBound: (m) => expertTime({ ...ideal, compute: 1, memory: Infinity }, m * all, shape, rates),
+      memoryBound: (m) => expertTime({ ...ideal, compute: Infinity, memory: 1 }, m * all, shape, rates),
+      isLink: false,
+    },
+  ];
+}
+
+/** Launch of a memory-bound kernel inside a CUDA graph; *assumed*, the floor of the smallest measured kernels is 2.4 µs. */
+const KERNEL_FLOOR = 2.5e-6;
+/** Share of bandwidth of memory-bound kernels (AIConfigurator systems table, `mem_bw_efficiency`, 2026-08-21). */
+const ELEMENTWISE_EFFICIENCY = 0.8;
+
+/** Norms with residual (reads and writes of two activations, twice), rotary embedding with cache write, gated activation. */
+function elementwise(b: Builder): TokenOperator[] {
+  const a = b.c.architecture;
+  const { heads, kvHeads, denseIntermediate, sharedIntermediate } = b.share;
+  const width = Math.max(denseIntermediate, sharedIntermediate);
+  const perToken = 2 * (8 * a.hidden + 2 * (heads + 2 * kvHeads) * a.headDim + 3 * width);
+  const rate = b.c.accelerator.memoryBandwidth;
+  const kernels = a.moe === undefined ? 4 : 5;
+  return [
+    {
+      name: 'element-wise',
+      count: a.layers,
+      time: (m) => kernels * KERNEL_FLOOR + (m * perToken) / (rate * ELEMENTWISE_EFFICIENCY),
+      computeBound: () => 0,
+      memoryBound: (m) => (m * perToken) / rate,
+      isLink: false,
+    },
+  ];
+}
+
+function gemm(
+  b: Builder,
+  name: string,
+  count: number,
+  shape: { n: number; k: number },
+  precision: Precision,
+): TokenOperator {
+  const rates = ratesFor(precision, b.c.accelerator);
+  const law = lawFor(b.laws.gemm, precision);
+  const ideal = { floor: 0, rows: 0, columns: 0, depth: 0, sharpness: 64 };
+  return {
+    name,
+    count,
+    time: (m) => gemmTime(law, m, shape, rates),
+    computeBound: (m) => gemmTime({ ...ideal, compute: 1, memory: Infinity }, m, shape, rates),
+    memoryBound: (m) => gemmTime({ ...ideal, compute: Infinity, memory: 1 }, m, shape, rates),
+    isLink: false,
+  };
+}
+
+function link(name: string, count: number, time: (tokens: number) => number): TokenOperator {
+  return { name, count, time, computeBound: () => 0, memoryBound: time, isLink: true };
+}
+
+function ratesFor(precision: Precision, accelerator: Accelerator): ProductRates {
+  const arithmetic = arithmeticFor(precision, accelerator);
+  if (arithmetic === undefined)
+    throw new Error(`${accelerator.name} cannot compute ${precision}: check first`);
+  return { ...arithmetic, memoryBandwidth: accelerator.memoryBandwidth };
+}

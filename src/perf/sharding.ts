@@ -1,0 +1,69 @@
+import type { ReplicaConfiguration } from './configuration.ts';
+import { partPrecisions } from './precision.ts';
+import type { PartPrecisions } from './precision.ts';
+
+/** What one rank holds of the model. All counts are per rank unless they say otherwise. */
+export interface RankShare {
+  readonly tensorParallel: number;
+  /** Query heads. */
+  readonly heads: number;
+  /** KV heads; at least 1: they are replicated when tensor parallelism exceeds them. */
+  readonly kvHeads: number;
+  /** Share of the cached elements of one token that a rank keeps, 0..1; the MLA latent is kept whole on every rank. */
+  readonly kvShare: number;
+  /** Width of the dense feed-forward and of the summed shared experts. */
+  readonly denseIntermediate: number;
+  readonly sharedIntermediate: number;
+  /** Routed experts held, and the width of each one's shard. */
+  readonly experts: number;
+  readonly expertIntermediate: number;
+  /** Ranks over which experts are spread and ranks that split each expert. */
+  readonly expertParallel: number;
+  readonly expertTensorParallel: number;
+  /** Layers of the largest pipeline stage over all layers, 0..1. */
+  readonly stageShare: number;
+  readonly precisions: PartPrecisions;
+}
+
+/** How the model is cut over the ranks of one replica. Valid for configurations that pass `checkShape`. */
+export function rankShare(c: ReplicaConfiguration): RankShare {
+  const { architecture: a, parallelism: p } = c;
+  const tp = p.tensorParallel;
+  const moeRanks = tp * p.dataParallel;
+  const ep = Math.min(p.expertParallel, moeRanks);
+  const moeTp = moeRanks / ep;
+  const kvHeads = Math.max(1, Math.ceil(a.kvHeads / tp));
+  return {
+    tensorParallel: tp,
+    heads: a.heads / tp,
+    kvHeads,
+    kvShare: a.mla !== undefined ? 1 : Math.min(1, kvHeads / a.kvHeads),
+    denseIntermediate: a.dense.intermediate / tp,
+    sharedIntermediate: (a.moe?.sharedIntermediate ?? 0) / tp,
+    experts: (a.moe?.experts ?? 0) / ep,
+    expertIntermediate: (a.moe?.intermediate ?? 0) / moeTp,
+    expertParallel: ep,
+    expertTensorParallel: moeTp,
+    stageShare: Math.ceil(a.layers / p.pipelineParallel) / a.layers,
+    precisions: partPrecisions(a, c.weightPrecision),
+  };
+}
+
+/** Elements that attention reads or writes per token on one rank in bytes, all full-attention layers of the replica. */
+export function kvBytesPerToken(
+  c: ReplicaConfiguration,
+  bytesPerElement: number,
+): {
+  readonly full: number;
+  readonly window: number;
+  /** Fixed state of linear layers per sequence. */
+  readonly state: number;
+} {
+  const share = rankShare(c);
+  const a = c.architecture;
+  return {
+    full: a.kvElementsPerToken * share.kvShare * bytesPerElement,
+    window: a.kvWindowElementsPerToken * share.kvShare * bytesPerElement,
+    state: (a.stateElementsPerSequence / share.tensorParallel) * 2,
+  };
+}
