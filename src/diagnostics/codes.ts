@@ -32,6 +32,8 @@ export const DIAGNOSTIC_CODES = {
   'model-unknown-reference': error('A field names an object that the problem does not declare.'),
   'model-empty': error('The problem declares no workload or no pool.'),
   'model-slo-impossible': error('The limits of an SLO contradict each other or physics.'),
+  'model-unknown-value': error('A field holds none of the values it may hold.'),
+  'model-conflicting-fields': error('Fields that exclude each other are given together.'),
   'model-unsupported-version': error('The document has a format version this program does not read.'),
 
   // constructs and stacks
@@ -40,6 +42,7 @@ export const DIAGNOSTIC_CODES = {
   'stack-no-fleet': error('The stack exports no Fleet.'),
   'stack-unsupported-syntax': error('The stack uses TypeScript syntax that type stripping cannot run.'),
   'stack-misplaced': error('A construct stands under a parent that does not take it.'),
+  'stack-validation-failed': error('The validation of a construct reported a problem.'),
 
   // catalog
   'catalog-unknown-accelerator': error('No accelerator of this name is in the catalogue.'),
@@ -62,6 +65,9 @@ export const DIAGNOSTIC_CODES = {
   'traffic-empty': error('The trace holds no usable request.'),
   'traffic-out-of-order': warning('Arrival times of the trace go backward; requests were sorted.'),
   'traffic-failed-requests': note('Requests without output were left out of the fit.'),
+  'traffic-short-trace': warning('The trace holds too few requests for the percentiles asked of it.'),
+  'traffic-no-arrival-times': warning('The trace spans no time; its rate and burstiness are assumed.'),
+  'traffic-assumed-start': note('The hour of the week at which the trace starts is assumed.'),
 
   // perf
   'perf-no-coefficients': warning('An accelerator has no measured coefficients; scaled ones are used.'),
@@ -94,6 +100,7 @@ export const DIAGNOSTIC_CODES = {
   'policy-waiver-unused': warning('A waiver matches no violation.'),
   'policy-invalid-rule': error('A rule cannot be loaded.'),
   'policy-evaluation-failed': error('A rule failed while it was evaluated.'),
+  'policy-unknown-name': error('A policy sets the level of a rule, or a parameter, that its pack does not have.'),
   'policy-unknown-pack': error('No policy pack of this name is shipped or at this path.'),
 
   // synth

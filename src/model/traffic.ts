@@ -36,6 +36,11 @@ export interface LengthModel {
 export interface PrefixModel {
   /** Mean share of input tokens found in an unbounded prefix cache, 0..1; 0 means no sharing. */
   readonly hitRate: number;
+  /**
+   * Quantiles of the shared part of one prompt (0..1): entry c belongs to class c of the length model and holds the
+   * shares at probabilities 0, 1/k, …, 1. Absent: every prompt shares `hitRate` of its tokens (assumed).
+   */
+  readonly shareQuantiles?: readonly (readonly number[])[];
 }
 
 /**

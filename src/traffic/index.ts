@@ -1,0 +1,15 @@
+export { readTrace } from './read-trace.ts';
+export type { ArrivalUnit, ReadTraceOptions, Trace, TraceColumns } from './trace.ts';
+export { fitProfile } from './fit-profile.ts';
+export type { FitOptions } from './fit-profile.ts';
+export { fitLengths } from './fit-lengths.ts';
+export type { FittedLengths, LengthColumns } from './fit-lengths.ts';
+export { atRate, sampleRequests, sampleShape } from './sample.ts';
+export type { RequestShape, ShapeOptions } from './sample.ts';
+export { traceFromProfile } from './replay.ts';
+export type { ReplayOptions } from './replay.ts';
+export { scaleProfile } from './scale-profile.ts';
+export { findProfile, shippedProfiles } from './shipped.ts';
+export { profileStatistics } from './statistics.ts';
+export type { LengthStatistics, ProfileStatistics } from './statistics.ts';
+export { thinTrace } from './thin.ts';

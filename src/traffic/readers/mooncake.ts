@@ -1,0 +1,48 @@
+import { success } from '../../diagnostics/index.ts';
+import { ArrivalClock } from './arrival-clock.ts';
+import { findColumns } from './columns.ts';
+import type { ColumnNames } from './columns.ts';
+import { JsonRowParser, parseObject } from './json-rows.ts';
+import { PrefixCache } from './prefix-cache.ts';
+import type { TraceReader } from './reader.ts';
+
+/** Tokens of one hashed prefix block (Mooncake trace description, FAST'25 release, 2025-02). */
+export const MOONCAKE_BLOCK_TOKENS = 512;
+
+const NAMES: ColumnNames = {
+  arrival: ['timestamp'],
+  isl: ['input_length'],
+  osl: ['output_length'],
+  cachedTokens: [],
+};
+
+/**
+ * Mooncake traces (kvcache-ai/Mooncake): `timestamp` in milliseconds, `input_length`, `output_length`, `hash_ids`.
+ * Each id stands for a block of 512 tokens *and all before it*, so equal ids mean equal prefixes. `cachedTokens` is what an
+ * unbounded cache, filled in file order, would hold: leading ids seen before × 512, at most `isl − 1`.
+ */
+export const mooncakeReader: TraceReader = {
+  format: 'mooncake',
+  description: 'Mooncake JSONL: timestamp (ms), input_length, output_length, hash_ids',
+  recognises: (firstLine) => {
+    const object = parseObject(firstLine) ?? {};
+    return ['timestamp', 'input_length', 'output_length', 'hash_ids'].every((key) => key in object);
+  },
+  open: (firstLine, context) => {
+    const present = Object.keys(parseObject(firstLine) ?? {});
+    const columns = findColumns(NAMES, present, { ...context, columns: {} });
+    if (!columns.ok) return columns;
+    const cache = new PrefixCache();
+    return success(
+      new JsonRowParser(columns.value, new ArrivalClock('milliseconds', 'timestamp'), (object, isl) => {
+        const ids = object['hash_ids'] ?? [];
+        if (!isListOfNumbers(ids)) return '"hash_ids" is not a list of numbers';
+        return Math.min(cache.admit(ids) * MOONCAKE_BLOCK_TOKENS, isl - 1);
+      }),
+    );
+  },
+};
+
+function isListOfNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}
