@@ -96,6 +96,7 @@ export const DIAGNOSTIC_CODES = {
   'policy-violation': error('A mandatory rule is violated.', 3),
   'policy-advice': warning('An advisory rule is violated.'),
   'policy-waived': note('A violated rule is waived.'),
+  'policy-remediated': note('A rule changed a manifest so that it conforms.'),
   'policy-waiver-expired': warning('A waiver has expired and no longer counts.'),
   'policy-waiver-unused': warning('A waiver matches no violation.'),
   'policy-invalid-rule': error('A rule cannot be loaded.'),

@@ -1,0 +1,73 @@
+import { compileCel } from './cel.ts';
+import type { CelExpression, CelScope } from './cel.ts';
+import type { CelDialect } from './cel-environment.ts';
+import { fromCel } from './cel-values.ts';
+import { isJsonObject, parsePointer, withValueAt } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { RemediationStep } from './rule.ts';
+
+/** A changed manifest, or why it could not be changed. */
+export type Repair =
+  { readonly ok: true; readonly manifest: JsonObject } | { readonly ok: false; readonly problem: string };
+
+/** A step with its pointer parsed and its expression compiled. */
+export interface CompiledStep {
+  readonly path: string;
+  readonly keys: readonly string[];
+  readonly value?: JsonValue;
+  readonly expression?: CelExpression;
+}
+
+interface StepProblem {
+  readonly field: readonly (string | number)[];
+  readonly problem: string;
+}
+
+/** Compiles steps; what is wrong with them is added to `problems`. */
+export function compileSteps(
+  steps: readonly RemediationStep[],
+  dialect: CelDialect,
+  problems: StepProblem[],
+): readonly CompiledStep[] {
+  return steps.flatMap((step, index): readonly CompiledStep[] => {
+    const keys = parsePointer(step.path);
+    if (keys === undefined || keys.length === 0) {
+      const problem = `"${step.path}" is not a JSON pointer such as /spec/replicas`;
+      problems.push({ field: ['remediate', index, 'path'], problem });
+      return [];
+    }
+    if (step.expression === undefined) return [{ path: step.path, keys, value: step.value ?? null }];
+    const compiled = compileCel(step.expression, dialect);
+    if (compiled.ok) return [{ path: step.path, keys, expression: compiled.expression }];
+    problems.push({ field: ['remediate', index, 'expression'], problem: compiled.problem });
+    return [];
+  });
+}
+
+/** A copy of the manifest with every step applied; expressions see the manifest as it was before the first step. */
+export function repairBySteps(steps: readonly CompiledStep[], manifest: JsonObject, scope: CelScope): Repair {
+  let changed: JsonValue = manifest;
+  for (const step of steps) {
+    const value = valueOf(step, scope);
+    if (!value.ok) return { ok: false, problem: `${step.path}: ${value.problem}` };
+    const next = withValueAt(changed, step.keys, value.value);
+    if (next === undefined) return { ok: false, problem: `${step.path}: the manifest has no such place` };
+    changed = next;
+  }
+  return isJsonObject(changed)
+    ? { ok: true, manifest: changed }
+    : { ok: false, problem: 'the remediation replaced the manifest' };
+}
+
+type StepValue =
+  { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string };
+
+function valueOf(step: CompiledStep, scope: CelScope): StepValue {
+  if (step.expression === undefined) return { ok: true, value: step.value ?? null };
+  const result = step.expression.evaluate(scope);
+  if (!result.ok) return result;
+  const value = fromCel(result.value);
+  return value === undefined
+    ? { ok: false, problem: 'the expression gives no JSON value' }
+    : { ok: true, value };
+}
