@@ -1,0 +1,67 @@
+import type { BatchLimits, LatencyLimit, LoadEvidence, RequestColumns } from '../model/index.ts';
+import type { Seconds } from '../units/index.ts';
+import type { SchedulerName } from './schedulers/scheduler.ts';
+import type { StepTimeModel } from './step-time-model.ts';
+import type { SimulationWorkspace } from './workspace.ts';
+
+/** One replica and how its run is measured; common to open and closed loop. */
+export interface EngineOptions {
+  readonly steps: StepTimeModel;
+  /** Limits of one data-parallel rank. `maxSequences` above `maxBatchedTokens` is cut to it, as vLLM demands. */
+  readonly limits: BatchLimits;
+  /** Whether prompts find their `cachedTokens` computed. */
+  readonly prefixCache: boolean;
+  /** Limits by which `goodputShare` and the early stop judge; may be empty. */
+  readonly limitsOfSlo: readonly LatencyLimit[];
+  /** Share of the requests, first in order of arrival, that warm the engine up and are not measured; default 0.1. */
+  readonly warmupShare?: number;
+  /** Longest sequence served (isl + osl), tokens; longer requests are rejected. Default: unlimited. */
+  readonly maxModelLength?: number;
+  /** Default `vllm-v1`. */
+  readonly scheduler?: SchedulerName;
+  /** Whether a request is admitted only when blocks for its whole prompt are free (vLLM 0.11 and later); default true. */
+  readonly reserveFullPrompt?: boolean;
+  /** Whether runs of equal decode steps are jumped in closed form (same result, faster at light load); default true. */
+  readonly jump?: boolean;
+  /** Whether to stop as soon as so many requests are over a limit that its percentile cannot be met; default false. */
+  readonly abortOnHopeless?: boolean;
+  /** Memory to reuse; the result then holds until the next call with the same workspace. Default: fresh memory. */
+  readonly workspace?: SimulationWorkspace;
+}
+
+/** Open loop: requests arrive when they arrive. */
+export interface EngineSimulationOptions extends EngineOptions {
+  readonly requests: RequestColumns;
+}
+
+/** Closed loop: `concurrency` clients, each with one request at a time; arrival times of `requests` are not used. */
+export interface ClosedLoopOptions extends EngineOptions {
+  readonly requests: Omit<RequestColumns, 'arrival'>;
+  /** Clients, ≥ 1. */
+  readonly concurrency: number;
+}
+
+/** What a simulation of one replica showed. */
+export interface EngineSimulation {
+  /** Percentiles and rates of the measured requests. */
+  readonly evidence: LoadEvidence;
+  /** Seconds by request index, warm-up included; NaN for a request rejected or not finished, and `tpot` of one output token. */
+  readonly perRequest: {
+    readonly ttft: Float64Array;
+    readonly tpot: Float64Array;
+    readonly e2e: Float64Array;
+  };
+  /** Time at which the engine gave the last token. */
+  readonly makespan: Seconds;
+  /** Engine steps run, over all data-parallel ranks. */
+  readonly steps: number;
+  /** Requests longer than the KV cache or the model length, or without input or output tokens. */
+  readonly rejected: number;
+  /** Requests neither rejected nor finished: zero unless the run was stopped early. */
+  readonly unfinished: number;
+  /**
+   * The limit (`tpot.p99`) that could not be met any more when the run was stopped early. The evidence then covers
+   * the requests served so far: it breaks that limit, too, but its percentiles mean nothing beyond that.
+   */
+  readonly abortedBy?: string;
+}

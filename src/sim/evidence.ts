@@ -1,0 +1,126 @@
+import type { LatencyLimit, LoadEvidence } from '../model/index.ts';
+import { requestsPerSecond } from '../units/index.ts';
+import { summarizeLatency } from './percentile.ts';
+import type { RunRecorder } from './run-recorder.ts';
+import { isStationary } from './stationarity.ts';
+import type { SimulationWorkspace } from './workspace.ts';
+
+/** Fewest measured requests for which rates are taken up to the last arrival instead of the last token (*assumed*). */
+const REQUESTS_FOR_STEADY_WINDOW = 100;
+
+/** A finished run, ready to be summed up. */
+export interface FinishedRun {
+  readonly workspace: SimulationWorkspace;
+  readonly recorders: readonly RunRecorder[];
+  readonly preemptions: number;
+  readonly peakKvShare: number;
+  /** Arrival by request id. */
+  readonly arrival: Float64Array;
+  /** Requests are measured from this id on. */
+  readonly firstMeasured: number;
+  /** Ids of measured requests that were rejected count as failed. */
+  readonly isRejected: (id: number) => boolean;
+  readonly limitsOfSlo: readonly LatencyLimit[];
+}
+
+/** Sums up the measured requests of a run. Overwrites the sorting room of the workspace. */
+export function loadEvidence(run: FinishedRun): LoadEvidence {
+  const { workspace, arrival, firstMeasured } = run;
+  const measured = arrival.length - firstMeasured;
+  const summary = (column: Float64Array): ReturnType<typeof summarizeLatency> =>
+    summarizeLatency(
+      known(column.subarray(firstMeasured, arrival.length), workspace.series),
+      workspace.sorted,
+    );
+  const rates = rankRates(run, measured);
+  return {
+    requestRate: requestsPerSecond(offeredRate(arrival.subarray(firstMeasured), run.recorders)),
+    requests: measured,
+    latency: { ttft: summary(workspace.ttft), tpot: summary(workspace.tpot), e2e: summary(workspace.e2e) },
+    goodputShare: goodputShare(run),
+    outputTokensPerSecond: rates.outputTokensPerSecond,
+    busyShare: rates.busyShare,
+    meanBatch: rates.meanBatch,
+    peakKvShare: run.peakKvShare,
+    preemptions: run.preemptions,
+    isStationary: servedAsItCame(run),
+  };
+}
+
+/** The entries of a column that are not NaN, packed into `room`. */
+function known(column: Float64Array, room: Float64Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!;
+    if (value === value) room[count++] = value;
+  }
+  return room.subarray(0, count);
+}
+
+/** Arrivals per second between the first and the last measured one; over the whole run when they come at once. */
+function offeredRate(arrival: Float64Array, recorders: readonly RunRecorder[]): number {
+  const n = arrival.length;
+  const span = n > 1 ? arrival[n - 1]! - arrival[0]! : 0;
+  if (span > 0) return (n - 1) / span;
+  const makespan = Math.max(0, ...recorders.map((recorder) => recorder.time));
+  return makespan > 0 ? n / makespan : 0;
+}
+
+/** Rates of all ranks between the first measured request and the last arrival (or the last token of a short run). */
+function rankRates(
+  run: FinishedRun,
+  measured: number,
+): Pick<LoadEvidence, 'outputTokensPerSecond' | 'busyShare' | 'meanBatch'> {
+  let outputTokensPerSecond = 0;
+  let window = 0;
+  let busy = 0;
+  let sequenceSeconds = 0;
+  for (const recorder of run.recorders) {
+    const { started, drained } = recorder;
+    if (started === undefined) continue;
+    const isSteady = measured >= REQUESTS_FOR_STEADY_WINDOW && drained !== undefined;
+    const end = isSteady && drained.time > started.time ? drained : recorder.mark(recorder.time);
+    const span = end.time - started.time;
+    if (span <= 0) continue;
+    window += span;
+    busy += end.busy - started.busy;
+    sequenceSeconds += end.sequenceSeconds - started.sequenceSeconds;
+    outputTokensPerSecond += (end.outputTokens - started.outputTokens) / span;
+  }
+  return {
+    outputTokensPerSecond,
+    busyShare: window > 0 ? Math.min(1, busy / window) : 0,
+    meanBatch: busy > 0 ? sequenceSeconds / busy : 0,
+  };
+}
+
+/** Share of the measured requests that finished within every limit; a rejected request is not. */
+function goodputShare({ workspace, arrival, firstMeasured, limitsOfSlo }: FinishedRun): number {
+  let good = 0;
+  for (let id = firstMeasured; id < arrival.length; id++) {
+    const isDone = workspace.e2e[id]! >= 0;
+    // The negated comparison lets a request of one token, whose tpot is NaN, pass its limit.
+    if (isDone && limitsOfSlo.every(({ metric, limit }) => !(workspace[metric][id]! > limit))) good++;
+  }
+  return arrival.length > firstMeasured ? good / (arrival.length - firstMeasured) : 0;
+}
+
+/** The verdict of `isStationary` on the requests that were not rejected; false when none was served. */
+function servedAsItCame(run: FinishedRun): boolean {
+  const { workspace, arrival, firstMeasured, isRejected } = run;
+  const ids: number[] = [];
+  let served = 0;
+  for (let id = firstMeasured; id < arrival.length; id++) {
+    if (isRejected(id)) continue;
+    ids.push(id);
+    if (workspace.e2e[id]! >= 0) served++;
+  }
+  return (
+    served > 0 &&
+    isStationary({
+      arrival: Float64Array.from(ids, (id) => arrival[id]!),
+      ttft: Float64Array.from(ids, (id) => workspace.ttft[id]!),
+      leaving: Float64Array.from(ids, (id) => arrival[id]! + workspace.e2e[id]!),
+    })
+  );
+}

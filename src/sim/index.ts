@@ -1,0 +1,12 @@
+export type {
+  ClosedLoopOptions,
+  EngineOptions,
+  EngineSimulation,
+  EngineSimulationOptions,
+} from './engine-options.ts';
+export { simulateClosedLoop, simulateEngine } from './engine-simulation.ts';
+export { evaluateSlo } from './slo-evaluation.ts';
+export type { LimitReading, SloEvaluation } from './slo-evaluation.ts';
+export type { SchedulerName } from './schedulers/scheduler.ts';
+export type { StepTimeModel } from './step-time-model.ts';
+export { SimulationWorkspace } from './workspace.ts';

@@ -1,0 +1,93 @@
+/** Schedulers built so far. */
+export type SchedulerName = 'vllm-v1';
+
+/** What one engine step computes, in the terms of `StepTimeModel.stepTime`. */
+export interface StepBatch {
+  readonly prefillTokens: number;
+  readonly prefillAttended: number;
+  readonly decodeSequences: number;
+  readonly decodeKvTokens: number;
+  /** Sequences with at least one token in the step. */
+  readonly sequences: number;
+}
+
+/** The lengths of the requests of a run and what each may find in the prefix cache; entries by request id. */
+export interface RequestLengths {
+  readonly isl: Int32Array;
+  readonly osl: Int32Array;
+  /** Prompt tokens found in the prefix cache: whole blocks, at most isl − 1; all zeros without a prefix cache. */
+  readonly hitTokens: Int32Array;
+}
+
+/** Limits and switches of a scheduler; all limits are those of one data-parallel rank. */
+export interface SchedulerOptions {
+  /** Tokens of one step, ≥ 1. */
+  readonly maxBatchedTokens: number;
+  /** Sequences running at once, ≥ 1; never more than `maxBatchedTokens`. */
+  readonly maxSequences: number;
+  readonly kvBlocks: number;
+  readonly blockTokens: number;
+  /** Batches in flight at once: pipeline stages, ≥ 1. */
+  readonly cohorts: number;
+  /** Whether a waiting request is admitted only when KV blocks for all its known tokens are free. */
+  readonly reserveFullPrompt: boolean;
+}
+
+/**
+ * Decides what each engine step computes and owns the KV blocks. The engine loop owns time: it puts requests in
+ * with `enqueue`, asks for a step with `schedule`, lets its time pass, and reports it done with `complete`.
+ *
+ * A cohort is one of the batches in flight (always 0 without pipeline stages); a sequence that generates stays in
+ * its cohort. Every implementation passes `conformance.test.ts`: tokens are conserved, KV is never over-committed,
+ * requests start first come first served where promised, every request that fits finishes.
+ */
+export interface Scheduler {
+  /** Puts a request at the end of the waiting queue. Its isl + osl − 1 tokens must fit `kvBlocks`. */
+  enqueue(id: number): void;
+  /** Forms the next step of an idle cohort in `batch`; false when there is nothing to run. */
+  schedule(cohort: number): boolean;
+  /** The step that `schedule` formed last. */
+  readonly batch: StepBatch;
+  /**
+   * How many consecutive steps (≥ 1), the one just scheduled included, are the same pure decode batch as long as
+   * no request is enqueued: up to the next finish or the next shortage of KV blocks.
+   */
+  steadySteps(cohort: number): number;
+  /** Whether a request enqueued now could change the next step; when false, arrivals need not end a steady run. */
+  readonly admitsArrivals: boolean;
+  /** Completes the scheduled step of a cohort, or `steps` ≤ `steadySteps` of them; fills `firstTokens` and `finished`. */
+  complete(cohort: number, steps: number): void;
+  /** Requests that got their first output token in the step completed last. */
+  readonly firstTokens: IdList;
+  /** Requests that got their last output token in the step completed last. */
+  readonly finished: IdList;
+  /** Output tokens since the start. */
+  readonly outputTokens: number;
+  readonly runningCount: number;
+  readonly waitingCount: number;
+  readonly freeBlocks: number;
+  /** Most KV blocks ever in use at once. */
+  readonly peakBlocks: number;
+  readonly preemptions: number;
+}
+
+/** A list of request ids that is refilled in place; only the first `length` entries count. */
+export class IdList {
+  length = 0;
+  #ids = new Int32Array(64);
+
+  /** The id at `index`, which must be below `length`. */
+  at(index: number): number {
+    return this.#ids[index]!;
+  }
+
+  /** Appends an id. Mutates the list. */
+  push(id: number): void {
+    if (this.length === this.#ids.length) {
+      const grown = new Int32Array(2 * this.length);
+      grown.set(this.#ids);
+      this.#ids = grown;
+    }
+    this.#ids[this.length++] = id;
+  }
+}

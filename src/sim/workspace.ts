@@ -1,0 +1,68 @@
+/**
+ * Memory of a simulation, reused between calls so that thousands of short runs allocate nothing.
+ * One workspace serves one simulation at a time; the result arrays of a call are views into it and hold
+ * until the next call with the same workspace.
+ */
+export class SimulationWorkspace {
+  #requests = 0;
+  #ring = 0;
+  /** Time at which each request may be scheduled. */
+  ready = new Float64Array(0);
+  /** Time at which the first and the last output token left the engine; NaN while it has not. */
+  firstToken = new Float64Array(0);
+  lastToken = new Float64Array(0);
+  ttft = new Float64Array(0);
+  tpot = new Float64Array(0);
+  e2e = new Float64Array(0);
+  /** Room to sort samples in. */
+  sorted = new Float64Array(0);
+  series = new Float64Array(0);
+  order = new Int32Array(0);
+  hitTokens = new Int32Array(0);
+  /** Scheduler columns by request id; see `VllmV1Scheduler`. */
+  next = new Int32Array(0);
+  previous = new Int32Array(0);
+  bucketNext = new Int32Array(0);
+  offset = new Int32Array(0);
+  finishStep = new Int32Array(0);
+  computed = new Int32Array(0);
+  generated = new Int32Array(0);
+  phase = new Uint8Array(0);
+  cohort = new Uint8Array(0);
+  /** Heads of the finish buckets of all cohorts, and one bit per bucket that is not empty. */
+  buckets = new Int32Array(0);
+  occupied = new Int32Array(0);
+
+  /** Makes room for `requests` requests and `ring` finish buckets. Mutates; old contents become meaningless. */
+  reserve(requests: number, ring: number): void {
+    if (requests > this.#requests) this.#growRequests(Math.max(requests, Math.ceil(this.#requests * 1.5)));
+    if (ring > this.#ring) {
+      this.#ring = ring;
+      this.buckets = new Int32Array(ring);
+      this.occupied = new Int32Array(Math.ceil(ring / 32));
+    }
+  }
+
+  #growRequests(size: number): void {
+    this.#requests = size;
+    this.ready = new Float64Array(size);
+    this.firstToken = new Float64Array(size);
+    this.lastToken = new Float64Array(size);
+    this.ttft = new Float64Array(size);
+    this.tpot = new Float64Array(size);
+    this.e2e = new Float64Array(size);
+    this.sorted = new Float64Array(size);
+    this.series = new Float64Array(size);
+    this.order = new Int32Array(size);
+    this.hitTokens = new Int32Array(size);
+    this.next = new Int32Array(size);
+    this.previous = new Int32Array(size);
+    this.bucketNext = new Int32Array(size);
+    this.offset = new Int32Array(size);
+    this.finishStep = new Int32Array(size);
+    this.computed = new Int32Array(size);
+    this.generated = new Int32Array(size);
+    this.phase = new Uint8Array(size);
+    this.cohort = new Uint8Array(size);
+  }
+}
