@@ -1,0 +1,4 @@
+export { apportion, unitCost } from './apportion.ts';
+export { IDLE, monthlyHours } from './occupancy.ts';
+export { priceDecision } from './price-decision.ts';
+export type { PricingInput } from './price-decision.ts';

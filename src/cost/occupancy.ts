@@ -1,0 +1,66 @@
+import type { Decision, NodeAllocation, Offering, TimeWindow } from '../model/index.ts';
+import { compareText, HOURS_PER_MONTH, HOURS_PER_WEEK } from '../units/index.ts';
+
+/** Workload name of capacity that is paid for and used by nobody. */
+export const IDLE = '(idle)';
+
+/** Hours per month that a window covers, each hour of the week counting 730 / 168. */
+export function monthlyHours(window: TimeWindow): number {
+  return (window.hours.length / HOURS_PER_WEEK) * HOURS_PER_MONTH;
+}
+
+/** Node hours per month of one offering and who uses them. */
+export interface Occupancy {
+  /** All node hours bought. */
+  readonly nodeHours: number;
+  /** Node hours by workload, sorted by name, `(idle)` last when anything is left; they sum to `nodeHours`. */
+  readonly shares: readonly { readonly workload: string; readonly nodeHours: number }[];
+}
+
+/**
+ * Who uses the nodes of one offering. In each window a workload uses nodes in proportion to the accelerators of its
+ * replicas there (pods where the instance type has no accelerator); the rest is idle. Replicas that claim more than
+ * the nodes hold share them in proportion.
+ */
+export function occupancyOf(decision: Decision, nodes: NodeAllocation, offering: Offering): Occupancy {
+  const perNode = Math.max(1, offering.instanceType.accelerator?.count ?? 1);
+  const used = new Map<string, number>();
+  let bought = 0;
+  let idle = 0;
+  for (const window of decision.windows) {
+    const count = nodes.nodes[window.id] ?? 0;
+    const hours = monthlyHours(window);
+    bought += count * hours;
+    const claims = claimedUnits(decision, nodes, window.id);
+    const claimed = claims.reduce((sum, claim) => sum + claim.units, 0);
+    const divisor = Math.max(claimed, count * perNode);
+    for (const { workload, units } of claims) {
+      used.set(workload, (used.get(workload) ?? 0) + (units / divisor) * count * hours);
+    }
+    idle += divisor > 0 ? (1 - claimed / divisor) * count * hours : 0;
+  }
+  const shares = [...used]
+    .filter(([, nodeHours]) => nodeHours > 0)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([workload, nodeHours]) => ({ workload, nodeHours }));
+  return { nodeHours: bought, shares: idle > 0 ? [...shares, { workload: IDLE, nodeHours: idle }] : shares };
+}
+
+/** Accelerators (or pods) that replicas take on the nodes of one offering in one window. */
+function claimedUnits(
+  decision: Decision,
+  nodes: NodeAllocation,
+  window: string,
+): { readonly workload: string; readonly units: number }[] {
+  return decision.allocations
+    .filter((allocation) => allocation.pool === nodes.pool && allocation.capacityType === nodes.capacityType)
+    .map((allocation) => {
+      const replicas = allocation.replicas[window]?.[nodes.zone] ?? 0;
+      const { podGroup } = allocation.candidate;
+      return {
+        workload: allocation.workload,
+        units: replicas * podGroup.nodes * Math.max(1, podGroup.acceleratorsPerNode),
+      };
+    })
+    .filter(({ units }) => units > 0);
+}
