@@ -1,0 +1,34 @@
+import { PROBLEM_API_VERSION } from './problem-document.ts';
+import type { ProblemDocument } from './problem-document.ts';
+import { identifier, integer, listOf, objectOf } from './problem-schema-builders.ts';
+import type { JsonSchema } from './problem-schema-builders.ts';
+import { CATALOG_SCHEMA } from './problem-schema-catalog.ts';
+import { POOL_SCHEMA } from './problem-schema-hardware.ts';
+import { BUDGET_SCHEMA, POLICY_SCHEMA, WAIVER_SCHEMA } from './problem-schema-policy.ts';
+import { LLM_SERVICE_SCHEMA } from './problem-schema-workload.ts';
+
+/**
+ * JSON Schema (draft-07) of `ProblemDocument`, published as `schemas/problem.schema.json`.
+ * Its defaults are the only place where defaults of the problem are stated; `normalizeDocument` fills them in.
+ */
+export const PROBLEM_SCHEMA: JsonSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'https://plimsoll.dev/schemas/problem-v1alpha1.json',
+  ...objectOf<ProblemDocument>({
+    title: 'Plimsoll problem',
+    description: 'Workloads, hardware pools, budgets and policies to plan for.',
+    required: {
+      apiVersion: { type: 'string', const: PROBLEM_API_VERSION, description: 'Version of this format.' },
+      name: identifier('Name of the stack; the plan is written to plans/<name>.'),
+      pools: listOf(POOL_SCHEMA, 'Hardware offered to the planner.', { minItems: 1 }),
+      workloads: listOf(LLM_SERVICE_SCHEMA, 'What is to run.', { minItems: 1 }),
+    },
+    optional: {
+      seed: { ...integer('Seed of every random stream. Default: 1.', 0), default: 1 },
+      budgets: listOf(BUDGET_SCHEMA, 'Limits on money.'),
+      policies: listOf(POLICY_SCHEMA, 'Rules to hold the plan to.'),
+      waivers: listOf(WAIVER_SCHEMA, 'Stated exceptions to rules.'),
+      catalog: CATALOG_SCHEMA,
+    },
+  }),
+};
