@@ -56,8 +56,14 @@ const validators = new Map<JsonSchema, ValidateFunction>();
 function validatorOf(schema: JsonSchema): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
-  // strictTypes would forbid `required` inside `oneOf`, where the type is stated one level up.
-  const validator = new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false }).compile({
+  // The alternatives of `oneOf` name fields whose types the enclosing schema states.
+  const validator = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+  }).compile({
     ...schema,
   });
   validators.set(schema, validator);

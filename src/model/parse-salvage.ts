@@ -9,12 +9,12 @@ export type Salvaged<T> = T extends readonly (infer Item)[]
 
 /**
  * A copy of the document without the values that broke the schema, so that further checks can look at the rest:
- * list items become undefined (indices stay), fields are left out. Empty and missing values break nothing.
+ * they become undefined, in lists too, so that indices stay. Unknown fields are left out.
  */
 export function salvage<T>(document: unknown, findings: readonly Finding[]): Salvaged<T> {
   const copy = structuredCopy(document);
   for (const { code, at } of findings) {
-    if (!KEPT.has(code)) remove(copy, at);
+    if (!KEPT.has(code)) remove(copy, at, code === 'model-unknown-field');
   }
   return (isContainer(copy) ? copy : {}) as Salvaged<T>;
 }
@@ -46,11 +46,12 @@ function structuredCopy(value: unknown, depth = 0): unknown {
   );
 }
 
-function remove(root: unknown, at: DocumentSegments): void {
+/** A broken field stays as undefined, so that checks can tell it from one never given; an unknown one goes. */
+function remove(root: unknown, at: DocumentSegments, isUnknown: boolean): void {
   let holder: unknown = root;
   for (const segment of at.slice(0, -1)) holder = isContainer(holder) ? holder[segment] : undefined;
   const last = at.at(-1);
   if (last === undefined || !isContainer(holder) || !Object.hasOwn(holder, last)) return;
-  if (Array.isArray(holder)) holder[Number(last)] = undefined;
-  else Reflect.deleteProperty(holder, last);
+  if (isUnknown) Reflect.deleteProperty(holder, last);
+  else holder[last] = undefined;
 }

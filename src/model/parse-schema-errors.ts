@@ -180,7 +180,7 @@ function tooFewItems({ error, at, schema, value }: Violation): Finding {
         ? 'The list is empty.'
         : `The list has ${count} items; at least ${String(error.params['limit'])} are needed.`,
     detail: schema.description ?? '',
-    ...(count === 0 ? { fix: 'Add at least one item, or leave the field out if it is optional.' } : {}),
+    ...(count === 0 ? { fix: 'Add at least one item.' } : {}),
   };
 }
 

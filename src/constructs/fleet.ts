@@ -1,0 +1,43 @@
+import { RootConstruct } from 'constructs';
+import type { CatalogDocument } from '../model/index.ts';
+
+/** What a fleet may say beside its name. */
+export interface FleetProps {
+  /** Seed of every random stream of the planner, a whole number ≥ 0. Default: 1. */
+  readonly seed?: number;
+  /** Accelerators, instance types, prices and models to add to the catalogue, and files that hold more. Default: none. */
+  readonly catalog?: CatalogDocument;
+}
+
+/** Marks fleets; registered, so that it works across copies of this package. */
+const FLEET = Symbol.for('plimsoll.fleet');
+
+/**
+ * The root of a stack: everything planned together. A stack file exports exactly one.
+ *
+ *     const fleet = new Fleet('chat');
+ *     new HardwarePool(fleet, 'h100', { … });
+ *     export default fleet;
+ */
+export class Fleet extends RootConstruct {
+  /** Whether a value is a fleet, of this or another copy of the package. */
+  static isFleet(value: unknown): value is Fleet {
+    return typeof value === 'object' && value !== null && FLEET in value;
+  }
+
+  /** Name of the stack; the plan is written to `plans/<name>`. */
+  readonly name: string;
+  /** What the fleet says beside its name. */
+  readonly props: FleetProps;
+
+  /**
+   * @param name name of the stack: lower-case letters, digits and hyphens, at most 40
+   * @param props seed and catalogue additions
+   */
+  constructor(name: string, props: FleetProps = {}) {
+    super('');
+    this.name = name;
+    this.props = props;
+    Object.defineProperty(this, FLEET, { value: true });
+  }
+}

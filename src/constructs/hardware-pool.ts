@@ -1,0 +1,59 @@
+import type { Construct } from 'constructs';
+import type { CapacityType, Taint } from '../model/index.ts';
+import type { BandwidthText, DurationText, HourlyUsdText, PercentText } from '../units/index.ts';
+import { Declaration } from './declaration.ts';
+import type { DeclaredFacts } from './declaration.ts';
+
+/** Hardware offered to the planner: one instance type in one region. */
+export interface HardwarePoolProps {
+  /** Id of the pool, unique in the fleet. Default: the id of the construct. */
+  readonly id?: string;
+  /** Cloud provider (`aws`, `gcp`, `azure`), or any name for your own servers. */
+  readonly provider: string;
+  /** Region of the provider, such as `us-east-1`. */
+  readonly region: string;
+  /** Availability zones in which nodes may be bought; at least one. */
+  readonly zones: readonly string[];
+  /** Instance type as `plimsoll catalog list` names it, such as `p5.48xlarge`. */
+  readonly instanceType: string;
+  /** How nodes may be bought. Default: on-demand only. */
+  readonly capacityTypes?: readonly CapacityType[];
+  /** Most nodes at once over all zones and capacity types. Default: unlimited. */
+  readonly maxNodes?: number;
+  /** Prices per node and hour that replace those of the catalogue, such as `{ reserved: '31.20 USD/hour' }`. Default: none. */
+  readonly prices?: Readonly<Partial<Record<CapacityType, HourlyUsdText>>>;
+  /** From asking for a node until it is ready, such as `6min`. Default: the catalogue's assumption. */
+  readonly nodeStartup?: DurationText;
+  /** Network between nodes per accelerator and direction, such as `400Gbit/s`. Default: network of the instance ÷ its accelerators. */
+  readonly interNodeBandwidth?: BandwidthText;
+  /** Probability that a spot node is interrupted within a month, such as `12%`. Default: the catalogue's band. */
+  readonly interruption?: PercentText;
+  /** Kubernetes labels of the nodes. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Kubernetes taints of the nodes. Default: none. */
+  readonly taints?: readonly Taint[];
+}
+
+/**
+ * Declares hardware that the planner may buy. Workloads use every pool unless they name some.
+ *
+ *     const h100 = new HardwarePool(fleet, 'h100', {
+ *       provider: 'aws', region: 'us-east-1', zones: ['us-east-1a', 'us-east-1b'],
+ *       instanceType: 'p5.48xlarge', capacityTypes: ['on-demand', 'spot'],
+ *     });
+ */
+export class HardwarePool extends Declaration {
+  /** Id of the pool, unique in the fleet. */
+  readonly id: string;
+  readonly #props: HardwarePoolProps;
+
+  constructor(scope: Construct, id: string, props: HardwarePoolProps) {
+    super(scope, id);
+    this.id = props.id ?? id;
+    this.#props = props;
+  }
+
+  override declare(): DeclaredFacts<'pools'> {
+    return { list: 'pools', noun: 'HardwarePool', id: this.id, item: { ...this.#props, id: this.id } };
+  }
+}
