@@ -103,12 +103,15 @@ function sumOf(list: readonly unknown[]): Numeric {
   }, 0);
 }
 
-/** Functions for messages: `usd(1234.5)` gives `1,234.50 USD`, `percent(0.25)` `25 %`, `duration(0.06)` `60 ms`. */
+/**
+ * Functions for messages: `usd(1234.5)` gives `1,234.50 USD`, `percent(0.25)` `25 %`, `percent(0.99951, 5)`
+ * `99.951 %`, `seconds(0.06)` `60 ms`, `number(1234.56)` `1235`.
+ */
 function registerPrinting(environment: Environment): void {
   const printers: Readonly<Record<string, (value: number) => string>> = {
     usd: (dollars) => `${formatUsd(usd(dollars))} USD`,
     percent: (share) => formatPercent(share),
-    duration: (seconds) => formatDuration(seconds),
+    seconds: (value) => formatDuration(value),
     number: (value) => formatNumber(value),
   };
   for (const [name, print] of Object.entries(printers)) {
@@ -116,4 +119,7 @@ function registerPrinting(environment: Environment): void {
       environment.registerFunction(`${name}(${type}): string`, (value: Numeric) => print(Number(value)));
     }
   }
+  environment.registerFunction('percent(double, int): string', (share: number, digits: bigint) =>
+    formatPercent(share, Number(digits)),
+  );
 }

@@ -170,7 +170,7 @@ function usesOf(parts: Parts): ReadonlySet<string> {
   return new Set([
     ...expressions.flatMap((item) => [...(item?.uses ?? [])]),
     ...(parts.message?.uses ?? []),
-    ...parts.steps.flatMap((step) => [...(step.expression?.uses ?? [])]),
+    ...parts.steps.flatMap((step) => [...(step.expression?.uses ?? []), ...(step.when?.uses ?? [])]),
   ]);
 }
 

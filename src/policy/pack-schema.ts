@@ -22,7 +22,7 @@ const PARAMETER = object({ name: NAME, default: SCALAR, description: TEXT });
 const MATCH = object({}, { kinds: TEXTS, apiVersions: TEXTS, namespaces: TEXTS, names: TEXTS, when: TEXT });
 
 const STEP = {
-  ...object({ path: TEXT }, { value: {}, expression: TEXT }),
+  ...object({ path: TEXT }, { value: {}, expression: TEXT, when: TEXT }),
   oneOf: [{ required: ['value'] }, { required: ['expression'] }],
 };
 

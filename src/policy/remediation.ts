@@ -10,12 +10,14 @@ import type { RemediationStep } from './rule.ts';
 export type Repair =
   { readonly ok: true; readonly manifest: JsonObject } | { readonly ok: false; readonly problem: string };
 
-/** A step with its pointer parsed and its expression compiled. */
+/** A step with its pointer parsed and its expressions compiled. */
 export interface CompiledStep {
   readonly path: string;
   readonly keys: readonly string[];
-  readonly value?: JsonValue;
-  readonly expression?: CelExpression;
+  /** The constant to write where there is no expression. */
+  readonly value: JsonValue;
+  readonly expression: CelExpression | undefined;
+  readonly when: CelExpression | undefined;
 }
 
 interface StepProblem {
@@ -29,25 +31,35 @@ export function compileSteps(
   dialect: CelDialect,
   problems: StepProblem[],
 ): readonly CompiledStep[] {
-  return steps.flatMap((step, index): readonly CompiledStep[] => {
-    const keys = parsePointer(step.path);
-    if (keys === undefined || keys.length === 0) {
+  return steps.map((step, index) => {
+    const compile = (name: 'expression' | 'when', result: 'any' | 'bool') => {
+      const text = step[name];
+      if (text === undefined) return undefined;
+      const compiled = compileCel(text, dialect, result);
+      if (compiled.ok) return compiled.expression;
+      problems.push({ field: ['remediate', index, name], problem: compiled.problem });
+      return undefined;
+    };
+    const keys = parsePointer(step.path) ?? [];
+    if (keys.length === 0) {
       const problem = `"${step.path}" is not a JSON pointer such as /spec/replicas`;
       problems.push({ field: ['remediate', index, 'path'], problem });
-      return [];
     }
-    if (step.expression === undefined) return [{ path: step.path, keys, value: step.value ?? null }];
-    const compiled = compileCel(step.expression, dialect);
-    if (compiled.ok) return [{ path: step.path, keys, expression: compiled.expression }];
-    problems.push({ field: ['remediate', index, 'expression'], problem: compiled.problem });
-    return [];
+    const [expression, when] = [compile('expression', 'any'), compile('when', 'bool')];
+    return { path: step.path, keys, value: step.value ?? null, expression, when };
   });
 }
 
-/** A copy of the manifest with every step applied; expressions see the manifest as it was before the first step. */
+/**
+ * A copy of the manifest with every step applied whose `when` holds; expressions see the manifest as it was
+ * before the first step.
+ */
 export function repairBySteps(steps: readonly CompiledStep[], manifest: JsonObject, scope: CelScope): Repair {
   let changed: JsonValue = manifest;
   for (const step of steps) {
+    const applies = step.when?.evaluate(scope) ?? { ok: true, value: true };
+    if (!applies.ok) return { ok: false, problem: `${step.path}: ${applies.problem}` };
+    if (applies.value !== true) continue;
     const value = valueOf(step, scope);
     if (!value.ok) return { ok: false, problem: `${step.path}: ${value.problem}` };
     const next = withValueAt(changed, step.keys, value.value);
@@ -63,7 +75,7 @@ type StepValue =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string };
 
 function valueOf(step: CompiledStep, scope: CelScope): StepValue {
-  if (step.expression === undefined) return { ok: true, value: step.value ?? null };
+  if (step.expression === undefined) return { ok: true, value: step.value };
   const result = step.expression.evaluate(scope);
   if (!result.ok) return result;
   const value = fromCel(result.value);

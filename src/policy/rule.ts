@@ -32,6 +32,8 @@ export interface RemediationStep {
   readonly path: string;
   readonly value?: JsonValue;
   readonly expression?: string;
+  /** CEL expression; the step is left out where it is false. */
+  readonly when?: string;
 }
 
 /** An example that a rule must let pass, or must find in violation. */
