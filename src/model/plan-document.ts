@@ -34,6 +34,8 @@ export interface PlanDocument {
 /** Hashes (SHA-256 over canonical JSON, hex) of everything that decided the plan. */
 export interface PlanInputs {
   readonly toolVersion: string;
+  /** The stack's file, relative to the working directory with forward slashes; `stdin` when it was piped in. */
+  readonly stackFile: string;
   readonly seed: number;
   /** Command line flags that change the plan, sorted by name. */
   readonly flags: Readonly<Record<string, string>>;

@@ -204,6 +204,7 @@ export const PLAN_SCHEMA: Schema = {
     applicable: flag,
     inputs: object({
       toolVersion: text,
+      stackFile: text,
       seed: { type: 'integer' },
       flags: table(text),
       hashes: object({

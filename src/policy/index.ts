@@ -7,7 +7,7 @@ export type { PolicyEvaluation, PolicyInput } from './evaluate-policies.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { PACK_API_VERSION, PACK_SCHEMA } from './pack-schema.ts';
 export { parsePack } from './parse-pack.ts';
-export { definePack, defineRule } from './rule.ts';
+export { definePack, defineRule, isRulePack } from './rule.ts';
 export type {
   CelRule,
   CodeRule,

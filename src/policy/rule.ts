@@ -142,3 +142,23 @@ export function definePack(definition: PackDefinition): RulePack {
     rules: [...definition.rules].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
+
+/** Whether a value has the shape of a pack: what a module exported is unknown until this says so. */
+export function isRulePack(value: unknown): value is RulePack {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, title, parameters, rules } = value as Partial<Record<keyof RulePack, unknown>>;
+  return (
+    typeof name === 'string' &&
+    typeof title === 'string' &&
+    Array.isArray(parameters) &&
+    Array.isArray(rules) &&
+    rules.every(isRule)
+  );
+}
+
+function isRule(value: unknown): boolean {
+  const { id, language, target } = (value ?? {}) as Partial<Record<keyof Rule, unknown>>;
+  return (
+    typeof id === 'string' && typeof target === 'string' && (language === 'cel' || language === 'typescript')
+  );
+}

@@ -1,0 +1,135 @@
+import { Command, Flags } from '@oclif/core';
+import { stringify } from 'yaml';
+import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic } from '../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
+import type { EngineHost } from '../engine/index.ts';
+import { COLOURED, PLAIN, renderDiagnostics } from '../report/index.ts';
+import type { Palette } from '../report/index.ts';
+import { ProgressLine } from './progress-line.ts';
+
+/** The flag every command has. */
+export const JSON_FLAG = {
+  json: Flags.boolean({
+    description: 'Print one JSON object on stdout, whether the command succeeds or not.',
+  }),
+};
+
+/** Forms that need no renderer of their own: the whole outcome as data. */
+type DataForm = 'json' | 'yaml';
+
+/** The `--output` flag of a command that people read, with the forms it offers beside JSON and YAML; text is the default. */
+export function outputFlag<const Form extends string>(...forms: readonly Form[]) {
+  return {
+    ...JSON_FLAG,
+    output: Flags.option({ options: ['text', ...forms, 'json', 'yaml'] as const, default: 'text' as const })({
+      char: 'o',
+      description: 'Form of the output on stdout; json and yaml hold the whole result and all diagnostics.',
+    }),
+  };
+}
+
+/** The form that `--json` and `--output` ask for together. */
+export function formOf<Form extends string>(flags: {
+  readonly json: boolean;
+  readonly output: Form;
+}): Form | 'json' {
+  return flags.json ? 'json' : flags.output;
+}
+
+/** What a finished command shows: data for machines, text for people. */
+export interface Result {
+  readonly json: unknown;
+  readonly text: string;
+  /** Exit code when nothing failed; default 0. */
+  readonly exitCode?: number;
+}
+
+/**
+ * What all commands share: data on stdout, talk on stderr, diagnostics turned into exit codes.
+ * A command parses flags, calls the engine and hands the outcome to `finish`.
+ */
+export abstract class BaseCommand extends Command {
+  readonly #progress = new ProgressLine(process.stderr);
+
+  /** The host the engine works for: this process. */
+  protected host(): EngineHost {
+    return {
+      workingDirectory: process.cwd(),
+      today: new Date().toISOString().slice(0, 10),
+      emit: (message) => {
+        if (message.kind === 'progress') this.#progress.show(message);
+      },
+      elapsedSeconds: () => performance.now() / 1000,
+    };
+  }
+
+  /** Colours for stdout, unless it is no terminal or NO_COLOR is set. */
+  protected get palette(): Palette {
+    return usesColour(process.stdout) ? COLOURED : PLAIN;
+  }
+
+  /**
+   * Prints an outcome and sets the exit code: the result of a success on stdout and its warnings on stderr,
+   * or the problems. As JSON or YAML both are one object on stdout.
+   */
+  protected finish<T>(outcome: Outcome<T>, form: DataForm | (string & {}), show: (value: T) => Result): void {
+    this.#progress.clear();
+    const result = outcome.ok ? show(outcome.value) : undefined;
+    if (form === 'json' || form === 'yaml') {
+      const body = {
+        ok: outcome.ok,
+        diagnostics: outcome.diagnostics,
+        ...(result === undefined ? {} : { result: result.json }),
+      };
+      process.stdout.write(
+        form === 'json' ? `${JSON.stringify(body, undefined, 2)}\n` : stringify(body, { version: '1.1' }),
+      );
+    } else {
+      process.stderr.write(
+        renderDiagnostics(outcome.diagnostics, usesColour(process.stderr) ? COLOURED : PLAIN),
+      );
+      if (result !== undefined) process.stdout.write(result.text);
+    }
+    process.exitCode = exitCodeOf(outcome.diagnostics) || (outcome.ok ? (result?.exitCode ?? 0) : 1);
+  }
+
+  /** Turns exceptions into diagnostics of the same shape; usage errors of oclif keep their own path (exit 64). */
+  protected override async catch(error: Parameters<Command['catch']>[0]): Promise<unknown> {
+    if ('oclif' in error || error.exitCode !== undefined) return super.catch(error);
+    const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [bugDiagnostic(error)];
+    this.finish({ ok: false, diagnostics }, this.argv.includes('--json') ? 'json' : 'text', () => ({
+      json: null,
+      text: '',
+    }));
+    return undefined;
+  }
+
+  /** All of standard input when `target` is `-`. */
+  protected async standardInput(target: string): Promise<{ readonly stdin?: string }> {
+    if (target !== '-') return {};
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+    return { stdin: Buffer.concat(chunks).toString('utf8') };
+  }
+}
+
+/** The exit code of the worst diagnostic: errors decide, a policy violation or infeasibility before a plain failure. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
+  const codes = diagnostics
+    .filter((item) => item.severity === 'error')
+    .map((item) => DIAGNOSTIC_CODES[item.code].exitCode);
+  if (codes.length === 0) return 0;
+  return codes.includes(1) ? 1 : Math.max(...codes);
+}
+
+function usesColour(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+}
+
+function bugDiagnostic(error: Error): Diagnostic {
+  return diagnostic('engine-bug', {
+    summary: `Unexpected ${error.name}: ${error.message}`,
+    detail: (error.stack ?? '').split('\n').slice(1, 6).join('\n'),
+    fix: 'This is a bug. Please report it with the command line and the stack.',
+  });
+}

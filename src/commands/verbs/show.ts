@@ -1,0 +1,47 @@
+import { Args, Flags } from '@oclif/core';
+import { failure } from '../../diagnostics/index.ts';
+import type { Outcome } from '../../diagnostics/index.ts';
+import { checkFreshness, readPlan } from '../../engine/index.ts';
+import type { StoredPlan } from '../../engine/index.ts';
+import { renderPlan, renderPlanMarkdown } from '../../report/index.ts';
+import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+
+export default class Show extends BaseCommand {
+  static override description = 'Print a plan: pod sets, SLO evidence, cost, proof, policies.';
+
+  static override examples = [
+    '<%= config.bin %> show plans/chat/plan.json',
+    '<%= config.bin %> show chat --output markdown',
+    '<%= config.bin %> show chat --check',
+  ];
+
+  static override args = {
+    plan: Args.string({
+      required: true,
+      description: 'Plan file, its folder, or the name of a stack under plans/.',
+    }),
+  };
+
+  static override flags = {
+    ...outputFlag('markdown'),
+    check: Flags.boolean({
+      description: 'Fail with exit code 5 when an input of the plan has changed since it was made.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Show);
+    const host = this.host();
+    const stored = await readPlan(args.plan, host);
+    const outcome = flags.check && stored.ok ? await this.#checked(stored, stored.value) : stored;
+    this.finish(outcome, formOf(flags), ({ plan }) => ({
+      json: plan,
+      text: flags.output === 'markdown' ? renderPlanMarkdown(plan) : renderPlan(plan, this.palette),
+    }));
+  }
+
+  async #checked(outcome: Outcome<StoredPlan>, stored: StoredPlan): Promise<Outcome<StoredPlan>> {
+    const fresh = await checkFreshness(stored.plan, stored.shown, this.host());
+    return fresh.ok ? outcome : failure(...outcome.diagnostics, ...fresh.diagnostics);
+  }
+}

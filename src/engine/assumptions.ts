@@ -1,0 +1,62 @@
+import type { Assumption, Decision, Offering, PlannedTraffic, ResolvedProblem } from '../model/index.ts';
+import { formatDuration, formatPercent } from '../units/index.ts';
+
+/** The statements a plan rests on, from the provenance of its parts: prices, traffic, performance, interruptions, start-up. */
+export function listAssumptions(
+  resolved: ResolvedProblem,
+  decision: Decision,
+  traffic: readonly PlannedTraffic[],
+): readonly Assumption[] {
+  return unique([
+    ...traffic.map(trafficAssumption),
+    ...resolved.workloads.flatMap(({ workload, profile }): Assumption[] => [
+      {
+        subject: workload.id,
+        statement: `Traffic profile: ${profile.provenance.source}`,
+        evidence: profile.provenance.evidence,
+      },
+    ]),
+    ...decision.workloads.flatMap((item) =>
+      item.chosen.map(({ candidate, evidence, modelError, startup }): Assumption => ({
+        subject: item.workload,
+        statement: `Step times of ${candidate.engine} ${candidate.engineVersion} on ${candidate.accelerator} are within ${formatPercent(modelError, 2)} in 8 of 10 cases; a replica starts in ${formatDuration(startup)}`,
+        evidence,
+      })),
+    ),
+    ...usedOfferings(resolved, decision).flatMap(offeringAssumptions),
+  ]);
+}
+
+function trafficAssumption(item: PlannedTraffic): Assumption {
+  return {
+    subject: item.workload,
+    statement:
+      'Windows are planned for the highest hourly mean; bursts within the hour follow the gap distribution in simulation',
+    evidence: 'assumed',
+  };
+}
+
+function usedOfferings(resolved: ResolvedProblem, decision: Decision): readonly Offering[] {
+  const used = new Set(decision.nodes.map((node) => node.offering));
+  return resolved.offerings.filter((offering) => used.has(offering.id));
+}
+
+function offeringAssumptions(offering: Offering): Assumption[] {
+  const { interruption, priceProvenance, capacityType } = offering;
+  return [
+    {
+      subject: `${offering.pool} ${capacityType}`,
+      statement: `Price from ${priceProvenance.source}${priceProvenance.date === undefined ? '' : `, ${priceProvenance.date}`}`,
+      evidence: priceProvenance.evidence,
+    },
+    {
+      subject: `${offering.pool} ${capacityType}`,
+      statement: `A node is lost within a month with probability ${formatPercent(interruption.monthlyLow, 2)} to ${formatPercent(interruption.monthlyHigh, 2)} (${interruption.provenance.source}) and replaced within ${formatDuration(offering.nodeStartup)} plus the start of the replica`,
+      evidence: interruption.provenance.evidence,
+    },
+  ];
+}
+
+function unique(items: readonly Assumption[]): readonly Assumption[] {
+  return [...new Map(items.map((item) => [`${item.subject}\n${item.statement}`, item])).values()];
+}

@@ -1,0 +1,233 @@
+import path from 'node:path';
+import { priceDates } from '../catalog/index.ts';
+import { priceDecision } from '../cost/index.ts';
+import { diagnostic, failure, hasErrors, success } from '../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
+import type { Decision, PlanDocument, PlanInputs, ResolvedProblem } from '../model/index.ts';
+import { optimize } from '../optimize/index.ts';
+import { shippedCoefficients } from '../perf/index.ts';
+import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
+import { evaluatePolicies } from '../policy/index.ts';
+import type { RulePack } from '../policy/index.ts';
+import { formatUsd } from '../units/index.ts';
+import { renderManifest, synthesize } from '../synth/index.ts';
+import type { SynthesizedFile } from '../synth/index.ts';
+import { listAssumptions } from './assumptions.ts';
+import { loadPacks } from './load-policies.ts';
+import { loadStack } from './load-stack.ts';
+import type { LoadedStack } from './load-stack.ts';
+import { progress } from './messages.ts';
+import type { EngineHost } from './messages.ts';
+import { toolVersion } from './package-root.ts';
+import { plannedTraffic, resolveStack } from './resolve-problem.ts';
+import type { StackOverrides } from './resolve-problem.ts';
+
+/** How a stack is planned. */
+export interface PlanOptions extends StackOverrides {
+  readonly solver?: 'auto' | 'highs' | 'javascript-lp-solver';
+  /** Limit of the search in seconds; the plan then says how far it got. */
+  readonly timeLimitSeconds?: number;
+  /** Target profile of the manifests; default `vanilla`. */
+  readonly profile?: string;
+  /** Text of standard input, when the stack is `-`. */
+  readonly stdin?: string;
+}
+
+/** A plan with its objects, not yet written anywhere. */
+export interface PlannedStack {
+  readonly stack: LoadedStack;
+  readonly plan: PlanDocument;
+  readonly manifests: readonly SynthesizedFile[];
+}
+
+/** Default target profile. */
+export const DEFAULT_PROFILE = 'vanilla';
+
+/**
+ * Plans a stack: load, resolve, optimise, price, synthesise, judge. Nothing is written.
+ * An infeasible problem fails with `optimize-*` diagnostics that name the binding constraints and the nearest relaxation;
+ * a plan with mandatory violations is a value whose `applicable` is false, with `policy-violation` among the diagnostics.
+ */
+export async function planStack(
+  file: string,
+  options: PlanOptions,
+  host: EngineHost,
+): Promise<Outcome<PlannedStack>> {
+  const loaded = await loadStack(file, host, options.stdin);
+  if (!loaded.ok) return loaded;
+  const resolved = await resolveStack(loaded.value, options, host);
+  const packs = await loadPacks(loaded.value.problem.policies, loaded.value.folder, host);
+  const early = [...loaded.diagnostics, ...resolved.diagnostics, ...packs.diagnostics];
+  if (!resolved.ok || !packs.ok) return failure(...early);
+
+  const decision = await decide(resolved.value, options, host);
+  if (decision.status === 'infeasible')
+    return failure(...early, ...infeasibleDiagnostics(decision, loaded.value));
+  const drafted = await draftPlan(
+    { stack: loaded.value, resolved: resolved.value, packs: packs.value, decision },
+    options,
+    host,
+  );
+  return drafted.ok
+    ? success(drafted.value, [...early, ...drafted.diagnostics])
+    : failure(...early, ...drafted.diagnostics);
+}
+
+async function decide(resolved: ResolvedProblem, options: PlanOptions, host: EngineHost): Promise<Decision> {
+  return optimize(resolved, {
+    seed: resolved.problem.seed,
+    coefficients: shippedCoefficients(),
+    ...(options.solver === undefined ? {} : { solver: options.solver }),
+    ...(options.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: options.timeLimitSeconds }),
+    now: () => host.elapsedSeconds(),
+    onProgress: (event) => progress(host, event.stage, event.workload ?? '', [event.done, event.total]),
+  });
+}
+
+interface Draft extends InputSources {
+  readonly decision: Decision;
+}
+
+async function draftPlan(
+  draft: Draft,
+  options: PlanOptions,
+  host: EngineHost,
+): Promise<Outcome<PlannedStack>> {
+  const { stack, resolved, packs, decision } = draft;
+  const traffic = plannedTraffic(resolved);
+  const cost = priceDecision({ decision, offerings: resolved.offerings, problem: resolved.problem, traffic });
+  const facts = {
+    stack: stack.problem.name,
+    formatVersion: '',
+    inputs: currentInputs(draft, recordedFlags(options)),
+    problem: stack.document,
+    offerings: resolved.offerings,
+    traffic,
+    decision,
+    cost,
+    assumptions: listAssumptions(resolved, decision, traffic),
+  };
+  progress(host, 'synth', 'writing manifests');
+  const files = await synthesize(facts, { profile: options.profile ?? DEFAULT_PROFILE });
+  if (!files.ok) return files;
+  progress(host, 'policy', 'evaluating policies');
+  const judged = await evaluatePolicies({
+    problem: stack.document,
+    plan: facts,
+    manifests: files.value,
+    policies: stack.problem.policies,
+    packs,
+    waivers: stack.problem.waivers,
+    today: host.today,
+  });
+  if (!judged.ok) return failure(...files.diagnostics, ...judged.diagnostics);
+  const manifests = remediated(files.value, judged.value.manifests);
+  const plan = buildPlan({
+    ...facts,
+    policy: judged.value.report,
+    objects: manifests.map(({ path, apiVersion, kind, namespace, name, text }) => ({
+      path: `manifests/${path}`,
+      apiVersion,
+      kind,
+      namespace,
+      name,
+      sha256: textHash(text),
+    })),
+  });
+  return success({ stack, plan, manifests }, [...files.diagnostics, ...judged.value.diagnostics]);
+}
+
+/** Files with the manifests that policies repaired, written anew where they changed. */
+export function remediated(
+  files: readonly SynthesizedFile[],
+  manifests: readonly { readonly path: string; readonly manifest: SynthesizedFile['manifest'] }[],
+): readonly SynthesizedFile[] {
+  const changed = new Map(manifests.map((item) => [item.path, item.manifest]));
+  return files.map((file) => {
+    const manifest = changed.get(file.path) ?? file.manifest;
+    return manifest === file.manifest ? file : { ...file, manifest, text: renderManifest(manifest) };
+  });
+}
+
+/** What the inputs of a plan are taken from. */
+export interface InputSources {
+  readonly stack: LoadedStack;
+  readonly resolved: ResolvedProblem;
+  readonly packs: readonly RulePack[];
+}
+
+/** Hashes and versions of everything that decides a plan of these sources. */
+export function currentInputs(
+  { stack, resolved, packs }: InputSources,
+  flags: PlanInputs['flags'],
+): PlanInputs {
+  return {
+    toolVersion: toolVersion(),
+    stackFile: stack.stackFile,
+    seed: resolved.problem.seed,
+    flags,
+    hashes: hashInputs({
+      document: stack.document,
+      resolved,
+      coefficients: shippedCoefficients(),
+      policies: { packs: describablePacks(packs), waivers: stack.problem.waivers },
+    }),
+    priceDates: priceDates(resolved.offerings),
+  };
+}
+
+/** Flags that change the plan, as they are recorded in it. */
+function recordedFlags(options: PlanOptions): PlanInputs['flags'] {
+  return {
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
+    ...(options.seed === undefined ? {} : { seed: String(options.seed) }),
+    ...(options.solver === undefined ? {} : { solver: options.solver }),
+    ...(options.timeLimitSeconds === undefined ? {} : { 'time-limit': `${options.timeLimitSeconds}s` }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  };
+}
+
+/** Packs as plain data: rules written as functions count by their text. */
+function describablePacks(packs: readonly RulePack[]): unknown {
+  return JSON.parse(
+    JSON.stringify(packs, (_key, value: unknown) => (typeof value === 'function' ? String(value) : value)),
+  ) as unknown;
+}
+
+/** One diagnostic that names the binding constraints, and one per nearest relaxation. */
+export function infeasibleDiagnostics(
+  decision: Decision,
+  stack: Pick<LoadedStack, 'shown' | 'problem'>,
+): readonly Diagnostic[] {
+  const code = decision.workloads.some((item) => item.pareto.length === 0)
+    ? 'optimize-no-candidate'
+    : 'optimize-infeasible';
+  return decision.bindingConstraints.length === 0
+    ? [
+        diagnostic('optimize-infeasible', {
+          summary: 'No plan meets all constraints.',
+          source: { file: stack.shown },
+        }),
+      ]
+    : decision.bindingConstraints.map((item) =>
+        diagnostic(code, {
+          summary: `${item.constraint} cannot be met: ${item.description}`,
+          path: item.constraint,
+          source: { file: stack.shown },
+          fix:
+            item.relaxation === undefined
+              ? 'No change of this constraint alone makes a plan possible.'
+              : `${item.relaxation.change}${item.relaxation.perMonth === undefined ? '' : ` (a plan then costs ${formatUsd(item.relaxation.perMonth)} USD/month)`}.`,
+        }),
+      );
+}
+
+/** The folder that pack files named by a stored plan start from. */
+export function stackFolder(plan: PlanDocument, host: EngineHost): string {
+  return path.dirname(path.resolve(host.workingDirectory, plan.inputs.stackFile));
+}
+
+/** Whether the diagnostics of a planned stack forbid applying it. */
+export function isBlocked(outcome: Outcome<PlannedStack>): boolean {
+  return !outcome.ok || hasErrors(outcome.diagnostics) || !outcome.value.plan.applicable;
+}

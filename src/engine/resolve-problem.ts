@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { mergeCatalog, resolveModels, resolveOfferings, shippedCatalog } from '../catalog/index.ts';
+import { failure, success } from '../diagnostics/index.ts';
+import type { Outcome } from '../diagnostics/index.ts';
+import type { PlannedTraffic, Problem, ResolvedProblem, ResolvedWorkload } from '../model/index.ts';
+import { sortedBy } from '../units/index.ts';
+import { profileStatistics } from '../traffic/index.ts';
+import type { LoadedStack } from './load-stack.ts';
+import { progress } from './messages.ts';
+import type { EngineHost } from './messages.ts';
+import { resolveTraffic } from './resolve-traffic.ts';
+
+/** Changes to a stack for one run; each is recorded in the plan. */
+export interface StackOverrides {
+  /** Trace file, relative to the working directory, that replaces the traffic of every workload. */
+  readonly trace?: string;
+  readonly seed?: number;
+}
+
+/**
+ * Joins a loaded stack with the catalogue and its traffic. All problems of all parts are reported together.
+ * Errors: `catalog-*` and `traffic-*`.
+ */
+export async function resolveStack(
+  stack: LoadedStack,
+  overrides: StackOverrides,
+  host: EngineHost,
+): Promise<Outcome<ResolvedProblem>> {
+  const problem = withOverrides(stack.problem, overrides, host);
+  progress(host, 'catalog', 'joining pools with offerings');
+  const catalog = mergeCatalog(shippedCatalog(), problem.catalog);
+  if (!catalog.ok) return catalog;
+  const offerings = resolveOfferings(problem, catalog.value);
+  const models = resolveModels(problem, catalog.value);
+  const traffic = await Promise.all(
+    problem.workloads.map((workload) => resolveTraffic(workload, stack.folder, host)),
+  );
+  const diagnostics = [catalog, offerings, models, ...traffic].flatMap((outcome) => outcome.diagnostics);
+  if (!offerings.ok || !models.ok) return failure(...diagnostics);
+  const workloads = problem.workloads.flatMap((workload, index): ResolvedWorkload[] => {
+    const resolved = traffic[index];
+    const architecture = models.value.get(workload.id);
+    return resolved?.ok === true && architecture !== undefined
+      ? [{ workload, architecture, ...resolved.value }]
+      : [];
+  });
+  return workloads.length === problem.workloads.length
+    ? success({ problem, offerings: offerings.value, workloads }, diagnostics)
+    : failure(...diagnostics);
+}
+
+function withOverrides(problem: Problem, overrides: StackOverrides, host: EngineHost): Problem {
+  const { trace, seed } = overrides;
+  return {
+    ...problem,
+    seed: seed ?? problem.seed,
+    workloads:
+      trace === undefined
+        ? problem.workloads
+        : problem.workloads.map((workload) => ({
+            ...workload,
+            traffic: {
+              source: 'trace',
+              file: path.resolve(host.workingDirectory, trace),
+              format: 'auto',
+              scaling: workload.traffic.source === 'trace' ? workload.traffic.scaling : {},
+            },
+          })),
+  };
+}
+
+/** The traffic of every workload in the figures a plan records, sorted by workload. */
+export function plannedTraffic(resolved: ResolvedProblem): readonly PlannedTraffic[] {
+  const rows = resolved.workloads.map(({ workload, profile }): PlannedTraffic => {
+    const statistics = profileStatistics(profile);
+    return {
+      workload: workload.id,
+      profile: profile.name,
+      source: profile.provenance.source,
+      meanRate: statistics.meanRate,
+      peakRate: statistics.peakRate,
+      burstiness: profile.arrivals.cv,
+      prefixHitRate: profile.prefix.hitRate,
+      isl: statistics.isl,
+      osl: statistics.osl,
+    };
+  });
+  return sortedBy(rows, (row) => row.workload);
+}

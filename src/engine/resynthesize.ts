@@ -1,0 +1,104 @@
+import { diagnostic, failure, success } from '../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
+import { parseProblem } from '../model/index.ts';
+import type { PlanDocument } from '../model/index.ts';
+import { textHash } from '../plan/index.ts';
+import { evaluatePolicies } from '../policy/index.ts';
+import { synthesize } from '../synth/index.ts';
+import type { SynthesizedFile } from '../synth/index.ts';
+import { displayPath } from './files.ts';
+import { loadPacks } from './load-policies.ts';
+import type { EngineHost } from './messages.ts';
+import { readPlan } from './plan-folder.ts';
+import { DEFAULT_PROFILE, remediated, stackFolder } from './plan-stack.ts';
+import { writeFolder } from './write-folder.ts';
+
+/** How manifests are rewritten. */
+export interface ResynthesisOptions {
+  /** Target profile; default the plan's own. */
+  readonly profile?: string;
+  /** Folder to write to, relative to the working directory; default `manifests` beside the plan. */
+  readonly output?: string;
+}
+
+/** The manifests written and where. */
+export interface Resynthesis {
+  readonly folder: string;
+  readonly files: readonly SynthesizedFile[];
+}
+
+/**
+ * Writes the manifests of a plan again, from the plan alone and its policies' repairs.
+ * Warns (`plan-stale`) when the plan's own profile gives other bytes than the plan recorded: another program version made it.
+ */
+export async function resynthesize(
+  target: string,
+  options: ResynthesisOptions,
+  host: EngineHost,
+): Promise<Outcome<Resynthesis>> {
+  const stored = await readPlan(target, host);
+  if (!stored.ok) return stored;
+  const { plan, shown } = stored.value;
+  const ownProfile = plan.inputs.flags['profile'] ?? DEFAULT_PROFILE;
+  const profile = options.profile ?? ownProfile;
+  const files = await synthesize(plan, { profile });
+  if (!files.ok) return files;
+  const repaired = await repair(plan, files.value, host);
+  if (!repaired.ok) return repaired;
+  const folder = options.output === undefined ? stored.value.folder : host.workingDirectory;
+  const base = options.output === undefined ? 'manifests' : options.output.split(/[\\/]/).join('/');
+  const contents = new Map(
+    repaired.value.map((file): [string, string] => [`${base}/${file.path}`, file.text]),
+  );
+  const written = await writeFolder(folder, contents, {
+    shown: displayPath(`${folder}/${base}`, host.workingDirectory),
+  });
+  if (!written.ok) return written;
+  const warnings = profile === ownProfile ? changedBytes(plan, repaired.value, shown) : [];
+  return success({ folder: `${displayPath(folder, host.workingDirectory)}/${base}`, files: repaired.value }, [
+    ...files.diagnostics,
+    ...warnings,
+  ]);
+}
+
+async function repair(
+  plan: PlanDocument,
+  files: readonly SynthesizedFile[],
+  host: EngineHost,
+): Promise<Outcome<readonly SynthesizedFile[]>> {
+  const problem = parseProblem(plan.problem);
+  if (!problem.ok) return problem;
+  const packs = await loadPacks(problem.value.policies, stackFolder(plan, host), host);
+  if (!packs.ok) return packs;
+  const { policies, waivers } = problem.value;
+  const judged = evaluatePolicies({
+    problem: plan.problem,
+    plan,
+    manifests: files,
+    policies,
+    packs: packs.value,
+    waivers,
+    today: host.today,
+  });
+  return judged.ok ? success(remediated(files, judged.value.manifests)) : failure(...judged.diagnostics);
+}
+
+function changedBytes(
+  plan: PlanDocument,
+  files: readonly SynthesizedFile[],
+  shown: string,
+): readonly Diagnostic[] {
+  const planned = new Map(plan.objects.map((object) => [object.path, object.sha256]));
+  const changed = files.filter((file) => planned.get(`manifests/${file.path}`) !== textHash(file.text));
+  return changed.length === 0
+    ? []
+    : [
+        diagnostic('plan-stale', {
+          severity: 'warning',
+          summary: `${changed.length} of ${files.length} manifests differ from those ${shown} recorded.`,
+          detail: changed.map((file) => file.path).join('\n'),
+          source: { file: shown },
+          fix: 'Another version of the program made the plan; run `plimsoll plan` again.',
+        }),
+      ];
+}

@@ -1,0 +1,47 @@
+import { failure, success } from '../diagnostics/index.ts';
+import type { Outcome } from '../diagnostics/index.ts';
+import { loadPacks } from './load-policies.ts';
+import { loadStack } from './load-stack.ts';
+import type { EngineHost } from './messages.ts';
+import { resolveStack } from './resolve-problem.ts';
+
+/** What a valid stack declares, counted. */
+export interface ValidStack {
+  readonly stack: string;
+  readonly workloads: number;
+  readonly pools: number;
+  readonly offerings: number;
+  readonly policies: number;
+  readonly rules: number;
+}
+
+/**
+ * Checks a stack without planning: loads it, looks every name up in the catalogue, reads its traffic and its policies.
+ * Reports all problems of all parts together.
+ */
+export async function validateStack(
+  file: string,
+  host: EngineHost,
+  stdin?: string,
+): Promise<Outcome<ValidStack>> {
+  const loaded = await loadStack(file, host, stdin);
+  if (!loaded.ok) return loaded;
+  const resolved = await resolveStack(loaded.value, {}, host);
+  const packs = await loadPacks(loaded.value.problem.policies, loaded.value.folder, host);
+  const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics, ...packs.diagnostics];
+  if (!resolved.ok || !packs.ok) return failure(...diagnostics);
+  const { problem } = loaded.value;
+  return success(
+    {
+      stack: problem.name,
+      workloads: problem.workloads.length,
+      pools: problem.pools.length,
+      offerings: resolved.value.offerings.length,
+      policies: problem.policies.length,
+      rules:
+        packs.value.reduce((sum, pack) => sum + pack.rules.length, 0) +
+        problem.policies.reduce((sum, policy) => sum + policy.rules.length, 0),
+    },
+    diagnostics,
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * The public library: declarations for stacks, policy rules in code, and everything the command line does.
+ * A stack imports from here: `import { Fleet, HardwarePool, LlmService } from 'plimsoll';`.
+ */
+export * from './constructs/index.ts';
+export * from './engine/index.ts';
+export { definePack, defineRule } from './policy/index.ts';
+export type { Diagnostic, Outcome } from './diagnostics/index.ts';
+export type {
+  Allocation,
+  ArrivalProfile,
+  Candidate,
+  CostReport,
+  Decision,
+  EvaluatedCandidate,
+  LoadEvidence,
+  Offering,
+  PlanDocument,
+  PolicyReport,
+  PolicyVerdict,
+  Precision,
+  Problem,
+  ProblemDocument,
+  Provenance,
+} from './model/index.ts';
+export type {
+  BandwidthText,
+  DurationText,
+  HourlyUsdText,
+  MonthlyUsdText,
+  PercentText,
+  RateText,
+  SizeText,
+} from './units/index.ts';
