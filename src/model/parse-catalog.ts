@@ -1,6 +1,6 @@
-import { bytes, bytesPerSecond, teraflops, watts } from '../units/index.ts';
-import type { Bytes } from '../units/index.ts';
+import { bytesPerSecond, teraflops, watts } from '../units/index.ts';
 import type { Accelerator, InstanceType } from './accelerator.ts';
+import { allocatableOf } from './allocatable.ts';
 import { NO_ADDITIONS } from './catalog-additions.ts';
 import type { CatalogAdditions, InterruptionRecord, PriceRecord } from './catalog-additions.ts';
 import { parseModel } from './parse-architecture.ts';
@@ -70,30 +70,9 @@ function instanceType(document: InstanceTypeDocument): InstanceType {
       document.network === undefined ? bytesPerSecond(0) : read('bandwidth', document.network),
     allocatable:
       document.allocatable === undefined
-        ? allocatableOf(document.vcpus, memory)
+        ? allocatableOf(document.provider, document.vcpus, memory)
         : { ...document.allocatable, memory: read('size', document.allocatable.memory) },
     provenance: document.provenance ?? DECLARED,
-  };
-}
-
-/** Pods per node that kubelet allows unless told otherwise (Kubernetes documentation, "Considerations for large clusters"). */
-const DEFAULT_MAX_PODS = 110;
-
-/**
- * What a node leaves for pods: kubelet's reservation as on Amazon EKS, taken for every provider (*assumed* elsewhere).
- * CPU: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest.
- * Memory: 255 MiB + 11 MiB per pod, and 100 MiB before eviction.
- * Source: awslabs/amazon-eks-ami, `get_cpu_millicores_to_reserve` and `get_memory_mebibytes_to_reserve` in bootstrap.sh.
- */
-export function allocatableOf(vcpus: number, memory: Bytes): InstanceType['allocatable'] {
-  const shareOf = (from: number, to: number) => Math.max(0, Math.min(vcpus, to) - from);
-  const reservedCpu =
-    60 * shareOf(0, 1) + 10 * shareOf(1, 2) + 5 * shareOf(2, 4) + 2.5 * shareOf(4, Infinity);
-  const reservedMemory = (255 + 11 * DEFAULT_MAX_PODS + 100) * 2 ** 20;
-  return {
-    cpuMillicores: Math.floor(vcpus * 1000 - reservedCpu),
-    memory: bytes(Math.max(0, memory - reservedMemory)),
-    pods: DEFAULT_MAX_PODS,
   };
 }
 
@@ -106,7 +85,11 @@ function price(document: PriceDocument): PriceRecord {
     capacityType: document.capacityType,
     price: read('hourlyUsd', document.price),
     isEstimate: document.isEstimate ?? false,
-    provenance: { evidence: 'published', source: document.source, date: document.date },
+    provenance: {
+      evidence: document.isEstimate === true ? 'assumed' : 'published',
+      source: document.source,
+      date: document.date,
+    },
   };
 }
 

@@ -1,0 +1,164 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import type { Catalog, ImportedPrices } from '../src/catalog/index.ts';
+import { importPriceFile } from '../src/catalog/index.ts';
+import type { InstanceType, PriceRecord } from '../src/model/index.ts';
+import { dataTable, field, readRows } from './catalog-sources.ts';
+import type { DataTable } from './catalog-sources.ts';
+
+/** Families without accelerators that are shipped; everything else can be imported by the user. */
+const CPU_FAMILIES: Readonly<Record<string, RegExp>> = {
+  aws: /^([mcr](5|5a|6i|6a|6g|7i|7a|7g|8i|8a|8g)|[mcr]7i-flex|t3|t3a|t4g)$/,
+  gcp: /^(e2|n2|n2d|c3|c4|t2d|n4)$/,
+  azure: /^(D(s|as|ps|ls)_v5|D(s|as|ps)_v6|E(s|as)_v[56]|Fs_v2|F(als|as|ams)_v6)$/,
+};
+
+/** Bare-metal, local-disk and shared-core variants of those families. */
+const LEFT_OUT = /metal|-lssd$|^e2-(micro|small|medium)$/;
+
+/** Where each file comes from and of which date it is. */
+const ORIGINS = {
+  aws: { file: 'cloud-catalog/aws-us-east-1.csv.gz', source: 'aws/karpenter-provider-aws 1d927085dd' },
+  gcp: {
+    file: 'cloud-catalog/gcp.csv.gz',
+    source: 'Cyclenerd/google-cloud-pricing-cost-calculator fd66b26ff8',
+  },
+  azure: { file: 'cloud-catalog/azure.csv.gz', source: 'Azure/karpenter-provider-azure 352646f599' },
+} as const;
+
+/** Providers that have a price file. */
+export type Provider = keyof typeof ORIGINS;
+
+/** The data files of one provider. */
+export interface ProviderTables {
+  readonly instances: { readonly source: string; readonly date: string } & DataTable;
+  readonly prices: unknown;
+  readonly report: string;
+}
+
+/** Instance types and prices of one provider: everything with a known accelerator and the chosen families. */
+export async function providerTables(
+  dataFolder: string,
+  provider: Provider,
+  catalog: Catalog,
+): Promise<ProviderTables> {
+  const origin = ORIGINS[provider];
+  const imported = await importFile(path.join(dataFolder, origin.file), origin.source, catalog);
+  const chosen = imported.additions.instanceTypes.filter(isShipped);
+  const names = new Set(chosen.map((item) => item.name));
+  const records = imported.additions.prices.filter((price) => names.has(price.instanceType));
+  const families = new Map(chosen.map((item) => [item.name, item]));
+  const prices = records.filter((price) => !isOutlier(price, records, families));
+  const date = latest(prices.filter((price) => price.capacityType === 'on-demand'));
+  return {
+    instances: { source: origin.source, date, ...instanceTable(provider, chosen) },
+    prices: priceFile(provider, origin.source, prices),
+    report: `${provider}: ${chosen.length} instance types, ${prices.length} prices, ${records.length - prices.length} prices dropped as outliers of their family`,
+  };
+}
+
+async function importFile(file: string, source: string, catalog: Catalog): Promise<ImportedPrices> {
+  const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()) });
+  const outcome = await importPriceFile(lines, { fileName: path.basename(file), source, catalog });
+  if (!outcome.ok) throw new Error(outcome.diagnostics.map((item) => item.summary).join('\n'));
+  return outcome.value;
+}
+
+function isShipped(item: InstanceType): boolean {
+  if (item.accelerator !== undefined) return true;
+  return CPU_FAMILIES[item.provider]?.test(item.family) === true && !LEFT_OUT.test(item.name);
+}
+
+const byFamily = new Map<string, number>();
+
+/**
+ * The Azure feed gives the Windows price for some sizes. Within a family and region the price per vCPU is one number,
+ * so a price more than 25 % over the lowest of its family is not the Linux price.
+ */
+function isOutlier(
+  price: PriceRecord,
+  records: readonly PriceRecord[],
+  types: ReadonlyMap<string, InstanceType>,
+): boolean {
+  const type = types.get(price.instanceType);
+  if (price.provider !== 'azure' || type === undefined || type.accelerator !== undefined) return false;
+  if (byFamily.size === 0) {
+    for (const record of records) {
+      const owner = types.get(record.instanceType);
+      if (owner === undefined) continue;
+      const key = `${owner.family}/${record.region}`;
+      byFamily.set(key, Math.min(byFamily.get(key) ?? Infinity, record.price / owner.vcpus));
+    }
+  }
+  return price.price / type.vcpus > 1.25 * (byFamily.get(`${type.family}/${price.region}`) ?? Infinity);
+}
+
+function instanceTable(provider: Provider, items: readonly InstanceType[]): DataTable {
+  const columns = ['name', 'family', 'arch', 'vcpus', 'memoryGib', 'accelerator', 'count', 'networkGbps'];
+  const allocatable = provider === 'aws' ? ['cpuMillicores', 'allocatableMib', 'pods'] : [];
+  return dataTable(
+    [...columns, ...allocatable],
+    items.map((item) => ({
+      name: item.name,
+      family: item.family,
+      arch: item.cpuArchitecture,
+      vcpus: item.vcpus,
+      memoryGib: item.memory / 2 ** 30,
+      accelerator: item.accelerator?.name,
+      count: item.accelerator?.count,
+      networkGbps: item.networkBandwidth === 0 ? undefined : item.networkBandwidth / 1.25e8,
+      cpuMillicores: item.allocatable.cpuMillicores,
+      allocatableMib: item.allocatable.memory / 2 ** 20,
+      pods: item.allocatable.pods,
+    })),
+  );
+}
+
+function priceFile(provider: Provider, source: string, prices: readonly PriceRecord[]): unknown {
+  const places = new Map<string, Record<string, string | number>>();
+  for (const price of prices) {
+    const key = `${price.instanceType}/${price.region}`;
+    const place = places.get(key) ?? { instanceType: price.instanceType, region: price.region };
+    places.set(key, { ...place, [price.capacityType]: price.price / 1e6 });
+  }
+  const spot = prices.filter((price) => price.capacityType === 'spot');
+  const first = spot[0];
+  return {
+    provider,
+    onDemand: { source, date: latest(prices.filter((price) => price.capacityType === 'on-demand')) },
+    ...(first === undefined
+      ? {}
+      : { spot: { isEstimate: first.isEstimate, source: first.provenance.source, date: latest(spot) } }),
+    ...dataTable(['instanceType', 'region', 'on-demand', 'spot'], [...places.values()]),
+  };
+}
+
+function latest(prices: readonly PriceRecord[]): string {
+  return prices.reduce(
+    (date, price) => ((price.provenance.date ?? '') > date ? (price.provenance.date ?? '') : date),
+    '',
+  );
+}
+
+/** AWS interruption bands of the shipped instance types: one line per type, one column per region, cells 0..4. */
+export function interruptionTable(dataFolder: string, shipped: ReadonlySet<string>): unknown {
+  const date = '2025-06-28';
+  const rows = readRows(dataFolder, 'spot/aws-spot-advisor.csv.gz').filter(
+    (row) => field(row, 'date') === date && shipped.has(field(row, 'instance_type')),
+  );
+  const regions = [...new Set(rows.map((row) => field(row, 'region')))].sort();
+  const types = new Map<string, Record<string, string>>();
+  for (const row of rows) {
+    const name = field(row, 'instance_type');
+    const bands = { ...types.get(name), [field(row, 'region')]: field(row, 'interruption_band') };
+    types.set(name, { instanceType: name, ...bands });
+  }
+  return {
+    provider: 'aws',
+    source: 'AWS Spot Advisor feed (alexei-led/spotinfo 05e9331394)',
+    date,
+    ...dataTable(['instanceType', ...regions], [...types.values()]),
+  };
+}

@@ -1,0 +1,56 @@
+import { GCP_NETWORK_GBPS, isArmGcpFamily } from '../gcp-facts.ts';
+import { numberIn } from './layout.ts';
+import type { PriceLayout, RowFields } from './layout.ts';
+
+/**
+ * SkyPilot catalogue (`vms.csv`): one row per instance type and zone, columns in any order, further columns ignored.
+ * The on-demand price holds in the region, the spot price in the zone; either may be empty. The file names neither its
+ * provider nor its date.
+ */
+export const SKYPILOT_LAYOUT: PriceLayout = {
+  name: 'skypilot',
+  requiredColumns: ['instancetype', 'vcpus', 'memorygib', 'acceleratorname', 'price', 'spotprice', 'region'],
+  saysProvider: false,
+  saysDate: false,
+  read: (row, { provider, date }) => {
+    const instanceType = row('instancetype');
+    if (instanceType === '') return { reason: 'it prices an accelerator without an instance type' };
+    const vcpus = numberIn(row('vcpus'));
+    if (vcpus === undefined || vcpus === 0) return { reason: 'the number of vCPUs cannot be read' };
+    const accelerator = row('acceleratorname');
+    const count = numberIn(row('acceleratorcount')) ?? 0;
+    if (accelerator !== '' && count < 1) return { reason: `it has a fraction of one ${accelerator}` };
+    const family = familyOf(provider, instanceType);
+    return {
+      provider,
+      instanceType,
+      family,
+      cpuArchitecture: architectureOf(row, provider, family),
+      vcpus,
+      memoryGib: numberIn(row('memorygib')),
+      ...(accelerator === '' ? {} : { accelerator: { name: accelerator, count, memoryGb: undefined } }),
+      networkGbps: provider === 'gcp' ? (GCP_NETWORK_GBPS[instanceType] ?? 0) : 0,
+      region: row('region'),
+      zone: '',
+      onDemand: numberIn(row('price')),
+      spot: numberIn(row('spotprice')),
+      spotEstimate: '',
+      spotZone: row('availabilityzone'),
+      onDemandDate: date,
+      spotDate: date,
+    };
+  },
+};
+
+function familyOf(provider: string, instanceType: string): string {
+  if (provider === 'aws') return instanceType.split('.')[0] ?? instanceType;
+  if (provider === 'gcp') return instanceType.split('-')[0] ?? instanceType;
+  if (provider !== 'azure') return instanceType;
+  return instanceType.replace(/^Standard_/, '').replace(/^([A-Z]+)\d+(?:-\d+)?/, '$1');
+}
+
+function architectureOf(row: RowFields, provider: string, family: string): 'amd64' | 'arm64' {
+  if (/arm/i.test(row('arch'))) return 'arm64';
+  if (provider === 'gcp' && isArmGcpFamily(family)) return 'arm64';
+  return provider === 'aws' && /^[a-z]+\d+g/.test(family) && !family.startsWith('g') ? 'arm64' : 'amd64';
+}

@@ -1,0 +1,15 @@
+export type { Catalog } from './catalog.ts';
+export { shippedCatalog } from './shipped.ts';
+export { mergeCatalog } from './merge.ts';
+export { findAccelerator, findInstanceType, findModel } from './find.ts';
+export { resolveOfferings } from './offerings.ts';
+export { resolveModels } from './resolve-models.ts';
+export { priceDates } from './price-dates.ts';
+export { searchCatalog } from './search.ts';
+export type { CatalogKind, CatalogQuery, CatalogRow } from './search.ts';
+export { allocatableOf } from './allocatable.ts';
+export { nodeFailure, RECLAIM_NOTICE, UNPUBLISHED_SPOT } from './assumptions.ts';
+export { importPriceFile, PRICE_LAYOUTS } from './import/import-price-file.ts';
+export type { ImportedPrices, ImportOptions } from './import/import-price-file.ts';
+export type { PriceFileLayout, PriceLayout, PriceLayoutName } from './import/layout.ts';
+export { catalogDocumentOf } from './import/document.ts';
