@@ -65,7 +65,6 @@ interface PreparedRun {
   readonly osl: Int32Array;
   /** Ids of the requests that can be served, ascending. */
   readonly accepted: Int32Array;
-  readonly kvBlocksPerRank: number;
   readonly ring: number;
 }
 
@@ -78,8 +77,7 @@ function prepare(
   if (!(limits.maxBatchedTokens >= 1 && limits.maxSequences >= 1)) {
     throw new RangeError('maxBatchedTokens and maxSequences must be at least 1');
   }
-  const kvBlocksPerRank = Math.floor(steps.kvBlocks / steps.dataParallel);
-  const most = Math.min(options.maxModelLength ?? Infinity, kvBlocksPerRank * steps.blockTokens + 1);
+  const most = Math.min(options.maxModelLength ?? Infinity, steps.kvBlocks * steps.blockTokens + 1);
   const workspace = options.workspace ?? new SimulationWorkspace();
   workspace.reserve(isl.length, 0);
   const { hitTokens, order } = workspace;
@@ -96,7 +94,7 @@ function prepare(
   }
   const ring = ringSize(longest);
   workspace.reserve(isl.length, ring * steps.pipelineDepth);
-  return { options, workspace, isl, osl, accepted: order.subarray(0, count), kvBlocksPerRank, ring };
+  return { options, workspace, isl, osl, accepted: order.subarray(0, count), ring };
 }
 
 /** Runs the ranks one after the other and sums them up. */
@@ -156,7 +154,7 @@ function result(run: PreparedRun, ranks: RankResults): EngineSimulation {
     workspace,
     recorders: ranks.recorders,
     preemptions: ranks.schedulers.reduce((sum, scheduler) => sum + scheduler.preemptions, 0),
-    peakKvShare: peakBlocks > 0 ? peakBlocks / run.kvBlocksPerRank : 0,
+    peakKvShare: peakBlocks > 0 ? peakBlocks / options.steps.kvBlocks : 0,
     arrival: ranks.arrival,
     firstMeasured: ranks.firstMeasured,
     isRejected: (id) => isAccepted[id] === 0,
@@ -178,14 +176,14 @@ function result(run: PreparedRun, ranks: RankResults): EngineSimulation {
   };
 }
 
-function rankScheduler({ options, workspace, isl, osl, kvBlocksPerRank, ring }: PreparedRun): Scheduler {
+function rankScheduler({ options, workspace, isl, osl, ring }: PreparedRun): Scheduler {
   return makeScheduler(
     options.scheduler ?? 'vllm-v1',
     { isl, osl, hitTokens: workspace.hitTokens },
     {
       maxBatchedTokens: options.limits.maxBatchedTokens,
       maxSequences: options.limits.maxSequences,
-      kvBlocks: kvBlocksPerRank,
+      kvBlocks: options.steps.kvBlocks,
       blockTokens: options.steps.blockTokens,
       cohorts: options.steps.pipelineDepth,
       reserveFullPrompt: options.reserveFullPrompt ?? true,

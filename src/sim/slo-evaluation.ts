@@ -4,7 +4,7 @@ import type { LatencyLimit, LoadEvidence } from '../model/index.ts';
 export interface LimitReading {
   /** `tpot.p99`, or `stability` when load grew faster than it was served. */
   readonly limit: string;
-  /** The reading compared with the limit, seconds; for `stability` the share of requests not served in time is unknown: 0. */
+  /** The reading compared with the limit, seconds; 0 for `stability`, which has none. */
   readonly value: number;
   /** Reading over limit: above 1 the limit is broken. Infinity for an unstable run. */
   readonly ratio: number;

@@ -33,7 +33,7 @@ export interface StepTimeModel {
    */
   decodeRun(decodeSequences: number, decodeKvTokens: number, steps: number): Seconds;
 
-  /** KV blocks of the replica, all its data-parallel ranks together; a pipeline stage holds its layers of every block. */
+  /** KV blocks of one data-parallel rank; a pipeline stage holds its layers of every block. */
   readonly kvBlocks: number;
   /** Tokens per KV block. */
   readonly blockTokens: number;
