@@ -21,7 +21,11 @@ export interface Prediction {
   readonly reason?: string;
 }
 
-const ENGINES: Readonly<Record<string, EngineName>> = { vllm: 'vllm', sglang: 'sglang', trtllm: 'tensorrt-llm' };
+const ENGINES: Readonly<Record<string, EngineName>> = {
+  vllm: 'vllm',
+  sglang: 'sglang',
+  trtllm: 'tensorrt-llm',
+};
 /** Token budgets assumed where the rows do not say: 8,192 is the common default of the three engines on large cards. */
 const MAX_BATCHED_TOKENS = 8192;
 
@@ -98,11 +102,11 @@ export function predict(row: Row, inputs: AccuracyInputs, coefficients: Operator
     concurrency: Number(row['batch_per_rank']),
     isl: Number(row['isl']),
     osl: Number(row['osl']),
-    lengthRatio: isInferenceX ? 0.8 : 1,
-    rounds: isInferenceX ? 5 : 3,
+    spread: isInferenceX ? [0.8, 1] : [0.9, 1.1],
+    rounds: 10,
     maxBatchedTokens: configuration.batch.maxBatchedTokens,
   });
-  return { row, ttft: result.meanTtft, tpot: result.meanTpot };
+  return { row, ttft: result.ttft, tpot: result.tpot };
 }
 
 /** Error figures of a group: relative errors in percent. */
@@ -185,7 +189,8 @@ function main(): void {
     rows: predictions.length,
     predicted: accepted.length,
     refused: Object.fromEntries([...refused].map(([reason, group]) => [reason, group.length])),
-    calledOutOfMemory: (refused.get('out-of-memory')?.length ?? 0) + (refused.get('kv-too-small')?.length ?? 0),
+    calledOutOfMemory:
+      (refused.get('out-of-memory')?.length ?? 0) + (refused.get('kv-too-small')?.length ?? 0),
     overall: score(accepted, inputs.baseline),
     bySystemAndBackend: grouped(accepted, inputs.baseline, (row) => `${row['system']}/${row['backend']}`),
     byModel: grouped(accepted, inputs.baseline, (row) => row['model'] ?? ''),
@@ -206,7 +211,9 @@ function printTables(result: {
   console.log('refused', JSON.stringify(result.refused));
   const text = (f: ErrorFigures): string =>
     `${f.mape.toFixed(1).padStart(6)} ${f.median.toFixed(1).padStart(6)} ${f.bias.toFixed(1).padStart(6)}`;
-  console.log(`${'MAPE, median and bias in %'.padEnd(34)} rows | TPOT                 | TTFT                 | AIC TPOT             | AIC TTFT`);
+  console.log(
+    `${'MAPE, median and bias in %'.padEnd(34)} rows | TPOT                 | TTFT                 | AIC TPOT             | AIC TTFT`,
+  );
   const all = { all: result.overall, ...result.bySystemAndBackend, ...result.byModel, ...result.byPrecision };
   for (const [name, s] of Object.entries(all)) {
     const cells = [s.tpot, s.ttft, s.baselineTpot, s.baselineTtft].map(text).join(' | ');

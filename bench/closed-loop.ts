@@ -13,19 +13,17 @@ export interface ClosedLoop {
   readonly concurrency: number;
   readonly isl: number;
   readonly osl: number;
-  /** Lengths are uniform in [ratio × nominal, nominal]. */
-  readonly lengthRatio: number;
+  /** Lengths are uniform between these multiples of the nominal ones. */
+  readonly spread: readonly [low: number, high: number];
   /** Requests in all, in multiples of the concurrency. */
   readonly rounds: number;
   readonly maxBatchedTokens: number;
 }
 
-/** Medians over requests, seconds. */
+/** Means over requests, seconds. */
 export interface ClosedLoopResult {
   readonly ttft: number;
   readonly tpot: number;
-  readonly meanTtft: number;
-  readonly meanTpot: number;
 }
 
 interface Sequence {
@@ -41,7 +39,7 @@ interface Sequence {
 /**
  * Runs a closed loop on a step model: decodes first, prompts chunked into the rest of the token budget, first come
  * first served, admission while the KV cache holds the whole sequence. Runs of pure decode are jumped.
- * Lengths come from a golden-ratio sequence: evenly spread and repeatable.
+ * Lengths come from an additive sequence with steps 1/ρ and 1/ρ² (ρ the plastic number): evenly spread over pairs, repeatable.
  */
 export function runClosedLoop(steps: Steps, loop: ClosedLoop): ClosedLoopResult {
   const total = Math.max(loop.concurrency * loop.rounds, 2);
@@ -54,13 +52,12 @@ export function runClosedLoop(steps: Steps, loop: ClosedLoop): ClosedLoopResult 
   let sent = 0;
   let now = 0;
   let reserved = 0;
-  const golden = 0.618_033_988_75;
   const send = (): void => {
     if (sent >= total) return;
-    const spread = (k: number): number =>
-      loop.lengthRatio + (1 - loop.lengthRatio) * (((sent + 1) * golden * k) % 1);
-    const isl = Math.max(1, Math.round(loop.isl * spread(1)));
-    const osl = Math.max(2, Math.round(loop.osl * spread(1.618_033_988_75)));
+    const [low, high] = loop.spread;
+    const spread = (step: number): number => low + (high - low) * (((sent + 1) * step) % 1);
+    const isl = Math.max(1, Math.round(loop.isl * spread(0.754_877_666)));
+    const osl = Math.max(2, Math.round(loop.osl * spread(0.569_840_291)));
     const ready = now + steps.ingest.base + steps.ingest.perInputToken * isl;
     waiting.push({ isl, osl, sent: now, ready, computed: 0, generated: 0, first: 0 });
     sent += 1;
@@ -130,12 +127,7 @@ export function runClosedLoop(steps: Steps, loop: ClosedLoop): ClosedLoopResult 
     decoding = survivors;
     prefilling = unfinished;
   }
-  return { ttft: median(ttft), tpot: median(tpot), meanTtft: mean(ttft), meanTpot: mean(tpot) };
-}
-
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1] ?? NaN;
+  return { ttft: mean(ttft), tpot: mean(tpot) };
 }
 
 function mean(values: readonly number[]): number {

@@ -119,7 +119,7 @@ export function fitExperts(rows: readonly Row[], s: MeasuredSystem): ByPrecision
     ['fp8_block', format('fp8-block', s.fp8 || s.bf16, 1)],
     ['nvfp4', format('nvfp4', s.fp4, 0.5625)],
     ['int4_wo', format('int4', s.bf16, 2)],
-    ['w4a16_mxfp4', format('mxfp4', s.fp4 > 0 ? s.fp8 : s.bf16, s.fp4 > 0 ? 1 : 2)],
+    s.fp4 > 0 ? ['w4a8_mxfp4_mxfp8', format('mxfp4', s.fp8, 1)] : ['w4a16_mxfp4', format('mxfp4', s.bf16, 2)],
   ];
   return table(formats, (dtype, f) => {
     const accept = (row: Row): boolean =>
