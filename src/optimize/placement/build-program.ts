@@ -1,0 +1,192 @@
+import type { Offering, TimeWindow } from '../../model/index.ts';
+import { toDollars } from '../../units/index.ts';
+import { hoursPerMonth } from '../windows.ts';
+import { ProgramBuilder } from '../solvers/index.ts';
+import type { IntegerProgram, Term } from '../solvers/index.ts';
+import { demandOf, rateTerms, replicasOf } from './draft.ts';
+import type { Draft, NodeVariable, ProgramScope, ReplicaVariable } from './draft.ts';
+import { addFailureRows } from './failure-rows.ts';
+import { isBase, nodeShare, optionsOn, replicasPerNode } from './placement-problem.ts';
+import type { PlacementOption, PlacementWorkload } from './placement-problem.ts';
+import { interchangeable } from './symmetry.ts';
+
+/** The integer program of a placement and the meaning of its columns. */
+export interface PlacementProgram {
+  readonly program: IntegerProgram;
+  readonly replicas: readonly ReplicaVariable[];
+  readonly nodes: readonly NodeVariable[];
+}
+
+/**
+ * Writes a placement as an integer program in dollars per month; docs/design/0002-optimizer.md states the
+ * formulation. Columns and rows come in the order of windows, offerings, workloads and options, so that equal
+ * problems give equal programs.
+ */
+export function buildProgram(scope: ProgramScope): PlacementProgram {
+  const draft: Draft = { ...scope, builder: new ProgramBuilder('placement'), replicas: [], nodes: [] };
+  for (const window of scope.windows) addColumns(draft, window);
+  for (const window of scope.windows) {
+    addPackingRows(draft, window);
+    addQuotaRows(draft, window);
+    addSpreadRows(draft, window);
+    addSymmetryRows(draft, window);
+    for (const workload of scope.problem.workloads) {
+      addDemandRow(draft, workload, window);
+      addSpotShareRow(draft, workload, window);
+      addFailureRows(draft, workload, window);
+    }
+  }
+  if (scope.isJoint) {
+    addBudgetRows(draft);
+    addReservedRows(draft);
+  }
+  return { program: draft.builder.build(), replicas: draft.replicas, nodes: draft.nodes };
+}
+
+function addColumns(draft: Draft, window: TimeWindow): void {
+  const { builder, problem } = draft;
+  for (const offering of problem.offerings) {
+    let neededNodes = 0;
+    for (const workload of problem.workloads) {
+      const isBarred = !isBase(offering) && workload.maxSpotShare === 0;
+      for (const option of isBarred ? [] : optionsOn(workload, offering)) {
+        const upper = mostReplicas(option, offering, demandOf(workload, window));
+        neededNodes += upper * option.candidate.podGroup.nodes;
+        const column = builder.count(`n/${option.candidate.id}/${offering.id}/${window.id}`, upper);
+        draft.replicas.push({ column, workload, option, offering, window, upper });
+      }
+    }
+    const upper = Math.min(problem.maxNodes[offering.pool] ?? Infinity, neededNodes);
+    const cost = toDollars(offering.price) * hoursPerMonth(window);
+    const column = builder.count(`N/${offering.id}/${window.id}`, Math.max(0, upper), cost);
+    draft.nodes.push({ column, offering, window });
+  }
+}
+
+/** Alone able to carry the demand after losing two nodes, plus one for an even spread over zones. */
+function mostReplicas(option: PlacementOption, offering: Offering, demand: number): number {
+  if (demand <= 0) return 0;
+  return Math.ceil(demand / option.rate) + 2 * replicasPerNode(option.candidate, offering) + 1;
+}
+
+/** Pods fit on nodes in every resource: exact for accelerators because sizes divide each other and the node. */
+function addPackingRows(draft: Draft, window: TimeWindow): void {
+  for (const node of draft.nodes.filter((v) => v.window.id === window.id)) {
+    const { instanceType } = node.offering;
+    const placed = draft.replicas.filter(
+      (v) => v.window.id === window.id && v.offering.id === node.offering.id,
+    );
+    if (placed.length === 0) continue;
+    const fit = (resource: string, available: number, asked: (v: ReplicaVariable) => number): void => {
+      if (!placed.some((v) => asked(v) > 0)) return;
+      // Divided by what a node has: rows of about unit size keep the solver's tolerances meaningful.
+      const terms = placed.map((v): Term => [v.column, asked(v) / Math.max(available, 1e-9)]);
+      draft.builder.row(`pack/${resource}/${node.offering.id}/${window.id}`, { upper: 0 }, [
+        ...terms,
+        [node.column, -1],
+      ]);
+    };
+    const pods = (v: ReplicaVariable): number => v.option.candidate.podGroup.nodes;
+    fit('accelerators', instanceType.accelerator?.count ?? 0, (v) => {
+      return pods(v) * v.option.candidate.podGroup.acceleratorsPerNode;
+    });
+    fit('cpu', instanceType.allocatable.cpuMillicores, (v) => {
+      return pods(v) * v.option.candidate.podGroup.cpuMillicores;
+    });
+    fit('memory', instanceType.allocatable.memory, (v) => pods(v) * v.option.candidate.podGroup.memory);
+    fit('pods', instanceType.allocatable.pods, pods);
+  }
+}
+
+function addQuotaRows(draft: Draft, window: TimeWindow): void {
+  for (const [pool, limit] of Object.entries(draft.problem.maxNodes).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!Number.isFinite(limit)) continue;
+    const nodes = draft.nodes.filter((v) => v.window.id === window.id && v.offering.pool === pool);
+    draft.builder.row(
+      `quota/${pool}/${window.id}`,
+      { upper: limit },
+      nodes.map((v) => [v.column, 1]),
+    );
+  }
+}
+
+/** Base replicas of an option differ by at most one between the zones of their pool. */
+function addSpreadRows(draft: Draft, window: TimeWindow): void {
+  if (!draft.problem.isSpread) return;
+  const sets = Map.groupBy(
+    draft.replicas.filter((v) => v.window.id === window.id && isBase(v.offering)),
+    (v) => `${v.option.candidate.id}/${v.offering.capacityType}`,
+  );
+  for (const [set, members] of sets) {
+    if (members.length < 2) continue;
+    const least = draft.builder.count(`least/${set}/${window.id}`, Math.max(...members.map((v) => v.upper)));
+    for (const v of members) {
+      draft.builder.row(`spread/${set}/${v.offering.zone}/${window.id}`, { lower: 0, upper: 1 }, [
+        [v.column, 1],
+        [least, -1],
+      ]);
+    }
+  }
+}
+
+/** Of zones that differ in nothing the earlier gets at least as many nodes. */
+function addSymmetryRows(draft: Draft, window: TimeWindow): void {
+  const nodes = draft.nodes.filter((v) => v.window.id === window.id);
+  for (const [first, second] of interchangeable(draft.problem.offerings)) {
+    const before = nodes.find((v) => v.offering.id === first.id);
+    const after = nodes.find((v) => v.offering.id === second.id);
+    if (before === undefined || after === undefined) continue;
+    draft.builder.row(`order/${second.id}/${window.id}`, { lower: 0 }, [
+      [before.column, 1],
+      [after.column, -1],
+    ]);
+  }
+}
+
+function addDemandRow(draft: Draft, workload: PlacementWorkload, window: TimeWindow): void {
+  const demand = demandOf(workload, window);
+  if (demand <= 0) return;
+  const terms = rateTerms(replicasOf(draft, workload, window));
+  draft.builder.row(`demand/${workload.id}/${window.id}`, { lower: demand }, terms);
+}
+
+function addSpotShareRow(draft: Draft, workload: PlacementWorkload, window: TimeWindow): void {
+  if (workload.maxSpotShare >= 1 || workload.maxSpotShare === 0) return;
+  const terms = replicasOf(draft, workload, window).map((v): Term => {
+    return [v.column, isBase(v.offering) ? -workload.maxSpotShare : 1 - workload.maxSpotShare];
+  });
+  draft.builder.row(`spot-share/${workload.id}/${window.id}`, { upper: 0 }, terms);
+}
+
+function addBudgetRows(draft: Draft): void {
+  const dollars = (offering: Offering, window: TimeWindow): number =>
+    toDollars(offering.price) * hoursPerMonth(window);
+  for (const budget of draft.problem.budgets) {
+    const terms: Term[] =
+      budget.team === ''
+        ? draft.nodes.map((v) => [v.column, dollars(v.offering, v.window)])
+        : draft.replicas
+            .filter((v) => v.workload.team === budget.team)
+            .map((v) => {
+              const share = nodeShare(v.option.candidate, v.offering);
+              return [v.column, share * dollars(v.offering, v.window)];
+            });
+    draft.builder.row(`budget/${budget.id}`, { upper: toDollars(budget.limit) }, terms);
+  }
+}
+
+/** Reserved and owned nodes are paid for in every hour: the same number in every window. */
+function addReservedRows(draft: Draft): void {
+  for (const offering of draft.problem.offerings) {
+    if (offering.capacityType !== 'reserved' && offering.capacityType !== 'owned') continue;
+    const nodes = draft.nodes.filter((v) => v.offering.id === offering.id);
+    const [first] = nodes;
+    for (const v of nodes.slice(1)) {
+      if (first === undefined) continue;
+      draft.builder.row(`held/${offering.id}/${v.window.id}`, { lower: 0, upper: 0 }, [
+        [first.column, 1],
+        [v.column, -1],
+      ]);
+    }
+  }
+}

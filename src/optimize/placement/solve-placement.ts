@@ -1,0 +1,223 @@
+import type { TimeWindow } from '../../model/index.ts';
+import { microUsd, toDollars } from '../../units/index.ts';
+import type { MicroUsd } from '../../units/index.ts';
+import { ProgramBuilder, solveTrusted } from '../solvers/index.ts';
+import type { IntegerProgram, SolverAdapter, SolverLimits, TrustedAnswer } from '../solvers/index.ts';
+import { worstAvailability } from './availability.ts';
+import { buildProgram } from './build-program.ts';
+import type { PlacementProgram } from './build-program.ts';
+import { PROTECTION_OF, nodeShare } from './placement-problem.ts';
+import type { PlacementProblem, Protection } from './placement-problem.ts';
+import { boundToMicroUsd, costOfNodes } from './solution.ts';
+import type { PlacedNodes, PlacedReplicas, PlacementSolution } from './solution.ts';
+import { hoursPerMonth } from '../windows.ts';
+
+/** How to solve: the adapters in order, and when to stop. */
+export interface PlacementContext {
+  readonly solvers: readonly SolverAdapter[];
+  readonly limits: SolverLimits;
+}
+
+/** A placement, or why there is none. */
+export type PlacementOutcome =
+  | { readonly ok: true; readonly solution: PlacementSolution }
+  /** No placement exists (`isProven`), or none was found and no solver could prove it. */
+  | { readonly ok: false; readonly reason: 'infeasible'; readonly isProven: boolean; readonly detail: string }
+  /** Every solver stopped empty-handed or gave an answer that failed verification. */
+  | { readonly ok: false; readonly reason: 'limit' | 'rejected'; readonly detail: string };
+
+const NEXT_PROTECTION: Readonly<Record<Protection, Protection | undefined>> = {
+  none: 'node',
+  node: 'unit',
+  unit: 'two-units',
+  'two-units': undefined,
+};
+
+/**
+ * The cheapest placement that meets every constraint. Windows share nothing but budgets of teams and capacity paid
+ * for in every hour; without those each window is its own small program and the sum of their optima is optimal.
+ *
+ * Availability is a chance constraint over scenarios. It is met by raising what a workload must survive, level by
+ * level (a node, a unit, two units), until the scenario count says enough; the bound stays the one of the declared
+ * level, so an answer that needed raising is reported with its gap.
+ */
+export async function solvePlacement(
+  problem: PlacementProblem,
+  context: PlacementContext,
+): Promise<PlacementOutcome> {
+  const protection = new Map(problem.workloads.map((w) => [w.id, PROTECTION_OF[w.tolerates]]));
+  let bound: MicroUsd | undefined;
+  for (;;) {
+    const outcome = await solveWithProtection(problem, protection, context);
+    if (!outcome.ok) return outcome;
+    bound ??= outcome.solution.bound;
+    const short = problem.workloads.filter(
+      (w) => worstAvailability(w, outcome.solution, problem.windows) < w.availability,
+    );
+    if (short.length === 0) {
+      const { solution } = outcome;
+      return { ok: true, solution: { ...solution, bound, isOptimal: bound >= solution.objective } };
+    }
+    for (const workload of short) {
+      const next = NEXT_PROTECTION[protection.get(workload.id) ?? 'none'];
+      if (next === undefined) {
+        const detail = `${workload.id} stays below its availability even when any two losses are survived`;
+        return { ok: false, reason: 'infeasible', isProven: false, detail };
+      }
+      protection.set(workload.id, next);
+    }
+  }
+}
+
+async function solveWithProtection(
+  problem: PlacementProblem,
+  protection: ReadonlyMap<string, Protection>,
+  context: PlacementContext,
+): Promise<PlacementOutcome> {
+  const isHeld = problem.offerings.some((o) => o.capacityType === 'reserved' || o.capacityType === 'owned');
+  if (!isHeld || problem.windows.length === 1) {
+    const parts: PlacementOutcome[] = [];
+    for (const window of problem.windows) {
+      const scope = { problem, windows: [window], protection, isJoint: problem.windows.length === 1 };
+      const part = await solveScope(buildProgram(scope), [window], context);
+      if (!part.ok) return part;
+      parts.push(part);
+    }
+    const joined = joinParts(parts, problem.windows);
+    if (meetsTeamBudgets(problem, joined)) return checkFleetBudget(problem, joined);
+  }
+  const scope = { problem, windows: problem.windows, protection, isJoint: true };
+  return solveScope(buildProgram(scope), problem.windows, context);
+}
+
+async function solveScope(
+  placement: PlacementProgram,
+  windows: readonly TimeWindow[],
+  context: PlacementContext,
+): Promise<PlacementOutcome> {
+  const answer = await solveTrusted(placement.program, context.limits, context.solvers);
+  const failed = asFailure(answer);
+  if (failed !== undefined) return failed;
+  if (answer.status !== 'optimal' && answer.status !== 'feasible') throw new Error('unreachable');
+  const tidy = await solveTrusted(
+    tidyProgram(placement, answer.values),
+    { ...context.limits, relativeGap: 0 },
+    context.solvers,
+  );
+  const values = tidy.status === 'optimal' ? tidy.values : answer.values;
+  return { ok: true, solution: readSolution({ placement, windows, values, answer }) };
+}
+
+function asFailure(answer: TrustedAnswer): PlacementOutcome | undefined {
+  switch (answer.status) {
+    case 'optimal':
+    case 'feasible':
+      return undefined;
+    case 'infeasible':
+      return { ok: false, reason: 'infeasible', isProven: answer.isProven, detail: answer.solver };
+    case 'unbounded':
+      return { ok: false, reason: 'rejected', detail: `${answer.solver} calls the placement unbounded` };
+    case 'limit':
+    case 'rejected':
+      return { ok: false, reason: answer.status, detail: answer.attempts.join('; ') };
+  }
+}
+
+/**
+ * The second, lexicographic solve: nodes are held to what was bought, and the fewest accelerators in replicas are
+ * asked for, earlier options and earlier offerings first. It removes replicas that cost nothing but serve nothing.
+ */
+function tidyProgram(placement: PlacementProgram, values: readonly number[]): IntegerProgram {
+  const builder = new ProgramBuilder(`${placement.program.name}/tidy`);
+  const weight = new Map(
+    placement.replicas.map((v, index) => {
+      const { nodes, acceleratorsPerNode } = v.option.candidate.podGroup;
+      const rank = v.workload.options.indexOf(v.option);
+      return [v.column, nodes * Math.max(1, acceleratorsPerNode) * (1 + rank * 1e-3 + index * 1e-6)];
+    }),
+  );
+  const bought = new Set(placement.nodes.map((v) => v.column));
+  placement.program.columns.forEach((column, j) => {
+    const upper = bought.has(j) ? (values[j] ?? 0) : column.upper;
+    builder.column({
+      ...column,
+      upper,
+      lower: bought.has(j) ? upper : column.lower,
+      cost: weight.get(j) ?? 0,
+    });
+  });
+  const { columns } = builder.build();
+  return { name: `${placement.program.name}/tidy`, columns, rows: placement.program.rows };
+}
+
+interface Reading {
+  readonly placement: PlacementProgram;
+  readonly windows: readonly TimeWindow[];
+  readonly values: readonly number[];
+  readonly answer: Extract<TrustedAnswer, { readonly status: 'optimal' | 'feasible' }>;
+}
+
+function readSolution({ placement, windows, values, answer }: Reading): PlacementSolution {
+  const replicas = placement.replicas
+    .map((v): PlacedReplicas => {
+      const count = values[v.column] ?? 0;
+      return { workload: v.workload.id, option: v.option, offering: v.offering, window: v.window.id, count };
+    })
+    .filter((placed) => placed.count > 0);
+  const nodes = placement.nodes
+    .map((v): PlacedNodes => {
+      return { offering: v.offering, window: v.window.id, count: values[v.column] ?? 0 };
+    })
+    .filter((placed) => placed.count > 0);
+  const objective = costOfNodes(nodes, windows);
+  const isOptimal = answer.status === 'optimal';
+  const bound = isOptimal ? objective : microUsd(Math.min(boundToMicroUsd(answer.bound), objective));
+  return { isOptimal, solver: answer.solver, objective, bound, replicas, nodes };
+}
+
+function joinParts(parts: readonly PlacementOutcome[], windows: readonly TimeWindow[]): PlacementSolution {
+  const solutions = parts.flatMap((part) => (part.ok ? [part.solution] : []));
+  const nodes = solutions.flatMap((solution) => solution.nodes);
+  const objective = costOfNodes(nodes, windows);
+  const isOptimal = solutions.every((solution) => solution.isOptimal);
+  const bound = solutions.reduce((sum, solution) => sum + solution.bound, 0);
+  return {
+    isOptimal,
+    solver: [...new Set(solutions.map((solution) => solution.solver))].sort().join('+'),
+    objective,
+    bound: isOptimal ? objective : microUsd(Math.min(bound, objective)),
+    replicas: solutions.flatMap((solution) => solution.replicas),
+    nodes,
+  };
+}
+
+/** Cost per month of the node shares of a team's replicas, dollars. */
+export function teamCost(problem: PlacementProblem, solution: PlacementSolution, team: string): number {
+  const hours = new Map(problem.windows.map((window) => [window.id, hoursPerMonth(window)]));
+  const ids = new Set(problem.workloads.filter((w) => w.team === team).map((w) => w.id));
+  return solution.replicas
+    .filter((placed) => ids.has(placed.workload))
+    .reduce((sum, { option, offering, window, count }) => {
+      const perHour = toDollars(offering.price) * nodeShare(option.candidate, offering) * count;
+      return sum + perHour * (hours.get(window) ?? 0);
+    }, 0);
+}
+
+function meetsTeamBudgets(problem: PlacementProblem, solution: PlacementSolution): boolean {
+  return problem.budgets.every(
+    (budget) =>
+      budget.team === '' || teamCost(problem, solution, budget.team) <= toDollars(budget.limit) + 1e-6,
+  );
+}
+
+/** The budget of the whole fleet limits the objective itself: a cheapest plan above it proves there is none. */
+function checkFleetBudget(problem: PlacementProblem, solution: PlacementSolution): PlacementOutcome {
+  const broken = problem.budgets.find((budget) => budget.team === '' && solution.objective > budget.limit);
+  if (broken === undefined) return { ok: true, solution };
+  return {
+    ok: false,
+    reason: 'infeasible',
+    isProven: solution.bound > broken.limit,
+    detail: `the cheapest placement costs more than budget ${broken.id}`,
+  };
+}
