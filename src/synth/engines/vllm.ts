@@ -1,0 +1,128 @@
+import { MEMORY_UTILISATION } from '../../perf/index.ts';
+import type { EngineTable, FlagRow } from './flag-table.ts';
+import { GROUP_PORT, HTTP_PORT } from './launch.ts';
+import type { Launch } from './launch.ts';
+import { EVERY_VERSION } from './version.ts';
+import type { VersionRange } from './version.ts';
+
+const ENGINE_ARGUMENTS = 'docs.vllm.ai, Engine Arguments (0.8.5 to 0.20, read 2026-11)';
+const PARALLELISM =
+  'docs.vllm.ai, Parallelism and Scaling, "Running vLLM with MultiProcessing"; vllm PR 23691 (merged 2025-11)';
+const REQUEST_LOG = 'vllm PR 21739 (2025-08) renamed the flag, PR 29402 removed the old one in 0.12.0';
+
+/** Request logging is switched off by another flag since 0.10.1. */
+const OLD_REQUEST_LOG: VersionRange = { before: '0.10.1' };
+const NEW_REQUEST_LOG: VersionRange = { from: '0.10.1' };
+/** Several nodes without Ray, each started with its rank. */
+const NATIVE_GROUPS: VersionRange = { from: '0.12.0' };
+
+const GROUP = ['leader', 'worker'] as const;
+
+const SERVING_ROWS: readonly FlagRow[] = [
+  row('model', '', (l) => l.model),
+  row('servedName', '--served-model-name', (l) => l.servedName),
+  row('endpoint', '--host', () => '0.0.0.0'),
+  row('endpoint', '--port', () => HTTP_PORT),
+  {
+    versions: OLD_REQUEST_LOG,
+    field: 'requestLog',
+    flag: '--disable-log-requests',
+    value: () => true,
+    source: REQUEST_LOG,
+  },
+  {
+    versions: NEW_REQUEST_LOG,
+    field: 'requestLog',
+    flag: '--no-enable-log-requests',
+    value: () => true,
+    source: REQUEST_LOG,
+  },
+];
+
+const SHAPE_ROWS: readonly FlagRow[] = [
+  row('tensorParallel', '--tensor-parallel-size', (l) => l.parallelism.tensorParallel),
+  row('pipelineParallel', '--pipeline-parallel-size', (l) => l.parallelism.pipelineParallel),
+  row('dataParallel', '--data-parallel-size', (l) => unlessOne(l.parallelism.dataParallel)),
+  row('expertParallel', '--enable-expert-parallel', (l) =>
+    l.parallelism.expertParallel > 1 ? true : undefined,
+  ),
+  row('weightPrecision', '--dtype', (l) => (l.weightPrecision === 'bf16' ? 'bfloat16' : undefined)),
+  row('weightPrecision', '--quantization', onlineQuantization),
+  row('kvPrecision', '--kv-cache-dtype', kvCacheType),
+  row('maxBatchedTokens', '--max-num-batched-tokens', (l) => l.batch.maxBatchedTokens),
+  row('maxSequences', '--max-num-seqs', (l) => l.batch.maxSequences),
+  row('maxModelLength', '--max-model-len', (l) => l.maxModelLength),
+  row('memoryShare', '--gpu-memory-utilization', () => MEMORY_UTILISATION),
+  row('chunkedPrefill', '--enable-chunked-prefill', () => true),
+  row('prefixCache', '--enable-prefix-caching', () => true),
+];
+
+const GROUP_ROWS: readonly FlagRow[] = [
+  group('--distributed-executor-backend', () => 'mp'),
+  group('--nnodes', (l) => l.nodes),
+  group('--node-rank', (l) => (l.position === 'leader' ? 0 : '$(LWS_WORKER_INDEX)')),
+  group('--master-addr', () => '$(LWS_LEADER_ADDRESS)'),
+  group('--master-port', () => GROUP_PORT),
+  { ...group('--headless', () => true), positions: ['worker'] },
+];
+
+/**
+ * vLLM behind its OpenAI-compatible server. Weights in a format other than bf16 come from a prepared checkpoint;
+ * without one fp8 is made while loading, and the other formats are taken to be the checkpoint's own.
+ */
+export const VLLM: EngineTable = {
+  engine: 'vllm',
+  versions: { from: '0.9.0', before: '0.28.0' },
+  image: (release) => `docker.io/vllm/vllm-openai:v${release}`,
+  command: ['vllm', 'serve'],
+  healthPath: '/health',
+  metrics: {
+    finished: 'vllm:request_success_total',
+    inFlight: ['vllm:num_requests_running', 'vllm:num_requests_waiting'],
+    path: '/metrics',
+    source: 'docs.vllm.ai, Metrics (0.12.0)',
+  },
+  rows: [...SERVING_ROWS, ...SHAPE_ROWS, ...GROUP_ROWS],
+  configRows: [],
+  source: ENGINE_ARGUMENTS,
+};
+
+function row(field: FlagRow['field'], flag: string, value: FlagRow['value']): FlagRow {
+  return { versions: EVERY_VERSION, field, flag, value, source: ENGINE_ARGUMENTS };
+}
+
+function group(flag: string, value: FlagRow['value']): FlagRow {
+  return {
+    versions: NATIVE_GROUPS,
+    field: 'nodes',
+    flag,
+    positions: GROUP,
+    isExpanded: true,
+    value,
+    source: PARALLELISM,
+  };
+}
+
+function unlessOne(size: number): number | undefined {
+  return size > 1 ? size : undefined;
+}
+
+function onlineQuantization(launch: Launch): string | undefined {
+  const isEightBitFloat = launch.weightPrecision === 'fp8' || launch.weightPrecision === 'fp8-block';
+  return isEightBitFloat && !launch.isPreparedCheckpoint ? 'fp8' : undefined;
+}
+
+function kvCacheType(launch: Launch): string | { readonly unsupported: string } {
+  switch (launch.kvPrecision) {
+    case 'bf16':
+      return 'auto';
+    case 'fp8':
+      return 'fp8';
+    case 'fp8-block':
+    case 'int8':
+    case 'int4':
+    case 'nvfp4':
+    case 'mxfp4':
+      return { unsupported: `it keeps no KV cache in ${launch.kvPrecision}` };
+  }
+}

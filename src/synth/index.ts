@@ -1,0 +1,19 @@
+export { APPLY_WAVES, applyWave, compareObjects, orderForApply } from './apply-order.ts';
+export type { AppliedTogether, ApplyWave, OrderedObject } from './apply-order.ts';
+export { engineCommand } from './engines/flag-table.ts';
+export type {
+  ConfigRow,
+  EngineCommand,
+  EngineMetrics,
+  EngineTable,
+  FlagRow,
+  FlagValue,
+} from './engines/flag-table.ts';
+export type { GroupPosition, Launch, LaunchField } from './engines/launch.ts';
+export { ENGINE_TABLES } from './engines/tables.ts';
+export type { VersionRange } from './engines/version.ts';
+export type { JsonObject, JsonValue, SynthesisSource, SynthesizedFile } from './files.ts';
+export { TARGET_PROFILES, findTargetProfile } from './kubernetes/profiles/registry.ts';
+export type { TargetProfile } from './kubernetes/profiles/target-profile.ts';
+export { fileOfObject, synthesize } from './synthesize.ts';
+export type { SynthesisOptions } from './synthesize.ts';

@@ -1,0 +1,66 @@
+import type {
+  LlmServiceDocument,
+  PoolDocument,
+  Precision,
+  ProblemDocument,
+  Slo,
+  Taint,
+} from '../../model/index.ts';
+
+/** What manifests need of a declared workload, with defaults filled in as the problem format promises. */
+export interface DeclaredWorkload {
+  readonly id: string;
+  readonly namespace: string;
+  readonly team: string;
+  /** Model architecture; clients ask for this name. */
+  readonly model: string;
+  readonly checkpoints: Readonly<Partial<Record<Precision, string>>>;
+  readonly tolerates: Slo['tolerates'];
+}
+
+/** What manifests need of a declared pool. */
+export interface DeclaredPool {
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly instanceType: string;
+  /** Infinity when unlimited. */
+  readonly maxNodes: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+/** The declared workload of an id; undefined when the problem has none. */
+export function declaredWorkload(problem: ProblemDocument, id: string): DeclaredWorkload | undefined {
+  const found = problem.workloads.find((workload) => workload.id === id);
+  return found === undefined ? undefined : withWorkloadDefaults(found, problem);
+}
+
+/** The declared pool of an id; undefined when the problem has none. */
+export function declaredPool(problem: ProblemDocument, id: string): DeclaredPool | undefined {
+  const found = problem.pools.find((pool) => pool.id === id);
+  return found === undefined ? undefined : withPoolDefaults(found);
+}
+
+function withWorkloadDefaults(workload: LlmServiceDocument, problem: ProblemDocument): DeclaredWorkload {
+  return {
+    id: workload.id,
+    namespace: workload.namespace ?? problem.name,
+    team: workload.team ?? '',
+    model: workload.model,
+    checkpoints: workload.checkpoints ?? {},
+    tolerates: workload.slo.tolerates ?? 'correlation-group',
+  };
+}
+
+function withPoolDefaults(pool: PoolDocument): DeclaredPool {
+  return {
+    id: pool.id,
+    provider: pool.provider,
+    region: pool.region,
+    instanceType: pool.instanceType,
+    maxNodes: pool.maxNodes ?? Infinity,
+    labels: pool.labels ?? {},
+    taints: pool.taints ?? [],
+  };
+}

@@ -1,0 +1,104 @@
+import { worldSize } from '../../../model/index.ts';
+import type { EngineCommand } from '../../engines/flag-table.ts';
+import { CONFIG_FOLDER, HTTP_PORT, MODEL_CACHE } from '../../engines/launch.ts';
+import { releaseName } from '../../engines/version.ts';
+import type { JsonObject } from '../../files.ts';
+import { startupBudget, termination } from '../lifecycle.ts';
+import { anyOffering, isGroup } from '../pod-set.ts';
+import type { PodSet } from '../pod-set.ts';
+import { cpuQuantity, memoryQuantity } from '../quantities.ts';
+import type { PodComponent } from './pod-labels.ts';
+
+/** Secret and key that hold the Hugging Face token, where the checkpoint needs one; optional. */
+export const TOKEN_SECRET = { name: 'hugging-face-token', key: 'token' } as const;
+
+/** Local disk per byte of weights: the checkpoint and the caches of compiled kernels; *assumed*. */
+const DISK_FACTOR = 1.2;
+const PROBE_PERIOD = 10;
+
+/** The engine's container in a pod that answers, or in a helper of a group (which answers nothing). */
+export function engineContainer(podSet: PodSet, component: PodComponent): JsonObject {
+  const candidate = podSet.allocation.candidate;
+  const command = engineCommandOf(podSet, component);
+  return {
+    name: 'engine',
+    image: podSet.engine.image(releaseName(candidate.engineVersion)),
+    imagePullPolicy: 'IfNotPresent',
+    command: command.command,
+    args: command.arguments,
+    env: environment(podSet),
+    resources: resources(podSet),
+    volumeMounts: [
+      { name: 'shared-memory', mountPath: '/dev/shm' },
+      { name: 'model-cache', mountPath: MODEL_CACHE },
+      ...(command.config === undefined
+        ? []
+        : [{ name: 'engine-config', mountPath: CONFIG_FOLDER, readOnly: true }]),
+    ],
+    // The engines' images run as root (vLLM PR 40275, 2026-04), so `runAsNonRoot` would keep them from starting.
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    ...(component === 'server' ? serving(podSet) : {}),
+  };
+}
+
+/** The command line of a pod of the set. */
+export function engineCommandOf(podSet: PodSet, component: PodComponent): EngineCommand {
+  return component === 'worker' ? (podSet.workerCommand ?? podSet.command) : podSet.command;
+}
+
+function serving(podSet: PodSet): JsonObject {
+  const probe = { httpGet: { path: podSet.engine.healthPath, port: 'http' } };
+  return {
+    ports: [{ name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' }],
+    startupProbe: {
+      ...probe,
+      periodSeconds: PROBE_PERIOD,
+      timeoutSeconds: 5,
+      failureThreshold: Math.ceil(startupBudget(podSet) / PROBE_PERIOD),
+    },
+    readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { ...probe, periodSeconds: PROBE_PERIOD, timeoutSeconds: 10, failureThreshold: 6 },
+    // The pod leaves the endpoints at once and keeps answering what it has while this sleeps.
+    lifecycle: { preStop: { exec: { command: ['sleep', String(termination(podSet).drain)] } } },
+  };
+}
+
+function environment(podSet: PodSet): readonly JsonObject[] {
+  return [
+    { name: 'HF_HOME', value: MODEL_CACHE },
+    {
+      name: 'HF_TOKEN',
+      valueFrom: { secretKeyRef: { name: TOKEN_SECRET.name, key: TOKEN_SECRET.key, optional: true } },
+    },
+    ...(isGroup(podSet) && podSet.engine.engine === 'vllm'
+      ? [{ name: 'VLLM_HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }]
+      : []),
+  ];
+}
+
+function resources(podSet: PodSet): JsonObject {
+  const group = podSet.allocation.candidate.podGroup;
+  const resource = anyOffering(podSet).accelerator?.resourceName;
+  const accelerators: Readonly<Record<string, string>> =
+    resource === undefined || group.acceleratorsPerNode <= 0
+      ? {}
+      : { [resource]: String(group.acceleratorsPerNode) };
+  const disk = checkpointBytes(podSet);
+  return {
+    requests: {
+      cpu: cpuQuantity(group.cpuMillicores),
+      memory: memoryQuantity(group.memory),
+      ...(disk === undefined ? {} : { 'ephemeral-storage': memoryQuantity(disk * DISK_FACTOR) }),
+      ...accelerators,
+    },
+    limits: accelerators,
+  };
+}
+
+/** Bytes of all weights, which every node of a replica downloads; undefined when the plan does not hold them. */
+function checkpointBytes(podSet: PodSet): number | undefined {
+  const evaluated = podSet.evaluated;
+  if (evaluated === undefined) return undefined;
+  const { dataParallel } = podSet.allocation.candidate.parallelism;
+  return (evaluated.memory.weights * worldSize(podSet.allocation.candidate.parallelism)) / dataParallel;
+}

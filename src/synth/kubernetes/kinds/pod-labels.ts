@@ -1,0 +1,68 @@
+import { releaseName } from '../../engines/version.ts';
+import {
+  ALLOCATION_LABEL,
+  CANDIDATE_ANNOTATION,
+  CANDIDATE_LABEL,
+  COMPONENT_LABEL,
+  MAX_REPLICAS_ANNOTATION,
+  MIN_REPLICAS_ANNOTATION,
+  PLANNED_RATE_ANNOTATION,
+  POOL_LABEL,
+  TIER_LABEL,
+  WORKLOAD_LABEL,
+  workloadLabels,
+} from '../labels.ts';
+import { labelValue } from '../names.ts';
+import type { PodSet } from '../pod-set.ts';
+import { formatNumber } from '../../../units/index.ts';
+
+/** Which pods of a replica: those that answer requests, or the helpers of a group. */
+export type PodComponent = 'server' | 'worker';
+
+/** Labels of every object of a pod set. */
+export function podSetLabels(podSet: PodSet): Readonly<Record<string, string>> {
+  const candidate = podSet.allocation.candidate;
+  return {
+    ...workloadLabels({
+      stack: podSet.stack,
+      workload: podSet.workload.id,
+      team: podSet.workload.team,
+    }),
+    'app.kubernetes.io/name': labelValue(candidate.engine),
+    'app.kubernetes.io/version': labelValue(releaseName(candidate.engineVersion)),
+    [ALLOCATION_LABEL]: podSet.name,
+    [CANDIDATE_LABEL]: labelValue(candidate.id),
+    [POOL_LABEL]: labelValue(podSet.pool.id),
+    [TIER_LABEL]: podSet.allocation.tier,
+  };
+}
+
+/** Labels of the pods: those of the set and what the pod is for. */
+export function podLabels(podSet: PodSet, component: PodComponent): Readonly<Record<string, string>> {
+  return { ...podSetLabels(podSet), [COMPONENT_LABEL]: component };
+}
+
+/** What selects all pods of a pod set. */
+export function podSetSelector(podSet: PodSet): Readonly<Record<string, string>> {
+  return { [ALLOCATION_LABEL]: podSet.name };
+}
+
+/** What selects the answering pods of a pod set. */
+export function serverSelector(podSet: PodSet): Readonly<Record<string, string>> {
+  return { ...podSetSelector(podSet), [COMPONENT_LABEL]: 'server' };
+}
+
+/** What selects the answering pods of all pod sets of a workload. */
+export function workloadSelector(workload: string): Readonly<Record<string, string>> {
+  return { [WORKLOAD_LABEL]: labelValue(workload), [COMPONENT_LABEL]: 'server' };
+}
+
+/** What a reader of the object wants to know of the plan behind it. */
+export function podSetAnnotations(podSet: PodSet): Readonly<Record<string, string>> {
+  return {
+    [CANDIDATE_ANNOTATION]: podSet.allocation.candidate.id,
+    [MIN_REPLICAS_ANNOTATION]: String(podSet.replicas.min),
+    [MAX_REPLICAS_ANNOTATION]: String(podSet.replicas.max),
+    [PLANNED_RATE_ANNOTATION]: formatNumber(podSet.allocation.plannedRatePerReplica, 6),
+  };
+}

@@ -1,0 +1,122 @@
+import type { JsonObject } from '../../files.ts';
+import type { ObjectFacts } from '../api-object.ts';
+import { scaleUpTime } from '../lifecycle.ts';
+import { isGroup, isScaled } from '../pod-set.ts';
+import type { PodSet } from '../pod-set.ts';
+import { cronSpans } from '../schedule.ts';
+import { formatNumber } from '../../../units/index.ts';
+import { LEADER_WORKER_SET_API } from './leader-worker-set.ts';
+import { podSetAnnotations, podSetLabels } from './pod-labels.ts';
+
+/** Prometheus that KEDA asks; *assumed* (documented in docs/manifests.md). */
+export const PROMETHEUS_ADDRESS = 'http://prometheus.monitoring.svc:9090';
+
+/** Span over which the request rate is averaged; *assumed*: four scrapes of 30 s. */
+const RATE_SPAN = '2m';
+/** Seconds between two looks at the triggers (KEDA's default). */
+const POLLING_INTERVAL = 30;
+/** Shortest time for which a lower need must last before replicas go, seconds; *assumed*. */
+const SHORTEST_CALM = 300;
+/** Failed looks at Prometheus after which the planned maximum runs; *assumed*: two minutes. */
+const FAILURES = 4;
+
+/** The autoscaler of a pod set whose replicas change over the week; none for a constant one. */
+export function scaledObject(podSet: PodSet): readonly ObjectFacts[] {
+  if (!isScaled(podSet)) return [];
+  return [
+    {
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: {
+        name: podSet.name,
+        namespace: podSet.workload.namespace,
+        labels: podSetLabels(podSet),
+        annotations: podSetAnnotations(podSet),
+      },
+      spec: {
+        scaleTargetRef: isGroup(podSet)
+          ? { apiVersion: LEADER_WORKER_SET_API, kind: 'LeaderWorkerSet', name: podSet.name }
+          : { apiVersion: 'apps/v1', kind: 'Deployment', name: podSet.name },
+        minReplicaCount: podSet.replicas.min,
+        maxReplicaCount: podSet.replicas.max,
+        pollingInterval: POLLING_INTERVAL,
+        // Without measurements the busiest window is the safe guess.
+        fallback: { failureThreshold: FAILURES, replicas: podSet.replicas.max },
+        advanced: {
+          restoreToOriginalReplicaCount: false,
+          horizontalPodAutoscalerConfig: {
+            behavior: { scaleDown: { stabilizationWindowSeconds: calmTime(podSet) } },
+          },
+        },
+        triggers: [...loadTriggers(podSet), ...cronTriggers(podSet)],
+      },
+    },
+  ];
+}
+
+/** A replica that takes long to come back is not sent away for a short calm; Kubernetes allows an hour at most. */
+function calmTime(podSet: PodSet): number {
+  return Math.min(3600, Math.max(SHORTEST_CALM, Math.ceil(scaleUpTime(podSet))));
+}
+
+function cronTriggers(podSet: PodSet): readonly JsonObject[] {
+  const lead = Math.min(59, Math.ceil(scaleUpTime(podSet) / 60));
+  return cronSpans(podSet.replicas.hourly, lead).map((span, index) => ({
+    type: 'cron',
+    name: `window-${index}`,
+    metadata: {
+      timezone: 'UTC',
+      start: span.start,
+      end: span.end,
+      desiredReplicas: String(span.replicas),
+    },
+  }));
+}
+
+/**
+ * Replicas by load: the rate of finished requests over the planned rate of one replica, and, because that rate stops
+ * growing when the set is overloaded, the requests in the engines over those one replica holds at its planned rate
+ * (Little's law: rate × mean end-to-end latency at capacity).
+ */
+function loadTriggers(podSet: PodSet): readonly JsonObject[] {
+  const { finished, inFlight } = podSet.engine.metrics;
+  const rate = podSet.allocation.plannedRatePerReplica;
+  const latency = podSet.evaluated?.capacity.evidence.latency.e2e.mean.value ?? 0;
+  const held = rate * latency;
+  const pods = podSelector(podSet);
+  return [
+    ...(rate > 0
+      ? [prometheusTrigger('request-rate', `sum(rate(${finished}${pods}[${RATE_SPAN}]))`, rate)]
+      : []),
+    ...(held > 0 && inFlight.length > 0
+      ? [
+          prometheusTrigger(
+            'requests-in-flight',
+            inFlight.map((gauge) => `sum(${gauge}${pods})`).join(' + '),
+            held,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function prometheusTrigger(name: string, query: string, threshold: number): JsonObject {
+  return {
+    type: 'prometheus',
+    name,
+    metricType: 'AverageValue',
+    metadata: {
+      serverAddress: PROMETHEUS_ADDRESS,
+      query,
+      threshold: formatNumber(threshold, 6),
+      // No series yet (no pod has been scraped) counts as no load.
+      ignoreNullValues: 'true',
+    },
+  };
+}
+
+/** Matches the pods of this set that answer: names are `<set>-<hash>-<id>` or, for groups, `<set>-<index>`. */
+function podSelector(podSet: PodSet): string {
+  const suffix = isGroup(podSet) ? '[0-9]+' : '[a-z0-9]+-[a-z0-9]+';
+  return `{namespace="${podSet.workload.namespace}",pod=~"${podSet.name}-${suffix}"}`;
+}

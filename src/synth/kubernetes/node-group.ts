@@ -1,0 +1,52 @@
+import type { CapacityType, Offering } from '../../model/index.ts';
+import { compareText, sortedBy } from '../../units/index.ts';
+import type { SynthesisSource } from '../files.ts';
+import { declaredPool } from './declared.ts';
+import type { DeclaredPool } from './declared.ts';
+import { shortenedName } from './names.ts';
+import { providerTraits } from './providers.ts';
+import type { ProviderTraits } from './providers.ts';
+
+/** The nodes that a plan buys of one pool under one capacity type. */
+export interface NodeGroup {
+  /** Name of its Karpenter objects: `<stack>-<pool>-<capacity type>`. */
+  readonly name: string;
+  readonly stack: string;
+  readonly pool: DeclaredPool;
+  readonly capacityType: CapacityType;
+  readonly traits: ProviderTraits;
+  /** Offerings bought in any window, sorted by id; at least one. */
+  readonly offerings: readonly Offering[];
+}
+
+/** The node groups of a plan, sorted by name. Groups of which no node runs in any window are left out. */
+export function nodeGroups(source: SynthesisSource): readonly NodeGroup[] {
+  const bought = new Set(
+    source.decision.nodes
+      .filter((nodes) => Object.values(nodes.nodes).some((count) => count > 0))
+      .map((nodes) => nodes.offering),
+  );
+  const offerings = sortedBy(source.offerings, (offering) => offering.id).filter((offering) =>
+    bought.has(offering.id),
+  );
+  const groups = Map.groupBy(offerings, (offering) => `${offering.pool}\n${offering.capacityType}`);
+  return [...groups.values()]
+    .flatMap((members) => nodeGroup(source, members))
+    .sort((a, b) => compareText(a.name, b.name));
+}
+
+function nodeGroup(source: SynthesisSource, offerings: readonly Offering[]): readonly NodeGroup[] {
+  const first = offerings[0];
+  const pool = first === undefined ? undefined : declaredPool(source.problem, first.pool);
+  if (first === undefined || pool === undefined) return [];
+  return [
+    {
+      name: shortenedName(`${source.stack}-${pool.id}-${first.capacityType}`),
+      stack: source.stack,
+      pool,
+      capacityType: first.capacityType,
+      traits: providerTraits(pool.provider, first.capacityType),
+      offerings,
+    },
+  ];
+}

@@ -1,0 +1,105 @@
+import { diagnostic, success } from '../../../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../../../diagnostics/index.ts';
+import { compareText } from '../../../units/index.ts';
+import type { SynthesisSource } from '../../files.ts';
+import type { ObjectFacts } from '../api-object.ts';
+import type { DeclaredWorkload } from '../declared.ts';
+import { engineConfigMap } from '../kinds/config-map.ts';
+import { deployment } from '../kinds/deployment.ts';
+import { disruptionBudget } from '../kinds/disruption-budget.ts';
+import { leaderWorkerSet } from '../kinds/leader-worker-set.ts';
+import { namespace } from '../kinds/namespace.ts';
+import { nodeOverlays } from '../kinds/node-overlay.ts';
+import { nodePool, refusedLabelKeys } from '../kinds/node-pool.ts';
+import { priorityClass } from '../kinds/priority-class.ts';
+import { scaledObject } from '../kinds/scaled-object.ts';
+import { serviceAccount } from '../kinds/service-account.ts';
+import { service } from '../kinds/service.ts';
+import { nodeGroups } from '../node-group.ts';
+import type { NodeGroup } from '../node-group.ts';
+import { isGroup } from '../pod-set.ts';
+import type { PodSet } from '../pod-set.ts';
+import { resolvePodSets } from '../resolve-pod-sets.ts';
+import type { TargetProfile } from './target-profile.ts';
+
+/** Plain Kubernetes with KEDA, Karpenter and, for replicas over several nodes, LeaderWorkerSet. */
+export const VANILLA: TargetProfile = {
+  name: 'vanilla',
+  description: 'Deployments and LeaderWorkerSets, scaled by KEDA on nodes from Karpenter',
+  needs: [
+    'Kubernetes 1.29 or later',
+    'KEDA 2.x (ScaledObject keda.sh/v1alpha1)',
+    'Karpenter 1.7 or later with the NodeOverlay feature gate (NodePool karpenter.sh/v1)',
+    'LeaderWorkerSet 0.5 or later, where a replica takes several nodes',
+    'Prometheus that scrapes the pods',
+  ],
+  objects: vanillaObjects,
+};
+
+function vanillaObjects(source: SynthesisSource): Outcome<readonly ObjectFacts[]> {
+  const podSets = resolvePodSets(source);
+  if (!podSets.ok) return podSets;
+  const groups = nodeGroups(source);
+  const objects = [
+    ...sharedObjects(source.stack, podSets.value),
+    ...podSets.value.flatMap(podSetObjects),
+    ...groups.flatMap((group) => [...nodePool(group), ...nodeOverlays(group)]),
+  ];
+  return success(objects, [...podSets.diagnostics, ...groups.flatMap(groupWarnings)]);
+}
+
+/** Objects that several pod sets share: namespaces, priority classes, and what each workload has once. */
+function sharedObjects(stack: string, podSets: readonly PodSet[]): readonly ObjectFacts[] {
+  const namespaces = [...new Set(podSets.map((podSet) => podSet.workload.namespace))].sort(compareText);
+  const tiers = new Set(podSets.map((podSet) => podSet.allocation.tier));
+  const workloads = new Map<string, DeclaredWorkload>(
+    podSets.map((podSet) => [podSet.workload.id, podSet.workload]),
+  );
+  return [
+    ...namespaces.flatMap((name) => namespace(stack, name)),
+    ...[...tiers].map((tier) => priorityClass(stack, tier)),
+    ...[...workloads.values()].flatMap((workload) => [
+      serviceAccount(stack, workload),
+      service(stack, workload),
+    ]),
+  ];
+}
+
+function podSetObjects(podSet: PodSet): readonly ObjectFacts[] {
+  return [
+    isGroup(podSet) ? leaderWorkerSet(podSet) : deployment(podSet),
+    disruptionBudget(podSet),
+    ...engineConfigMap(podSet),
+    ...scaledObject(podSet),
+  ];
+}
+
+function groupWarnings(group: NodeGroup): readonly Diagnostic[] {
+  const path = `problem.pools[${group.pool.id}]`;
+  const hasKarpenter = group.traits.nodeClass !== undefined;
+  return [
+    ...(hasKarpenter
+      ? refusedLabelKeys(group.pool.labels).map((key) => refusedLabel(group, key, path))
+      : [noNodePool(group, path)]),
+  ];
+}
+
+function noNodePool(group: NodeGroup, path: string): Diagnostic {
+  return diagnostic('synth-unsupported', {
+    severity: 'warning',
+    summary: `No node pool is written for ${group.capacityType} capacity of ${group.pool.id}.`,
+    detail: `There is no Karpenter provider for ${group.capacityType === 'owned' ? 'owned servers' : group.pool.provider}.`,
+    path,
+    fix: `Make nodes with the label plimsoll.dev/pool=${group.pool.id} by other means; pods select it.`,
+  });
+}
+
+function refusedLabel(group: NodeGroup, key: string, path: string): Diagnostic {
+  return diagnostic('synth-unsupported', {
+    severity: 'warning',
+    summary: `The label "${key}" of pool ${group.pool.id} is left out of its node pool.`,
+    detail: 'Karpenter refuses malformed label keys and those of kubernetes.io, k8s.io and karpenter.sh.',
+    path: `${path}.labels`,
+    fix: 'Use a label of your own domain.',
+  });
+}

@@ -1,0 +1,236 @@
+import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
+import type { Allocation, EvaluatedCandidate, Offering, TimeWindow } from '../../model/index.ts';
+import { compareText, sortedBy } from '../../units/index.ts';
+import { engineCommand, findEngineTable } from '../engines/flag-table.ts';
+import type { EngineCommand, EngineTable } from '../engines/flag-table.ts';
+import type { GroupPosition, Launch } from '../engines/launch.ts';
+import { ENGINE_TABLES } from '../engines/tables.ts';
+import type { SynthesisSource } from '../files.ts';
+import { declaredPool, declaredWorkload } from './declared.ts';
+import type { DeclaredWorkload } from './declared.ts';
+import { MAX_POD_SET_NAME, shortHash, shortenedName } from './names.ts';
+import type { PodSet, ReplicaRange, ZoneSpread } from './pod-set.ts';
+import { providerTraits } from './providers.ts';
+import type { ProviderTraits } from './providers.ts';
+import { hourlyReplicas } from './schedule.ts';
+
+/**
+ * The pod sets of a plan, sorted by id; allocations without replicas in any window are left out.
+ * Errors, all of them at once: `synth-unsupported` for engines, versions, roles or decisions that no command line
+ * expresses, and for allocations whose workload, pool or offering the plan does not hold.
+ */
+export function resolvePodSets(source: SynthesisSource): Outcome<readonly PodSet[]> {
+  const used = sortedBy(source.decision.allocations, (allocation) => allocation.id).filter((allocation) =>
+    hourlyReplicas(allocation, source.decision.windows).some((count) => count > 0),
+  );
+  const names = podSetNames(used);
+  const outcomes = used.map((allocation) =>
+    resolvePodSet(source, allocation, names.get(allocation) ?? allocation.id),
+  );
+  const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
+  if (hasErrors(diagnostics)) return failure(...diagnostics);
+  return success(
+    outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
+    diagnostics,
+  );
+}
+
+/**
+ * Names of pod sets: the allocation's id, shortened with a hash where it is too long. Ids that become equal all get a
+ * hash of what tells them apart, so a name never depends on the order of allocations.
+ */
+function podSetNames(allocations: readonly Allocation[]): ReadonlyMap<Allocation, string> {
+  const plain = new Map(allocations.map((allocation) => [allocation, dnsName(allocation.id)]));
+  const counts = Map.groupBy(plain.values(), (name) => name);
+  return new Map(
+    allocations.map((allocation) => {
+      const name = plain.get(allocation) ?? '';
+      if ((counts.get(name)?.length ?? 0) < 2) return [allocation, shortenedName(name, MAX_POD_SET_NAME)];
+      const difference = [allocation.id, allocation.workload, allocation.pool, allocation.candidate.id];
+      return [
+        allocation,
+        shortenedName(
+          `${name}-${shortHash([...difference, allocation.capacityType].join('\n'))}`,
+          MAX_POD_SET_NAME,
+        ),
+      ];
+    }),
+  );
+}
+
+function dnsName(id: string): string {
+  return id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: string): Outcome<PodSet> {
+  const path = `decision.allocations[${allocation.id}]`;
+  const workload = declaredWorkload(source.problem, allocation.workload);
+  const pool = declaredPool(source.problem, allocation.pool);
+  const offerings = offeringsOf(source, allocation);
+  if (workload === undefined || pool === undefined || offerings.length === 0) {
+    return failure(unknownPart(allocation, path, workload === undefined ? 'workload' : 'pool'));
+  }
+  const table = findEngineTable(ENGINE_TABLES, allocation.candidate.engine, path);
+  const refused = refusals(allocation, path);
+  if (!table.ok || refused.length > 0) return failure(...refused, ...(table.ok ? [] : table.diagnostics));
+  const evaluated = evaluatedCandidate(source, allocation);
+  const commands = groupCommands({ allocation, workload, evaluated, table: table.value, path });
+  if (!commands.ok) return commands;
+  const traits = providerTraits(pool.provider, allocation.capacityType);
+  return success(
+    {
+      name,
+      stack: source.stack,
+      workload,
+      pool,
+      allocation,
+      traits,
+      offerings,
+      ...(evaluated === undefined ? {} : { evaluated }),
+      replicas: replicaRange(allocation, source.decision.windows),
+      zones: zoneSpread(allocation, source.decision.windows, { traits, region: pool.region }),
+      engine: table.value,
+      ...commands.value,
+    },
+    checkpointWarnings(allocation, workload, path),
+  );
+}
+
+/** Offerings of the allocation's pool and capacity type, those of its own zones first where it names any. */
+function offeringsOf(source: SynthesisSource, allocation: Allocation): readonly Offering[] {
+  const all = sortedBy(source.offerings, (offering) => offering.id).filter(
+    (offering) => offering.pool === allocation.pool && offering.capacityType === allocation.capacityType,
+  );
+  const zones = usedZones(allocation);
+  const own = all.filter((offering) => zones.includes(offering.zone));
+  return own.length > 0 ? own : all;
+}
+
+function evaluatedCandidate(source: SynthesisSource, allocation: Allocation): EvaluatedCandidate | undefined {
+  const decision = source.decision.workloads.find((item) => item.workload === allocation.workload);
+  return [...(decision?.chosen ?? []), ...(decision?.pareto ?? [])].find(
+    (item) => item.candidate.id === allocation.candidate.id,
+  );
+}
+
+interface CommandFacts {
+  readonly allocation: Allocation;
+  readonly workload: DeclaredWorkload;
+  readonly evaluated: EvaluatedCandidate | undefined;
+  readonly table: EngineTable;
+  readonly path: string;
+}
+
+function groupCommands(facts: CommandFacts): Outcome<Pick<PodSet, 'command' | 'workerCommand'>> {
+  const at = (position: GroupPosition): Outcome<EngineCommand> =>
+    engineCommand(
+      facts.table,
+      facts.allocation.candidate.engineVersion,
+      launchOf(facts, position),
+      facts.path,
+    );
+  if (facts.allocation.candidate.podGroup.nodes === 1) {
+    const single = at('single');
+    return single.ok ? success({ command: single.value }) : single;
+  }
+  const leader = at('leader');
+  if (!leader.ok) return leader;
+  const worker = at('worker');
+  return worker.ok ? success({ command: leader.value, workerCommand: worker.value }) : worker;
+}
+
+function launchOf(facts: CommandFacts, position: GroupPosition): Launch {
+  const candidate = facts.allocation.candidate;
+  const checkpoint = facts.workload.checkpoints[candidate.weightPrecision];
+  return {
+    model: checkpoint ?? facts.workload.model,
+    isPreparedCheckpoint: checkpoint !== undefined,
+    servedName: facts.workload.model,
+    role: candidate.role,
+    parallelism: candidate.parallelism,
+    weightPrecision: candidate.weightPrecision,
+    kvPrecision: candidate.kvPrecision,
+    batch: candidate.batch,
+    maxModelLength: candidate.maxModelLength,
+    ...(facts.evaluated === undefined ? {} : { memory: facts.evaluated.memory }),
+    nodes: candidate.podGroup.nodes,
+    position,
+  };
+}
+
+function replicaRange(allocation: Allocation, windows: readonly TimeWindow[]): ReplicaRange {
+  const hourly = hourlyReplicas(allocation, windows);
+  return { min: Math.min(...hourly), max: Math.max(...hourly), hourly };
+}
+
+function zoneSpread(
+  allocation: Allocation,
+  windows: readonly TimeWindow[],
+  place: { readonly traits: ProviderTraits; readonly region: string },
+): ZoneSpread {
+  const zones = usedZones(allocation);
+  const counts = windows.map((window) => zones.map((zone) => allocation.replicas[window.id]?.[zone] ?? 0));
+  const skews = counts.map((row) => Math.max(...row) - Math.min(...row));
+  const total = (row: readonly number[]): number => row.reduce((sum, n) => sum + n, 0);
+  const busy = counts.filter((row) => total(row) > 0).sort((a, b) => total(a) - total(b));
+  return {
+    labels: zones.map((zone) => place.traits.zoneLabel(zone, place.region)),
+    skew: Math.max(1, ...skews),
+    largest: Math.max(1, ...(busy[0] ?? [])),
+  };
+}
+
+/** Zones with replicas in any window, sorted. */
+function usedZones(allocation: Allocation): readonly string[] {
+  const zones = Object.values(allocation.replicas).flatMap((byZone) =>
+    Object.entries(byZone).flatMap(([zone, count]) => (count > 0 ? [zone] : [])),
+  );
+  return [...new Set(zones)].sort(compareText);
+}
+
+function refusals(allocation: Allocation, path: string): readonly Diagnostic[] {
+  if (allocation.candidate.role === 'aggregated') return [];
+  return [
+    diagnostic('synth-unsupported', {
+      summary: `This profile cannot run the ${allocation.candidate.role} role of ${allocation.id} apart.`,
+      path,
+      fix: 'Plan with aggregated replicas.',
+    }),
+  ];
+}
+
+function checkpointWarnings(
+  allocation: Allocation,
+  workload: DeclaredWorkload,
+  path: string,
+): readonly Diagnostic[] {
+  const precision = allocation.candidate.weightPrecision;
+  const isLoadable =
+    precision === 'bf16' || precision === 'fp8' || workload.checkpoints[precision] !== undefined;
+  if (isLoadable) return [];
+  return [
+    diagnostic('synth-unsupported', {
+      severity: 'warning',
+      summary: `${workload.model} is loaded as it is for ${allocation.id}, but the plan counts on ${precision} weights.`,
+      detail: 'Engines make fp8 weights while loading; other formats must already be in the checkpoint.',
+      path,
+      fix: `Declare checkpoints.${precision} of workload ${workload.id} unless ${workload.model} is published in it.`,
+    }),
+  ];
+}
+
+function unknownPart(allocation: Allocation, path: string, part: 'workload' | 'pool'): Diagnostic {
+  return diagnostic('synth-unsupported', {
+    summary: `The plan does not hold the ${part} of allocation ${allocation.id}.`,
+    detail:
+      part === 'workload'
+        ? `No workload "${allocation.workload}" is declared.`
+        : `No pool "${allocation.pool}" with ${allocation.capacityType} offerings is declared.`,
+    path,
+    fix: 'Make the plan again from its stack.',
+  });
+}
