@@ -1,4 +1,5 @@
 export type * from './accelerator.ts';
+export { allocatableOf } from './allocatable.ts';
 export type * from './architecture.ts';
 export type * from './candidate.ts';
 export { NO_ADDITIONS } from './catalog-additions.ts';
@@ -16,7 +17,6 @@ export type * from './problem.ts';
 export { normalizeDocument } from './normalize-document.ts';
 export type { NormalizedDocument, NormalizedService } from './normalize-document.ts';
 export { parseModel } from './parse-architecture.ts';
-export { allocatableOf } from './parse-catalog.ts';
 export { parseCatalogDocument, parseProblem } from './parse-problem.ts';
 export type { ParseOptions } from './parse-report.ts';
 export { PROBLEM_API_VERSION } from './problem-document.ts';

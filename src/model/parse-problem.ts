@@ -13,7 +13,7 @@ import { read } from './parse-quantities.ts';
 import { documentPath, reportFindings } from './parse-report.ts';
 import type { Finding, ParseOptions } from './parse-report.ts';
 import { salvage } from './parse-salvage.ts';
-import { findingsOfErrors } from './parse-schema-errors.ts';
+import { findingsOfErrors, unreadableQuantities } from './parse-schema-errors.ts';
 import { parseLlmWorkload } from './parse-workload.ts';
 import type { InlineRule, PolicyReference } from './policy.ts';
 import type { CatalogDocument, PolicyDocument, ProblemDocument } from './problem-document.ts';
@@ -72,7 +72,8 @@ function validatorOf(schema: JsonSchema): ValidateFunction {
 
 function shapeFindings(schema: JsonSchema, document: unknown): Finding[] {
   const validate = validatorOf(schema);
-  return validate(document) ? [] : findingsOfErrors(validate.errors ?? []);
+  const findings = validate(document) ? [] : findingsOfErrors(validate.errors ?? []);
+  return [...findings, ...unreadableQuantities(schema, document, [])];
 }
 
 type PathOfId = (list: 'pools' | 'workloads' | 'budgets' | 'policies', id: string) => string;

@@ -5,6 +5,28 @@ import type { DocumentSegments, Finding } from './parse-report.ts';
 import { DATE_TITLE, ID_TITLE } from './problem-schema-builders.ts';
 import type { JsonSchema } from './problem-schema-builders.ts';
 
+/**
+ * Quantities that have the form of their pattern and still cannot be: a share of 120 %, a number that overflows.
+ * Texts that break their pattern are reported by ajv.
+ */
+export function unreadableQuantities(schema: JsonSchema, value: unknown, at: DocumentSegments): Finding[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => unreadableQuantities(schema.items ?? {}, item, [...at, index]));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
+      unreadableQuantities(property, (value as Record<string, unknown>)[key], [...at, key]),
+    );
+  }
+  const name = quantityOfTitle(schema.title);
+  if (name === undefined || typeof value !== 'string' || !new RegExp(schema.pattern ?? '').test(value))
+    return [];
+  const parsed = QUANTITIES[name].parse(value);
+  return parsed.ok
+    ? []
+    : [{ code: 'model-out-of-range', at, summary: `Expected ${parsed.expected}, found ${shown(value)}.` }];
+}
+
 /** An error of ajv with everything a translation looks at. */
 interface Violation {
   readonly error: ErrorObject;
@@ -26,7 +48,7 @@ export function findingsOfErrors(errors: readonly ErrorObject[]): Finding[] {
     const violation: Violation = {
       error,
       at: segmentsOf(error.instancePath),
-      schema: (error.parentSchema ?? {}) as JsonSchema,
+      schema: error.parentSchema ?? {},
       value: error.data,
     };
     const finding = (TRANSLATIONS[error.keyword] ?? outOfRange)(violation);
