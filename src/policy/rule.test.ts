@@ -5,7 +5,8 @@ import { evaluatePolicies } from './evaluate-policies.ts';
 import { definePack, defineRule } from './rule.ts';
 import type { CodeRule } from './rule.ts';
 import { testPack } from './test-pack.ts';
-import { MANIFESTS, PLAN, PROBLEM, TODAY } from './testing/plan-facts.ts';
+import { MANIFESTS } from './testing/manifests.ts';
+import { PLAN, PROBLEM, TODAY } from './testing/plan-facts.ts';
 
 const FACTS = { title: 'T', why: 'w', remediation: 'r', reference: 'd', level: 'mandatory' } as const;
 

@@ -8,7 +8,8 @@ import { evaluatePolicies } from './evaluate-policies.ts';
 import { parsePack } from './parse-pack.ts';
 import type { RulePack } from './rule.ts';
 import { testPack } from './test-pack.ts';
-import { MANIFESTS, PLAN, PROBLEM, TODAY } from './testing/plan-facts.ts';
+import { MANIFESTS } from './testing/manifests.ts';
+import { PLAN, PROBLEM, TODAY } from './testing/plan-facts.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../policies');
 
