@@ -2,8 +2,7 @@ import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import { compareObjects } from './apply-order.ts';
 import type { JsonObject, SynthesisSource, SynthesizedFile } from './files.ts';
-import { renderObject } from './kubernetes/api-object.ts';
-import type { ObjectFacts } from './kubernetes/api-object.ts';
+import { orderedObject, renderObject } from './kubernetes/api-object.ts';
 import { checkNames } from './kubernetes/check-names.ts';
 import { findTargetProfile } from './kubernetes/profiles/registry.ts';
 import { yamlText } from './kubernetes/yaml.ts';
@@ -33,39 +32,41 @@ export function synthesize(
   if (!objects.ok) return objects;
   const problems = checkNames(objects.value);
   if (hasErrors(problems)) return failure(...objects.diagnostics, ...problems);
-  const files = objects.value.map((object) => synthesizedFile(profile.value.name, object));
+  const files = objects.value.map((object) => fileOfObject(profile.value.name, renderObject(object)));
   return success(files.sort(compareObjects), objects.diagnostics);
 }
 
 /**
- * An object as a file of a profile's folder, for objects that were changed after synthesis (a remediation, say).
- * The object must have an API version, a kind and a name; else a `TypeError` is thrown, a bug of the caller.
+ * An object as a file of a profile's folder, for objects that were changed after synthesis (repaired by a policy, say);
+ * equal objects have equal bytes, whatever the order of their keys. The object must have an API version, a kind
+ * and a name that can be part of a path; else a `TypeError` is thrown, a bug of the caller.
  */
-export function fileOfObject(profile: string, manifest: JsonObject): SynthesizedFile {
-  const { apiVersion, kind, metadata } = manifest as { [key in 'apiVersion' | 'kind' | 'metadata']: unknown };
-  const { name, namespace } = (metadata ?? {}) as { readonly name?: unknown; readonly namespace?: unknown };
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
-    throw new TypeError('a manifest must have an apiVersion, a kind and a name');
+export function fileOfObject(profile: string, object: JsonObject): SynthesizedFile {
+  const manifest = orderedObject(object);
+  const apiVersion = textField(manifest, 'apiVersion');
+  const kind = textField(manifest, 'kind');
+  const metadata = manifest['metadata'] as JsonObject | undefined;
+  const name = metadata === undefined ? '' : textField(metadata, 'name');
+  const namespace = metadata?.['namespace'] === undefined ? '' : textField(metadata, 'namespace');
+  if (apiVersion === '' || ![kind, name, namespace || CLUSTER_FOLDER].every(isPathPart)) {
+    throw new TypeError(`${kind} ${namespace}/${name} cannot be written as a file`);
   }
-  if (![kind, name, ...(typeof namespace === 'string' ? [namespace] : [])].every(isFileName)) {
-    throw new TypeError(`${kind} ${name} has a name that cannot be part of a path`);
-  }
-  const place = typeof namespace === 'string' ? namespace : '';
   return {
-    path: `${profile}/${place === '' ? CLUSTER_FOLDER : place}/${kind.toLowerCase()}-${name}.yaml`,
+    path: `${profile}/${namespace || CLUSTER_FOLDER}/${kind.toLowerCase()}-${name}.yaml`,
     apiVersion,
     kind,
-    namespace: place,
+    namespace,
     name,
     manifest,
     text: yamlText(manifest),
   };
 }
 
-function isFileName(text: string): boolean {
-  return /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) || text === '';
+function textField(object: JsonObject, key: string): string {
+  const value = object[key];
+  return typeof value === 'string' ? value : '';
 }
 
-function synthesizedFile(profile: string, object: ObjectFacts): SynthesizedFile {
-  return fileOfObject(profile, renderObject(object));
+function isPathPart(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text);
 }

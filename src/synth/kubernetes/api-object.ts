@@ -23,9 +23,18 @@ export interface ObjectFacts {
 export function renderObject(facts: ObjectFacts): JsonObject {
   const app = new App({ outdir: 'unused', recordConstructMetadata: false });
   const chart = new Chart(app, 'unit', { disableResourceNameHashes: true });
-  const rendered = new ApiObject(chart, 'object', facts as ApiObjectProps).toJson() as JsonObject;
-  const { apiVersion, kind, metadata, ...rest } = sortedKeys(rendered);
-  return { apiVersion, kind, metadata, ...rest };
+  return orderedObject(new ApiObject(chart, 'object', facts as ApiObjectProps).toJson() as JsonObject);
+}
+
+/** The object with `apiVersion`, `kind` and `metadata` first and all other keys sorted; absent fields go. */
+export function orderedObject(object: JsonObject): JsonObject {
+  const { apiVersion, kind, metadata, ...rest } = sortedKeys(object);
+  return sortedHead({ apiVersion, kind, metadata }, rest);
+}
+
+function sortedHead(head: JsonObject, rest: JsonObject): JsonObject {
+  const present = Object.entries(head).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(present), ...rest };
 }
 
 function sortedKeys(object: JsonObject): JsonObject {

@@ -11,6 +11,8 @@ const SHORTEST_DRAIN = 30;
 const LONGEST_DRAIN = 600;
 /** Drain when the plan holds no latency, seconds; *assumed*. */
 const DEFAULT_DRAIN = 60;
+/** Warning of GCP and Azure before a spot node goes, seconds (provider documentation, 2026). */
+const SHORTEST_NOTICE = 30;
 /** A start may take this many times the planned time, and at least the floor in seconds, before it counts as hung; *assumed*. */
 const STARTUP_FACTOR = 3;
 const STARTUP_FLOOR = 600;
@@ -30,9 +32,17 @@ export function termination(podSet: PodSet): Termination {
   const wanted = p99 === undefined ? DEFAULT_DRAIN : Math.ceil(p99) + PROPAGATION;
   const drain = Math.min(LONGEST_DRAIN, Math.max(SHORTEST_DRAIN, wanted));
   if (podSet.allocation.capacityType !== 'spot') return { drain, gracePeriod: drain + STOP_MARGIN };
-  const notice = Math.floor(Math.min(...podSet.offerings.map((offering) => offering.interruption.notice)));
+  const notice = spotNotice(podSet);
   const bounded = Math.max(0, Math.min(drain, notice - STOP_MARGIN));
   return { drain: bounded, gracePeriod: Math.max(1, Math.min(notice, bounded + STOP_MARGIN)) };
+}
+
+/** Shortest warning of the offerings in whole seconds; the shortest any provider gives where the plan holds none. */
+function spotNotice(podSet: PodSet): number {
+  const notices = podSet.offerings
+    .map((offering) => offering.interruption.notice)
+    .filter((notice) => notice > 0);
+  return Math.max(1, Math.floor(Math.min(...(notices.length > 0 ? notices : [SHORTEST_NOTICE]))));
 }
 
 /** Seconds that a container may take to answer for the first time before it is restarted. */

@@ -37,6 +37,9 @@ export function engineContainer(podSet: PodSet, component: PodComponent): JsonOb
     ],
     // The engines' images run as root (vLLM PR 40275, 2026-04), so `runAsNonRoot` would keep them from starting.
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    // The pod leaves the endpoints at once and keeps working on what it has while this sleeps; a group's helpers wait
+    // as long as the pod that answers.
+    lifecycle: { preStop: { exec: { command: ['sleep', String(termination(podSet).drain)] } } },
     ...(component === 'server' ? serving(podSet) : {}),
   };
 }
@@ -58,8 +61,6 @@ function serving(podSet: PodSet): JsonObject {
     },
     readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
     livenessProbe: { ...probe, periodSeconds: PROBE_PERIOD, timeoutSeconds: 10, failureThreshold: 6 },
-    // The pod leaves the endpoints at once and keeps answering what it has while this sleeps.
-    lifecycle: { preStop: { exec: { command: ['sleep', String(termination(podSet).drain)] } } },
   };
 }
 
