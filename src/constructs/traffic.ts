@@ -1,4 +1,10 @@
-import type { FixedLengths, LengthModel, TraceFormat, TrafficDocument } from '../model/index.ts';
+import type {
+  FixedLengths,
+  LengthModel,
+  TraceColumnNames,
+  TraceFormat,
+  TrafficDocument,
+} from '../model/index.ts';
 import type { PercentText, RateText } from '../units/index.ts';
 
 /** Changes to traffic; what is absent stays as the profile or trace has it. */
@@ -19,6 +25,8 @@ export interface TrafficChanges {
 export interface TraceProps extends TrafficChanges {
   /** Layout of the file. Default: `auto`, recognised by the first line. */
   readonly format?: TraceFormat;
+  /** Columns of a plain CSV or JSONL file. Default: recognised by their usual names. */
+  readonly columns?: TraceColumnNames;
 }
 
 /** Generated traffic: its rate is `meanRate`, `hourlyRate`, or both (the shape of the hours, scaled to the mean). */
@@ -46,8 +54,13 @@ export class Traffic {
 
   /** The traffic of a trace file, relative to the stack; `.gz` is unpacked. */
   static trace(file: string, props: TraceProps = {}): Traffic {
-    const { format, ...changes } = props;
-    return new Traffic({ trace: { file, ...(format === undefined ? {} : { format }) }, ...changes });
+    const { format, columns, ...changes } = props;
+    const trace = {
+      file,
+      ...(format === undefined ? {} : { format }),
+      ...(columns === undefined ? {} : { columns }),
+    };
+    return new Traffic({ trace, ...changes });
   }
 
   /** Traffic described by its lengths and rates. */

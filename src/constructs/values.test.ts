@@ -9,6 +9,9 @@ describe('traffic', () => {
       trace: { file: 'march.csv.gz', format: 'burstgpt' },
       meanRate: '3/s',
     });
+    expect(Traffic.trace('march.csv', { columns: { isl: 'prompt', arrival: null } }).document).toEqual({
+      trace: { file: 'march.csv', columns: { isl: 'prompt', arrival: null } },
+    });
     expect(Traffic.trace('march.csv').document).toEqual({ trace: { file: 'march.csv' } });
     expect(
       Traffic.generate({ lengths: { isl: 10, osl: 20 }, meanRate: '1/s', family: 'weibull', burstiness: 2 })

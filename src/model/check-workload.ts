@@ -46,7 +46,23 @@ export function checkTraffic(
   at: DocumentSegments,
 ): Finding[] {
   if (traffic === undefined) return [];
-  return [...missingRate(traffic, at), ...unorderedQuantiles(traffic, at)];
+  return [...missingRate(traffic, at), ...unorderedQuantiles(traffic, at), ...needlessColumns(traffic, at)];
+}
+
+/** Formats of plain files, whose columns a user may name. */
+const PLAIN_FORMATS: readonly string[] = ['auto', 'csv', 'jsonl'];
+
+function needlessColumns(traffic: Salvaged<TrafficDocument>, at: DocumentSegments): Finding[] {
+  const { format = 'auto', columns } = traffic.trace ?? {};
+  if (columns === undefined || PLAIN_FORMATS.includes(format)) return [];
+  return [
+    {
+      code: 'model-conflicting-fields',
+      at: [...at, 'trace', 'columns'],
+      summary: `The layout ${format} has columns of its own.`,
+      fix: 'Remove columns, or set format to csv or jsonl.',
+    },
+  ];
 }
 
 function missingRate(traffic: Salvaged<TrafficDocument>, at: DocumentSegments): Finding[] {

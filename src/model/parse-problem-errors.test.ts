@@ -30,6 +30,12 @@ const HINTS: readonly (readonly [claim: string, changes: Changes, expected: stri
   ['a bare number', { [`${chat}.slo.tpot.p99`]: 60 }, 'model-wrong-unit workloads[0].slo.tpot.p99', '"60ms"'],
   ['a bare amount', { 'budgets.0.limit': 900 }, 'model-wrong-unit budgets[0].limit', '"900 USD/hour"'],
   ['an id', { 'workloads.1.id': 'Batch Jobs!' }, 'model-invalid-id workloads[1].id', '"batch-jobs"'],
+  [
+    'a service id that starts with a digit',
+    { 'workloads.1.id': '70b-chat' },
+    'model-invalid-id workloads[1].id',
+    '"llm-70b-chat"',
+  ],
   ['another version', { apiVersion: 'v2' }, 'model-unsupported-version apiVersion', 'plimsoll.dev/v1alpha1'],
   [
     'two sources of traffic',
@@ -115,6 +121,11 @@ const SHAPES: readonly Refusal[] = [
 ];
 
 const CONTRADICTIONS: readonly Refusal[] = [
+  [
+    'columns of a layout that has its own',
+    { [`${chat}.traffic`]: { trace: { file: 'x', format: 'burstgpt', columns: { isl: 'in' } } } },
+    'model-conflicting-fields workloads[0].traffic.trace.columns',
+  ],
   [
     'two pools of one id',
     { 'pools.1.id': 'h100', [`${chat}.pools`]: undefined },

@@ -69,6 +69,19 @@ describe('a valid problem', () => {
   });
 });
 
+describe('a trace', () => {
+  it('keeps its columns, null for lengths without arrivals', () => {
+    const trace = { file: 'x.csv', columns: { arrival: null, isl: 'prompt' } };
+    const document = brokenDocument({ 'workloads.0.traffic': { trace, meanRate: '1/s' } });
+    expect(problemOf(document).workloads[1]?.traffic).toEqual({
+      source: 'trace',
+      format: 'auto',
+      scaling: { meanRate: 1 },
+      ...trace,
+    });
+  });
+});
+
 describe('generated traffic', () => {
   it('with fixed lengths and a mean rate becomes a flat profile of constant lengths', () => {
     const traffic = problemOf(validDocument()).workloads[0]?.traffic;

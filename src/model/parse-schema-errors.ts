@@ -107,6 +107,9 @@ function wrongType({ at, schema, value }: Violation): Finding {
     at,
     summary: `Expected ${expected}, found ${shown(value)}.`,
     detail: schema.description ?? '',
+    ...(schema.type === 'string' && typeof value === 'number'
+      ? { fix: `Put it in quotes: "${value}".` }
+      : {}),
   };
 }
 
@@ -156,7 +159,8 @@ function wrongUnit(at: DocumentSegments, value: unknown, schema: JsonSchema): Fi
 
 function invalidId(at: DocumentSegments, id: string, schema: JsonSchema): Finding {
   const longest = schema.maxLength ?? 63;
-  const proposal = id
+  const needsLetter = schema.pattern?.startsWith('^[a-z](') === true;
+  const proposal = (needsLetter && /^[^a-z]*\d/i.test(id) ? `llm-${id}` : id)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, longest)
@@ -165,7 +169,7 @@ function invalidId(at: DocumentSegments, id: string, schema: JsonSchema): Findin
     code: 'model-invalid-id',
     at,
     summary: `"${id}" cannot name Kubernetes objects.`,
-    detail: `Use lower-case letters, digits and hyphens, a letter or digit at both ends, at most ${longest} characters.`,
+    detail: `Use lower-case letters, digits and hyphens, a letter${needsLetter ? ' first' : ' or digit at both ends'}, at most ${longest} characters.`,
     ...(proposal === '' ? {} : { fix: `Use "${proposal}".` }),
   };
 }
@@ -263,6 +267,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   integer: 'a whole number',
   boolean: 'true or false',
   'number,string,boolean': 'a number, a text, or true or false',
+  'string,null': 'a text or null',
 };
 
 /** A value as a message shows it: short, and without the contents of objects. */

@@ -41,7 +41,8 @@ function parseSlo(document: NormalizedService['slo']): Slo {
 function parseTraffic(document: TrafficDocument, workload: string): TrafficReference {
   const scaling = parseScaling(document);
   if (document.trace !== undefined) {
-    return { source: 'trace', file: document.trace.file, format: document.trace.format ?? 'auto', scaling };
+    const { file, format = 'auto', columns } = document.trace;
+    return { source: 'trace', file, format, scaling, ...(columns === undefined ? {} : { columns }) };
   }
   if (document.generate !== undefined) {
     return { source: 'inline', profile: generatedProfile(document.generate, scaling, workload), scaling };

@@ -12,7 +12,7 @@ import type { CapacityType, Taint } from './pool.ts';
 import type { PolicyLevel, InlineRule } from './policy.ts';
 import type { Provenance } from './provenance.ts';
 import type { LatencyMetric, Percentile, Slo } from './slo.ts';
-import type { EngineName, TraceFormat } from './workload.ts';
+import type { EngineName, TraceColumnNames, TraceFormat } from './workload.ts';
 import type { LengthModel } from './traffic.ts';
 
 /** Version of the problem format; raised when a field is removed or re-defined. */
@@ -81,7 +81,13 @@ export interface LlmServiceDocument {
 export interface TrafficDocument {
   /** Name of a shipped profile. */
   readonly profile?: string;
-  readonly trace?: { readonly file: string; readonly format?: TraceFormat };
+  readonly trace?: {
+    readonly file: string;
+    /** Default: auto. */
+    readonly format?: TraceFormat;
+    /** Columns of a plain CSV or JSONL file. Default: recognised by their usual names. */
+    readonly columns?: TraceColumnNames;
+  };
   readonly generate?: GenerativeTrafficDocument;
   /** Mean over the week. */
   readonly meanRate?: RateText;

@@ -126,6 +126,14 @@ export function identifier(description: string, maxLength = MAX_ID_LENGTH): Json
   };
 }
 
+/** An id that also names a Kubernetes Service: a DNS-1035 label, which starts with a letter (Kubernetes before 1.34). */
+export function serviceIdentifier(description: string): JsonSchema {
+  return {
+    ...identifier(`${description} Starts with a letter.`),
+    pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$',
+  };
+}
+
 /** Title of the schema of calendar dates, by which checks recognise it. */
 export const DATE_TITLE = 'Date';
 

@@ -13,12 +13,13 @@ import {
   listOf,
   objectOf,
   oneOfTexts,
+  serviceIdentifier,
   someOf,
   text,
 } from './problem-schema-builders.ts';
 import type { Percentile, Slo } from './slo.ts';
 import type { LengthModel } from './traffic.ts';
-import type { TraceFormat } from './workload.ts';
+import type { TraceColumnNames, TraceFormat } from './workload.ts';
 
 const PRECISION_MEANINGS: Readonly<Record<Precision, string>> = {
   bf16: '16-bit brain float',
@@ -122,6 +123,30 @@ const GENERATE_SCHEMA = objectOf<GenerativeTrafficDocument>({
   },
 });
 
+const TRACE_COLUMNS_SCHEMA = objectOf<TraceColumnNames>({
+  title: 'Trace columns',
+  description:
+    'Columns (CSV header names or JSON keys) of a plain file. Default: recognised by their usual names.',
+  required: {},
+  optional: {
+    arrival: {
+      type: ['string', 'null'],
+      description: 'Column of the arrival time; null states that the file holds lengths only.',
+    },
+    isl: text('Column of the input tokens.'),
+    osl: text('Column of the output tokens.'),
+    cachedTokens: text('Column of the input tokens found in a warm prefix cache.'),
+    arrivalUnit: oneOfTexts<NonNullable<TraceColumnNames['arrivalUnit']>>(
+      {
+        seconds: 'numbers of seconds',
+        milliseconds: 'numbers of milliseconds',
+        datetime: 'ISO 8601 date and time',
+      },
+      'Unit of the arrival column. Default: recognised in the first row.',
+    ),
+  },
+});
+
 /** Schema of traffic. */
 export const TRAFFIC_SCHEMA = objectOf<TrafficDocument>({
   title: 'Traffic',
@@ -149,6 +174,7 @@ export const TRAFFIC_SCHEMA = objectOf<TrafficDocument>({
           ),
           default: 'auto',
         },
+        columns: TRACE_COLUMNS_SCHEMA,
       },
     }),
     generate: GENERATE_SCHEMA,
@@ -171,7 +197,7 @@ export const LLM_SERVICE_SCHEMA = objectOf<LlmServiceDocument>({
   description: 'A language model served behind an OpenAI-compatible endpoint.',
   required: {
     kind: oneOfTexts<'llm'>({ llm: 'a language model service' }, 'Kind of the workload.'),
-    id: identifier('Name of the service.'),
+    id: serviceIdentifier('Name of the service.'),
     model: text('Model architecture, as `plimsoll catalog list` names it.', [
       'meta-llama/Llama-3.1-70B-Instruct',
     ]),

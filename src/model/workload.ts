@@ -46,12 +46,28 @@ export type TrafficReference =
       readonly source: 'trace';
       readonly file: string;
       readonly format: TraceFormat;
+      /** Columns of a plain file; absent names are recognised. */
+      readonly columns?: TraceColumnNames;
       readonly scaling: TrafficScaling;
     }
   | { readonly source: 'inline'; readonly profile: ArrivalProfile; readonly scaling: TrafficScaling };
 
 /** Layouts of trace files; `auto` recognises them by their first line. */
 export type TraceFormat = 'auto' | 'azure-llm' | 'burstgpt' | 'mooncake' | 'csv' | 'jsonl';
+
+/** Which columns (CSV header names or JSON keys) of a plain trace file mean what; absent names are recognised. */
+export interface TraceColumnNames {
+  /** Arrival time; `null` states that the file holds lengths only. */
+  readonly arrival?: string | null;
+  /** Input tokens. */
+  readonly isl?: string;
+  /** Output tokens. */
+  readonly osl?: string;
+  /** Input tokens found in a warm prefix cache. */
+  readonly cachedTokens?: string;
+  /** Unit of the arrival column; absent: recognised in the first row. */
+  readonly arrivalUnit?: 'seconds' | 'milliseconds' | 'datetime';
+}
 
 /** Changes applied to a profile; absent fields leave it as it is. */
 export interface TrafficScaling {
