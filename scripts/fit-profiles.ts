@@ -1,6 +1,6 @@
 /**
  * Writes the shipped traffic profiles (src/traffic/profiles/*.json) from public traces. Repeatable: the same files give the
- * same bytes. Usage: `npx node scripts/fit-profiles.ts --data DIR [--out DIR]`, where DIR holds the files of `SOURCES`.
+ * same bytes. Usage: `npx node scripts/fit-profiles.ts --data DIR [--out DIR]`, where DIR/llm holds the files of `SOURCES`.
  */
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -91,7 +91,7 @@ const SOURCES: readonly Source[] = [
 
 async function fit(source: Source, directory: string): Promise<ArrivalProfile> {
   const { name, file, format, columns, provenance } = source;
-  const bytes = createReadStream(path.join(directory, file)).pipe(createGunzip());
+  const bytes = createReadStream(path.join(directory, 'llm', file)).pipe(createGunzip());
   const trace = await readTrace(bytes, {
     fileName: file,
     format,
@@ -113,7 +113,7 @@ function compactJson(profile: ArrivalProfile): string {
 
 const { values } = parseArgs({
   options: {
-    data: { type: 'string', default: '../shared/data/llm' },
+    data: { type: 'string', default: '../shared/data' },
     out: { type: 'string', default: path.resolve(import.meta.dirname, '../src/traffic/profiles') },
   },
 });

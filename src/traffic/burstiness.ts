@@ -68,7 +68,7 @@ export function spreadStamps(arrival: Float64Array): Float64Array {
     while (end < arrival.length && arrival[end] === stamp) end++;
     const width = Math.min(quantum, (arrival[end] ?? Infinity) - stamp);
     for (let i = start; i < end; i++) spread[i] = stamp + width * stream.uniform();
-    spread.subarray(start, end).sort();
+    if (end - start > 1) spread.subarray(start, end).sort();
     start = end;
   }
   return spread;

@@ -1,6 +1,6 @@
 import type { LengthModel, PrefixModel } from '../model/index.ts';
 import { meanOfQuantiles, quantileAt, summarise } from './quantiles.ts';
-import { scaleShares } from './prefix-share.ts';
+import { stableOrder } from './stable-order.ts';
 
 /** Input quantile steps: knots every half percent, so that p99 is a knot. */
 const INPUT_STEPS = 200;
@@ -29,14 +29,15 @@ export interface FittedLengths {
 /**
  * Fits joint length quantiles and prefix shares to at least one request.
  * Requests are cut by rank of input length into 8 classes of equal size (fewer below 400 requests; ties by position in the
- * trace); what output and prefix depend on within a class beyond that is lost. Lengths are rounded to whole tokens.
+ * trace); what output and prefix depend on within a class beyond that is lost. Lengths are rounded to whole tokens; shares
+ * are corrected by one factor so that the hit rate of the trace is kept.
  */
 export function fitLengths(requests: LengthColumns): FittedLengths {
   const { isl, osl, cachedTokens } = requests;
   const count = isl.length;
-  const order = new Uint32Array(count).map((_, i) => i);
-  order.sort((a, b) => (isl[a] ?? 0) - (isl[b] ?? 0) || a - b);
-  const sortedInputs = Int32Array.from(order, (index) => isl[index] ?? 0);
+  const order = stableOrder(isl);
+  const sortedInputs = new Int32Array(count);
+  order.forEach((from, to) => (sortedInputs[to] = isl[from] ?? 0));
   const classes = Math.max(1, Math.min(CLASSES, Math.floor(count / REQUESTS_PER_CLASS)));
   const outputQuantiles: number[][] = [];
   const shareQuantiles: number[][] = [];
@@ -45,8 +46,14 @@ export function fitLengths(requests: LengthColumns): FittedLengths {
       Math.floor((c * count) / classes),
       Math.floor(((c + 1) * count) / classes),
     );
-    const outputs = Int32Array.from(members, (index) => osl[index] ?? 0).sort();
-    const shares = Float64Array.from(members, (i) => (cachedTokens[i] ?? 0) / (isl[i] ?? 1)).sort();
+    const outputs = new Int32Array(members.length);
+    const shares = new Float64Array(members.length);
+    members.forEach((from, to) => {
+      outputs[to] = osl[from] ?? 0;
+      shares[to] = (cachedTokens[from] ?? 0) / (isl[from] ?? 1);
+    });
+    outputs.sort();
+    shares.sort();
     outputQuantiles.push(wholeTokens(summarise(outputs, stepsFor(outputs.length, OUTPUT_STEPS))));
     shareQuantiles.push(
       Array.from({ length: SHARE_STEPS + 1 }, (_, k) => quantileAt(shares, k / SHARE_STEPS)),
@@ -60,10 +67,12 @@ export function fitLengths(requests: LengthColumns): FittedLengths {
 function fitPrefix(requests: LengthColumns, lengths: LengthModel, shares: number[][]): PrefixModel {
   const hitRate = sum(requests.cachedTokens) / sum(requests.isl);
   if (hitRate === 0) return { hitRate: 0 };
-  const shareQuantiles = scaleShares(shares, modelledHitRate(lengths, shares), hitRate);
+  const correction = hitRate / modelledHitRate(lengths, shares);
   return {
     hitRate: round(hitRate),
-    shareQuantiles: shareQuantiles.map((quantiles) => quantiles.map(round)),
+    shareQuantiles: shares.map((quantiles) =>
+      quantiles.map((share) => round(Math.min(1, share * correction))),
+    ),
   };
 }
 

@@ -6,7 +6,7 @@ import { quantileAt } from './quantiles.ts';
  * factor, upward all unshared parts do. Both keep the order of shares and the range 0..1 (assumed, for lack of data on how
  * sharing changes).
  */
-export function scaleShares(
+function scaleShares(
   shares: readonly (readonly number[])[],
   from: number,
   to: number,

@@ -1,18 +1,27 @@
 import type { RequestColumns } from '../model/index.ts';
 
-const FIRST_CAPACITY = 4096;
+/** Requests per block: a power of two, large enough that starting a block is rare, small enough for short traces. */
+const BLOCK = 2 ** 16;
+
+/** Columns of one stretch of requests; the first three share one buffer. */
+interface Block {
+  readonly buffer: ArrayBuffer;
+  readonly arrival: Float64Array<ArrayBuffer>;
+  readonly isl: Int32Array<ArrayBuffer>;
+  readonly osl: Int32Array<ArrayBuffer>;
+  /** Made at the first request of the block with a cached prefix. */
+  cachedTokens: Int32Array<ArrayBuffer> | undefined;
+}
 
 /**
- * Columns of requests that grow as rows arrive: 16 bytes per request, 20 with cached tokens.
- * Growing moves a buffer (`ArrayBuffer.transfer`), so that the old one is freed at once.
+ * Requests as they arrive, in blocks of columns: 16 bytes per request, 20 with cached tokens. `take` moves them into whole
+ * columns and gives the memory of each block back at once, so that the peak is little more than the result.
  */
 export class RequestStore {
-  #arrival = new Float64Array(FIRST_CAPACITY);
-  #isl = new Int32Array(FIRST_CAPACITY);
-  #osl = new Int32Array(FIRST_CAPACITY);
-  /** Made at the first request with a cached prefix. */
-  #cachedTokens: Int32Array<ArrayBuffer> | undefined;
+  readonly #blocks: Block[] = [];
+  #current: Block | undefined;
   #count = 0;
+  #lastArrival = -Infinity;
   /** How many arrivals lie before their predecessor. */
   #backward = 0;
 
@@ -26,31 +35,27 @@ export class RequestStore {
 
   /** Appends one request; cached tokens are held to `isl − 1` because the last prompt token always runs. */
   push(arrival: number, isl: number, osl: number, cachedTokens: number): void {
-    const at = this.#count;
-    if (at === this.#isl.length) this.#resize(at * 2);
-    if (at > 0 && arrival < (this.#arrival[at - 1] ?? 0)) this.#backward++;
-    this.#arrival[at] = arrival;
-    this.#isl[at] = isl;
-    this.#osl[at] = osl;
+    const at = this.#count % BLOCK;
+    if (at === 0 || this.#current === undefined) this.#current = this.#startBlock();
+    const block = this.#current;
+    if (arrival < this.#lastArrival) this.#backward++;
+    this.#lastArrival = arrival;
+    block.arrival[at] = arrival;
+    block.isl[at] = isl;
+    block.osl[at] = osl;
     if (cachedTokens > 0) {
-      this.#cachedTokens ??= new Int32Array(this.#isl.length);
-      this.#cachedTokens[at] = Math.min(cachedTokens, isl - 1);
+      block.cachedTokens ??= new Int32Array(BLOCK);
+      block.cachedTokens[at] = Math.min(cachedTokens, isl - 1);
     }
     this.#count++;
   }
 
   /**
-   * The requests in arrival order (stable), and the arrival that became 0. Empties the store.
-   * Sorting happens only when arrivals went backward.
+   * The requests in arrival order (stable), the first at 0, and the arrival it had. To be called once: the store is void
+   * afterwards. Sorting happens only when arrivals went backward.
    */
   take(): { readonly columns: RequestColumns; readonly firstArrival: number } {
-    this.#resize(this.#count);
-    let columns: RequestColumns = {
-      arrival: this.#arrival,
-      isl: this.#isl,
-      osl: this.#osl,
-      cachedTokens: this.#cachedTokens ?? new Int32Array(this.#count),
-    };
+    let columns: RequestColumns = this.#joined();
     if (this.#backward > 0) columns = sortByArrival(columns);
     const firstArrival = columns.arrival[0] ?? 0;
     for (let i = 0; i < columns.arrival.length; i++) {
@@ -59,13 +64,41 @@ export class RequestStore {
     return { columns, firstArrival };
   }
 
-  #resize(capacity: number): void {
-    this.#arrival = new Float64Array(this.#arrival.buffer.transfer(capacity * 8));
-    this.#isl = new Int32Array(this.#isl.buffer.transfer(capacity * 4));
-    this.#osl = new Int32Array(this.#osl.buffer.transfer(capacity * 4));
-    if (this.#cachedTokens !== undefined) {
-      this.#cachedTokens = new Int32Array(this.#cachedTokens.buffer.transfer(capacity * 4));
+  #startBlock(): Block {
+    const buffer = new ArrayBuffer(BLOCK * 16);
+    const block: Block = {
+      buffer,
+      arrival: new Float64Array(buffer, 0, BLOCK),
+      isl: new Int32Array(buffer, BLOCK * 8, BLOCK),
+      osl: new Int32Array(buffer, BLOCK * 12, BLOCK),
+      cachedTokens: undefined,
+    };
+    this.#blocks.push(block);
+    return block;
+  }
+
+  /**
+   * Whole columns. The last block goes first: memory freed at the top of the heap returns to the system, holes in it do not.
+   */
+  #joined(): RequestColumns {
+    const whole = {
+      arrival: new Float64Array(this.#count),
+      isl: new Int32Array(this.#count),
+      osl: new Int32Array(this.#count),
+      cachedTokens: new Int32Array(this.#count),
+    };
+    for (let block = this.#blocks.pop(); block !== undefined; block = this.#blocks.pop()) {
+      const start = this.#blocks.length * BLOCK;
+      const used = Math.min(BLOCK, this.#count - start);
+      whole.arrival.set(block.arrival.subarray(0, used), start);
+      whole.isl.set(block.isl.subarray(0, used), start);
+      whole.osl.set(block.osl.subarray(0, used), start);
+      if (block.cachedTokens !== undefined)
+        whole.cachedTokens.set(block.cachedTokens.subarray(0, used), start);
+      block.cachedTokens?.buffer.transfer(0);
+      block.buffer.transfer(0);
     }
+    return whole;
   }
 }
 

@@ -1,5 +1,5 @@
-import { diagnostic, failure, success, suggestion } from '../../diagnostics/index.ts';
-import type { Outcome } from '../../diagnostics/index.ts';
+import { closestName, diagnostic, editDistance, failure, success } from '../../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import type { TraceColumns } from '../trace.ts';
 import type { ReadContext } from './reader.ts';
 
@@ -86,7 +86,9 @@ export function findColumns(
     else if (slot !== 'cachedTokens' || stated !== undefined) missing.push(slot);
   }
   if (missing.length === 0) return success({ ...NO_COLUMNS, ...found });
-  return failure(...missing.map((slot) => missingColumn(slot, names, present, context)));
+  const used = new Set(Object.values(found));
+  const offered = { present, unused: present.filter((name) => !used.has(name)) };
+  return failure(...missing.map((slot) => missingColumn(slot, names, offered, context)));
 }
 
 const NO_COLUMNS: FoundColumns = {
@@ -100,19 +102,41 @@ function statedName(columns: TraceColumns, slot: Slot): string | null | undefine
   return columns[slot];
 }
 
-function missingColumn(slot: Slot, names: ColumnNames, present: readonly string[], context: ReadContext) {
+/** What the first line offers for a slot: the names it has, and those among them that hold nothing else. */
+interface Offered {
+  readonly present: readonly string[];
+  readonly unused: readonly string[];
+}
+
+function missingColumn(slot: Slot, names: ColumnNames, offered: Offered, context: ReadContext): Diagnostic {
   const stated = statedName(context.columns, slot);
-  const wanted = typeof stated === 'string' ? stated : (names[slot][0] ?? slot);
-  const listed = present.map((name) => `"${name}"`).join(', ');
+  const wanted = typeof stated === 'string' ? [stated] : names[slot];
+  const listed = offered.present.map((name) => `"${name}"`).join(', ');
+  const closest = closestOf(wanted, offered.unused);
   return diagnostic('traffic-missing-column', {
-    summary: `${context.fileName} has no column "${wanted}" for ${MEANING[slot]}.`,
+    summary: `${context.fileName} has no column "${wanted[0] ?? slot}" for ${MEANING[slot]}.`,
     detail: `Its first line names ${listed === '' ? 'no columns' : listed}.`,
     path: context.fileName,
     source: { file: context.fileName, line: 1 },
-    fix: suggestion(
-      wanted,
-      present,
-      'State which columns hold arrival times, input tokens and output tokens.',
-    ),
+    fix:
+      closest === undefined
+        ? 'State which columns hold arrival times, input tokens and output tokens.'
+        : `Did you mean "${closest}"?`,
   });
+}
+
+/** The offered name nearest to any of the wanted ones; undefined when none is near. */
+function closestOf(wanted: readonly string[], offered: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Infinity;
+  for (const name of wanted) {
+    const closest = closestName(name, offered);
+    const distance =
+      closest === undefined ? Infinity : editDistance(name.toLowerCase(), closest.toLowerCase());
+    if (distance < least) {
+      best = closest;
+      least = distance;
+    }
+  }
+  return best;
 }

@@ -105,7 +105,7 @@ class CsvRowParser implements RowParser {
     let p = start;
     while (p <= end && column < last) {
       let from = p;
-      let to = p;
+      let to: number;
       if (bytes[p] === QUOTE && p < end) {
         from = p + 1;
         to = from;

@@ -36,7 +36,7 @@ export const mooncakeReader: TraceReader = {
     return success(
       new JsonRowParser(columns.value, new ArrivalClock('milliseconds', 'timestamp'), (object, isl) => {
         const ids = object['hash_ids'] ?? [];
-        if (!isListOfNumbers(ids)) return '"hash_ids" is not a list of numbers';
+        if (!isListOfNumbers(ids)) return '"hash_ids" holds something else, expected a list of numbers';
         return Math.min(cache.admit(ids) * MOONCAKE_BLOCK_TOKENS, isl - 1);
       }),
     );
