@@ -12,13 +12,13 @@ interface Naming {
 const NAMES: Readonly<Record<string, Naming>> = {
   a100_pcie: {
     name: 'a100-80gb-pcie',
-    aliases: ['a100_pcie', 'a100-pcie', 'A100-80GB-PCIe'],
+    aliases: ['a100_pcie', 'a100-pcie'],
     architecture: 'ampere',
     link: 'pcie4',
   },
   a100_sxm: {
     name: 'a100-80gb-sxm',
-    aliases: ['a100_sxm', 'a100-sxm', 'a100-80gb', 'A100-80GB-SXM', 'A100-80GB-SXM4'],
+    aliases: ['a100_sxm', 'a100-sxm', 'a100-80gb', 'A100-80GB-SXM4'],
     architecture: 'ampere',
     link: 'nvlink3',
   },

@@ -40,7 +40,7 @@ function instanceOf(
     vcpus,
     memory,
     ...(accelerator === '' ? {} : { accelerator: { name: accelerator, count: row.required('count') } }),
-    networkBandwidth: bytesPerSecond((row.number('networkGbps') ?? 0) * 1.25e8),
+    networkBandwidth: bytesPerSecond(Math.round((row.number('networkGbps') ?? 0) * 1.25e8)),
     allocatable: statedAllocatable(row) ?? allocatableOf(origin.provider, vcpus, memory),
     provenance: { evidence: 'published', source: origin.source, date: origin.date },
   };

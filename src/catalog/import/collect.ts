@@ -38,7 +38,9 @@ export class RowCollector {
   add(row: PriceRow): string | undefined {
     if (row.instanceType === '' || row.region === '') return 'it names no instance type or no region';
     const memory =
-      row.memoryGib === undefined ? this.#knownMemory(row.provider, row.instanceType) : gib(row.memoryGib);
+      row.memoryGib === undefined
+        ? this.#knownMemory(row.provider, row.instanceType)
+        : bytes(Math.round(gib(row.memoryGib)));
     if (memory === undefined || memory === 0) return `the memory of ${row.instanceType} is not known`;
     this.#addInstance(row, memory);
     this.#addPrices(row);
@@ -81,7 +83,7 @@ export class RowCollector {
       ...(accelerator === undefined || row.accelerator === undefined
         ? {}
         : { accelerator: { name: accelerator.name, count: row.accelerator.count } }),
-      networkBandwidth: bytesPerSecond(row.networkGbps * 1.25e8),
+      networkBandwidth: bytesPerSecond(Math.round(row.networkGbps * 1.25e8)),
       allocatable:
         said === undefined
           ? allocatableOf(row.provider, row.vcpus, memory)

@@ -1,23 +1,25 @@
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
-import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
-import type { CatalogAdditions, CatalogDocument } from '../../model/index.ts';
+import type { Outcome } from '../../diagnostics/index.ts';
+import type { CatalogAdditions, CatalogDocument, InstanceType } from '../../model/index.ts';
 import type { Catalog } from '../catalog.ts';
 import { instanceKey } from '../keys.ts';
 import { shippedCatalog } from '../shipped.ts';
 import { RowCollector } from './collect.ts';
+import { csvRecords } from './csv-records.ts';
 import { catalogDocumentOf } from './document.ts';
-import { isUnusable } from './layout.ts';
-import type { PriceFileLayout, PriceLayout, PriceLayoutName, RowFields } from './layout.ts';
-import { AWS_LAYOUT } from './layout-aws.ts';
-import { AZURE_LAYOUT } from './layout-azure.ts';
-import { GCP_LAYOUT } from './layout-gcp.ts';
-import { SKYPILOT_LAYOUT } from './layout-skypilot.ts';
+import { isAcceleratorPrice, isUnusable } from './layout.ts';
+import type {
+  AcceleratorPrice,
+  PriceFileLayout,
+  PriceLayout,
+  PriceLayoutName,
+  PriceRow,
+  RowFields,
+  UnusableRow,
+} from './layout.ts';
+import { layoutOf, missingFacts, providerOf, unknownLayout } from './recognize.ts';
 import { RowReport } from './row-report.ts';
-
-/** The layouts that can be imported, in the order in which recognition tries them. */
-export const PRICE_LAYOUTS: readonly PriceLayout[] = [AWS_LAYOUT, GCP_LAYOUT, AZURE_LAYOUT, SKYPILOT_LAYOUT];
+import { SplitPrices } from './skypilot-parts.ts';
 
 /** What the caller knows about a price file. */
 export interface ImportOptions {
@@ -69,22 +71,58 @@ export async function importPriceFile(
   const missing = missingFacts(layout, options);
   if (missing.length > 0) return failure(...missing);
 
-  const catalog = options.catalog ?? shippedCatalog();
-  const memory = new Map(
-    catalog.instanceTypes.map((item) => [instanceKey(item.provider, item.name), item.memory]),
-  );
-  const collector = new RowCollector({
-    accelerators: catalog.accelerators,
-    source: options.source ?? options.fileName,
-    knownMemory: (provider, name) => memory.get(instanceKey(provider, name)),
-  });
-  const report = new RowReport(options.fileName);
+  const sink = new RowSink(layout, options);
   const defaults = { provider: providerOf(options) ?? '', date: options.date ?? '' };
   for await (const { cells, line } of records) {
-    const row = layout.read(fieldsOf(header, cells), defaults);
-    report.count(line, isUnusable(row) ? row.reason : collector.add(row));
+    const fields: RowFields = (column) => (cells[header.indexOf(column)] ?? '').trim();
+    sink.add(layout.read(fields, defaults), line);
   }
-  return imported(layout, collector, report);
+  return sink.finish();
+}
+
+/** Takes the rows of one file and gives its records. */
+class RowSink {
+  readonly #layout: PriceLayout;
+  readonly #known: ReadonlyMap<string, InstanceType>;
+  readonly #collector: RowCollector;
+  readonly #split: SplitPrices;
+  readonly #report: RowReport;
+
+  constructor(layout: PriceLayout, options: ImportOptions) {
+    const { accelerators, instanceTypes } = options.catalog ?? shippedCatalog();
+    this.#layout = layout;
+    this.#known = new Map(instanceTypes.map((item) => [instanceKey(item.provider, item.name), item]));
+    this.#collector = new RowCollector({
+      accelerators,
+      source: options.source ?? options.fileName,
+      knownMemory: (provider, name) => this.#known.get(instanceKey(provider, name))?.memory,
+    });
+    this.#split = new SplitPrices(accelerators);
+    this.#report = new RowReport(options.fileName);
+  }
+
+  add(row: PriceRow | AcceleratorPrice | UnusableRow, line: number): void {
+    this.#report.read();
+    if (isUnusable(row)) return this.#report.skip(line, row.reason);
+    if (isAcceleratorPrice(row)) return this.#split.addAccelerators(row, line);
+    const known = this.#known.get(instanceKey(row.provider, row.instanceType))?.accelerator;
+    const isHalf = this.#layout.splitsPrices && row.accelerator === undefined && known !== undefined;
+    if (isHalf) return this.#split.addMachine(row, known, line);
+    this.#collect(row, line);
+  }
+
+  #collect(row: PriceRow, line: number): void {
+    const reason = this.#collector.add(row);
+    if (reason !== undefined) this.#report.skip(line, reason);
+  }
+
+  finish(): Outcome<ImportedPrices> {
+    for (const { line, row, reason } of this.#split.joined()) {
+      if (row !== undefined) this.#collect(row, line);
+      if (reason !== undefined) this.#report.skip(line, reason);
+    }
+    return imported(this.#layout, this.#collector, this.#report);
+  }
 }
 
 function imported(layout: PriceLayout, collector: RowCollector, report: RowReport): Outcome<ImportedPrices> {
@@ -110,90 +148,4 @@ function imported(layout: PriceLayout, collector: RowCollector, report: RowRepor
     },
     [...unknown, ...report.diagnostics()],
   );
-}
-
-async function* csvRecords(
-  lines: AsyncIterable<string>,
-): AsyncGenerator<{ readonly cells: readonly string[]; readonly line: number }> {
-  const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    info: true,
-    skip_empty_lines: true,
-  });
-  const stream = Readable.from(withLineEnds(lines)).compose(parser) as AsyncIterable<unknown>;
-  for await (const item of stream) {
-    const { record, info } = item as { record: string[]; info: { lines: number } };
-    yield { cells: record, line: info.lines };
-  }
-}
-
-async function* withLineEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield line.endsWith('\n') ? line : `${line}\n`;
-}
-
-function fieldsOf(header: readonly string[], cells: readonly string[]): RowFields {
-  return (column) => (cells[header.indexOf(column)] ?? '').trim();
-}
-
-function layoutOf(header: readonly string[], wanted: PriceFileLayout): PriceLayout | undefined {
-  const fits = (layout: PriceLayout): boolean =>
-    layout.requiredColumns.every((column) => header.includes(column));
-  return PRICE_LAYOUTS.find((layout) => (wanted === 'auto' || layout.name === wanted) && fits(layout));
-}
-
-function unknownLayout(header: readonly string[], options: ImportOptions): Diagnostic {
-  const wanted = PRICE_LAYOUTS.find((layout) => layout.name === options.layout);
-  const missing = wanted?.requiredColumns.filter((column) => !header.includes(column)) ?? [];
-  return diagnostic('catalog-unknown-layout', {
-    summary:
-      wanted === undefined
-        ? `"${options.fileName}" has the header of no known price file.`
-        : `"${options.fileName}" lacks the columns ${missing.join(', ')} of the ${wanted.name} layout.`,
-    detail: header.length === 0 ? 'The file is empty.' : `Its columns: ${header.join(', ')}.`,
-    source: { file: options.fileName, line: 1 },
-    fix: `Use one of the layouts ${PRICE_LAYOUTS.map((layout) => layout.name).join(', ')} (docs/catalog.md lists their columns).`,
-  });
-}
-
-const PROVIDER_FOLDERS = ['aws', 'gcp', 'azure', 'lambda', 'runpod', 'fluidstack', 'oci', 'ibm', 'nebius'];
-
-function providerOf(options: ImportOptions): string | undefined {
-  if (options.provider !== undefined && options.provider !== '') return options.provider.toLowerCase();
-  const parts = options.fileName.toLowerCase().split(/[/\\._-]/);
-  return PROVIDER_FOLDERS.find((name) => parts.includes(name));
-}
-
-function missingFacts(layout: PriceLayout, options: ImportOptions): Diagnostic[] {
-  const source = { file: options.fileName };
-  const missing: Diagnostic[] = [];
-  if (!layout.saysProvider && providerOf(options) === undefined) {
-    missing.push(
-      diagnostic('catalog-missing-fact', {
-        summary: `"${options.fileName}" does not say which provider its prices are of.`,
-        source,
-        fix: 'State the provider, for example aws.',
-      }),
-    );
-  }
-  if (!layout.saysDate && (options.date ?? '') === '') {
-    missing.push(
-      diagnostic('catalog-missing-fact', {
-        summary: `"${options.fileName}" does not say of which date its prices are.`,
-        source,
-        fix: 'State the date of the file as YYYY-MM-DD.',
-      }),
-    );
-  }
-  if (options.date !== undefined && options.date !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(options.date)) {
-    missing.push(
-      diagnostic('catalog-missing-fact', {
-        summary: `"${options.date}" is not a date.`,
-        source,
-        fix: 'State the date as YYYY-MM-DD.',
-      }),
-    );
-  }
-  return missing;
 }

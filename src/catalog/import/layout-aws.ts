@@ -18,6 +18,7 @@ export const AWS_LAYOUT: PriceLayout = {
   ],
   saysProvider: true,
   saysDate: true,
+  splitsPrices: false,
   read: (row, defaults) => {
     const vcpus = numberIn(row('vcpu'));
     if (vcpus === undefined || vcpus === 0) return { reason: 'the number of vCPUs cannot be read' };

@@ -8,6 +8,7 @@ export const AZURE_LAYOUT: PriceLayout = {
   requiredColumns: ['instance_type', 'vcpu', 'accelerator_memory_gib_each', 'price_on_demand', 'region'],
   saysProvider: true,
   saysDate: true,
+  splitsPrices: false,
   read: (row, defaults) => {
     const vcpus = numberIn(row('vcpu'));
     if (vcpus === undefined || vcpus === 0) return { reason: 'the number of vCPUs cannot be read' };

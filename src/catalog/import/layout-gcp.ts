@@ -8,6 +8,7 @@ export const GCP_LAYOUT: PriceLayout = {
   requiredColumns: ['instance_type', 'vcpu', 'memory_gib', 'price_on_demand', 'price_spot', 'region'],
   saysProvider: true,
   saysDate: true,
+  splitsPrices: false,
   read: (row, defaults) => {
     const vcpus = numberIn(row('vcpu'));
     if (vcpus === undefined || vcpus === 0) return { reason: 'the number of vCPUs cannot be read' };

@@ -1,20 +1,21 @@
 import { GCP_NETWORK_GBPS, isArmGcpFamily } from '../gcp-facts.ts';
 import { numberIn } from './layout.ts';
-import type { PriceLayout, RowFields } from './layout.ts';
+import type { AcceleratorPrice, PriceLayout, RowFields, UnusableRow } from './layout.ts';
 
 /**
  * SkyPilot catalogue (`vms.csv`): one row per instance type and zone, columns in any order, further columns ignored.
  * The on-demand price holds in the region, the spot price in the zone; either may be empty. The file names neither its
- * provider nor its date.
+ * provider nor its date. Google Cloud machines with accelerators and the accelerators have prices of their own.
  */
 export const SKYPILOT_LAYOUT: PriceLayout = {
   name: 'skypilot',
   requiredColumns: ['instancetype', 'vcpus', 'memorygib', 'acceleratorname', 'price', 'spotprice', 'region'],
   saysProvider: false,
   saysDate: false,
+  splitsPrices: true,
   read: (row, { provider, date }) => {
     const instanceType = row('instancetype');
-    if (instanceType === '') return { reason: 'it prices an accelerator without an instance type' };
+    if (instanceType === '') return acceleratorPrice(row);
     const vcpus = numberIn(row('vcpus'));
     if (vcpus === undefined || vcpus === 0) return { reason: 'the number of vCPUs cannot be read' };
     const accelerator = row('acceleratorname');
@@ -41,6 +42,19 @@ export const SKYPILOT_LAYOUT: PriceLayout = {
     };
   },
 };
+
+function acceleratorPrice(row: RowFields): AcceleratorPrice | UnusableRow {
+  const name = row('acceleratorname');
+  const count = numberIn(row('acceleratorcount')) ?? 0;
+  if (name === '' || count < 1) return { reason: 'it names no instance type' };
+  return {
+    accelerator: { name, count },
+    region: row('region'),
+    zone: row('availabilityzone'),
+    onDemand: numberIn(row('price')),
+    spot: numberIn(row('spotprice')),
+  };
+}
 
 function familyOf(provider: string, instanceType: string): string {
   if (provider === 'aws') return instanceType.split('.')[0] ?? instanceType;

@@ -46,6 +46,15 @@ export interface PriceRow {
   readonly band?: InterruptionBand;
 }
 
+/** The price of accelerators alone, to be added to the machine that carries them (SkyPilot's Google Cloud rows). */
+export interface AcceleratorPrice {
+  readonly accelerator: { readonly name: string; readonly count: number };
+  readonly region: string;
+  readonly zone: string;
+  readonly onDemand: number | undefined;
+  readonly spot: number | undefined;
+}
+
 /** A row that cannot be used, with the reason in words. */
 export interface UnusableRow {
   readonly reason: string;
@@ -59,15 +68,22 @@ export interface PriceLayout {
   /** Whether the rows name their provider and date. */
   readonly saysProvider: boolean;
   readonly saysDate: boolean;
+  /** Whether a machine's accelerators may be priced in rows of their own. */
+  readonly splitsPrices: boolean;
   read(
     row: RowFields,
     defaults: { readonly provider: string; readonly date: string },
-  ): PriceRow | UnusableRow;
+  ): PriceRow | AcceleratorPrice | UnusableRow;
 }
 
 /** Whether reading gave a reason instead of a row. */
-export function isUnusable(row: PriceRow | UnusableRow): row is UnusableRow {
+export function isUnusable(row: PriceRow | AcceleratorPrice | UnusableRow): row is UnusableRow {
   return 'reason' in row;
+}
+
+/** Whether a row prices accelerators alone. */
+export function isAcceleratorPrice(row: PriceRow | AcceleratorPrice): row is AcceleratorPrice {
+  return !('instanceType' in row);
 }
 
 /** A number ≥ 0 in a cell; undefined for an empty or broken cell. */

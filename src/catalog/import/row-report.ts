@@ -15,10 +15,13 @@ export class RowReport {
     this.#fileName = fileName;
   }
 
-  /** Counts one row; `reason` says why it could not be used, undefined when it could. */
-  count(line: number, reason: string | undefined): void {
+  /** Counts one row of data. */
+  read(): void {
     this.rows += 1;
-    if (reason === undefined) return;
+  }
+
+  /** Counts a row that could not be used, for a reason in words. */
+  skip(line: number, reason: string): void {
     this.skipped += 1;
     if (this.#first.length < REPORTED_ROWS) this.#first.push({ line, reason });
   }
