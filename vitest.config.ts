@@ -1,6 +1,9 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Stacks import the package by its name; tests run them against the source.
+  resolve: { alias: { plimsoll: path.resolve(import.meta.dirname, 'src/index.ts') } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     isolate: false,

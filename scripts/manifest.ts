@@ -25,5 +25,5 @@ class CollectedHelp extends Help {
 }
 
 const config = await Config.load({ root, enablePerf: false });
-await new CollectedHelp(config, { stripAnsi: true }).showRootHelp();
+await new CollectedHelp(config, { stripAnsi: true }).showHelp(['--help']);
 writeFileSync(path.join(root, 'dist', 'help.txt'), `${lines.join('\n').trimEnd()}\n`);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Fleet, compileFleet } from '../constructs/index.ts';
+import { Fleet, compileFleet, constructPathOf } from '../constructs/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Outcome, SourceLocation } from '../diagnostics/index.ts';
 import { normalizeDocument, parseCatalogDocument, parseProblem } from '../model/index.ts';
@@ -78,27 +78,11 @@ async function loadModuleStack(absolute: string, shown: string): Promise<Outcome
   return success(
     {
       document,
-      pathOf: (documentPath) => constructPath(documentPath, paths),
+      pathOf: (documentPath) => constructPathOf(documentPath, paths),
       locate: () => ({ file: shown }),
     },
     compiled.diagnostics,
   );
-}
-
-/** The construct that the longest known prefix of a document path stands for, followed by the rest of the path. */
-function constructPath(documentPath: string, paths: ReadonlyMap<string, string>): string {
-  const cuts = [
-    documentPath.length,
-    ...[...documentPath.matchAll(/[.[]/g)].map((match) => match.index).reverse(),
-  ];
-  for (const cut of cuts) {
-    const construct = paths.get(documentPath.slice(0, cut));
-    if (construct !== undefined) {
-      const rest = documentPath.slice(cut).replace(/^\./, '');
-      return rest === '' ? construct : `${construct}: ${rest}`;
-    }
-  }
-  return documentPath;
 }
 
 async function loadDocumentStack(

@@ -10,7 +10,7 @@ import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
 import { evaluatePolicies } from '../policy/index.ts';
 import type { RulePack } from '../policy/index.ts';
 import { formatUsd } from '../units/index.ts';
-import { renderManifest, synthesize } from '../synth/index.ts';
+import { fileOfObject, synthesize } from '../synth/index.ts';
 import type { SynthesizedFile } from '../synth/index.ts';
 import { listAssumptions } from './assumptions.ts';
 import { loadPacks } from './load-policies.ts';
@@ -108,10 +108,11 @@ async function draftPlan(
     assumptions: listAssumptions(resolved, decision, traffic),
   };
   progress(host, 'synth', 'writing manifests');
-  const files = await synthesize(facts, { profile: options.profile ?? DEFAULT_PROFILE });
+  const profile = options.profile ?? DEFAULT_PROFILE;
+  const files = synthesize(facts, { profile });
   if (!files.ok) return files;
   progress(host, 'policy', 'evaluating policies');
-  const judged = await evaluatePolicies({
+  const judged = evaluatePolicies({
     problem: stack.document,
     plan: facts,
     manifests: files.value,
@@ -121,7 +122,7 @@ async function draftPlan(
     today: host.today,
   });
   if (!judged.ok) return failure(...files.diagnostics, ...judged.diagnostics);
-  const manifests = remediated(files.value, judged.value.manifests);
+  const manifests = remediated(files.value, judged.value.manifests, profile);
   const plan = buildPlan({
     ...facts,
     policy: judged.value.report,
@@ -137,15 +138,16 @@ async function draftPlan(
   return success({ stack, plan, manifests }, [...files.diagnostics, ...judged.value.diagnostics]);
 }
 
-/** Files with the manifests that policies repaired, written anew where they changed. */
+/** Files of a profile with the manifests that policies repaired, written anew where they changed. */
 export function remediated(
   files: readonly SynthesizedFile[],
   manifests: readonly { readonly path: string; readonly manifest: SynthesizedFile['manifest'] }[],
+  profile: string,
 ): readonly SynthesizedFile[] {
-  const changed = new Map(manifests.map((item) => [item.path, item.manifest]));
+  const repaired = new Map(manifests.map((item) => [item.path, item.manifest]));
   return files.map((file) => {
-    const manifest = changed.get(file.path) ?? file.manifest;
-    return manifest === file.manifest ? file : { ...file, manifest, text: renderManifest(manifest) };
+    const manifest = repaired.get(file.path) ?? file.manifest;
+    return manifest === file.manifest ? file : fileOfObject(profile, manifest);
   });
 }
 

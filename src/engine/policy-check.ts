@@ -49,7 +49,7 @@ export async function checkPolicies(
   ];
   if (!own.ok || extra.some((outcome) => !outcome.ok)) return failure(...diagnostics);
   const added = extra.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
-  const judged = await evaluatePolicies({
+  const judged = evaluatePolicies({
     problem: plan.problem,
     plan,
     manifests,

@@ -50,7 +50,7 @@ async function resolveTrace(
   const absolute = path.resolve(folder, traffic.file);
   const shown = displayPath(absolute, host.workingDirectory);
   progress(host, 'traffic', `reading ${shown}`);
-  const trace = await readTraceFile(absolute, shown, traffic.format);
+  const trace = await readTraceFile(absolute, shown, traffic);
   if (!trace.ok) return trace;
   const name = path
     .basename(traffic.file)
@@ -70,16 +70,23 @@ async function resolveTrace(
   ]);
 }
 
+/** The layout of a trace file, and its column names where the layout does not fix them. */
+export type TraceLayout = Pick<Extract<TrafficReference, { source: 'trace' }>, 'format' | 'columns'>;
+
 /** Reads a trace file, decompressed when its name ends in `.gz`. */
 export async function readTraceFile(
   absolute: string,
   shown: string,
-  format: Extract<TrafficReference, { source: 'trace' }>['format'],
+  { format, columns }: TraceLayout,
 ): Promise<Outcome<RequestColumns>> {
   const stream = await openByteStream(absolute, shown);
   if (!stream.ok) return stream;
   try {
-    return await readTrace(stream.value, { fileName: shown, format });
+    return await readTrace(stream.value, {
+      fileName: shown,
+      format,
+      ...(columns === undefined ? {} : { columns }),
+    });
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
     return failure(

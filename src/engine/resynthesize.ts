@@ -41,9 +41,9 @@ export async function resynthesize(
   const { plan, shown } = stored.value;
   const ownProfile = plan.inputs.flags['profile'] ?? DEFAULT_PROFILE;
   const profile = options.profile ?? ownProfile;
-  const files = await synthesize(plan, { profile });
+  const files = synthesize(plan, { profile });
   if (!files.ok) return files;
-  const repaired = await repair(plan, files.value, host);
+  const repaired = await repair(plan, files.value, { profile, host });
   if (!repaired.ok) return repaired;
   const folder = options.output === undefined ? stored.value.folder : host.workingDirectory;
   const base = options.output === undefined ? 'manifests' : options.output.split(/[\\/]/).join('/');
@@ -64,7 +64,7 @@ export async function resynthesize(
 async function repair(
   plan: PlanDocument,
   files: readonly SynthesizedFile[],
-  host: EngineHost,
+  { profile, host }: { readonly profile: string; readonly host: EngineHost },
 ): Promise<Outcome<readonly SynthesizedFile[]>> {
   const problem = parseProblem(plan.problem);
   if (!problem.ok) return problem;
@@ -80,7 +80,9 @@ async function repair(
     waivers,
     today: host.today,
   });
-  return judged.ok ? success(remediated(files, judged.value.manifests)) : failure(...judged.diagnostics);
+  return judged.ok
+    ? success(remediated(files, judged.value.manifests, profile))
+    : failure(...judged.diagnostics);
 }
 
 function changedBytes(

@@ -7,6 +7,7 @@ import { fitProfile, profileStatistics } from '../traffic/index.ts';
 import { displayPath } from './files.ts';
 import type { EngineHost } from './messages.ts';
 import { readTraceFile } from './resolve-traffic.ts';
+import type { TraceLayout } from './resolve-traffic.ts';
 import { writeFolder } from './write-folder.ts';
 
 /** A profile fitted to a trace, and its figures. */
@@ -21,6 +22,8 @@ export interface FittedTraffic {
 /** How a trace is fitted. */
 export interface FitOptions {
   readonly format: TraceFormat;
+  /** Names of the columns of a plain CSV or JSONL trace. */
+  readonly columns?: TraceLayout['columns'] & {};
   readonly name?: string;
   /** File for the traffic document (YAML), relative to the working directory; nothing is written without it. */
   readonly output?: string;
@@ -34,7 +37,7 @@ export async function fitTraffic(
 ): Promise<Outcome<FittedTraffic>> {
   const absolute = path.resolve(host.workingDirectory, file);
   const shown = displayPath(absolute, host.workingDirectory);
-  const trace = await readTraceFile(absolute, shown, options.format);
+  const trace = await readTraceFile(absolute, shown, options);
   if (!trace.ok) return trace;
   const requests = trace.value.arrival.length;
   const fitted = fitProfile(trace.value, {

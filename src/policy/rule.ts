@@ -143,13 +143,12 @@ export function definePack(definition: PackDefinition): RulePack {
   };
 }
 
-/** Whether a value has the shape of a pack: what a module exported is unknown until this says so. */
+/** Whether a value, such as the default export of a module, is a pack: rules that can be judged and their parameters. */
 export function isRulePack(value: unknown): value is RulePack {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, title, parameters, rules } = value as Partial<Record<keyof RulePack, unknown>>;
+  const { name, title, fileName, parameters, rules } = value as Readonly<Record<string, unknown>>;
   return (
-    typeof name === 'string' &&
-    typeof title === 'string' &&
+    [name, title, fileName].every((text) => typeof text === 'string') &&
     Array.isArray(parameters) &&
     Array.isArray(rules) &&
     rules.every(isRule)
@@ -157,8 +156,8 @@ export function isRulePack(value: unknown): value is RulePack {
 }
 
 function isRule(value: unknown): boolean {
-  const { id, language, target } = (value ?? {}) as Partial<Record<keyof Rule, unknown>>;
-  return (
-    typeof id === 'string' && typeof target === 'string' && (language === 'cel' || language === 'typescript')
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { language, id, tests, check, condition } = value as Readonly<Record<string, unknown>>;
+  const isJudged = language === 'typescript' ? typeof check === 'function' : typeof condition === 'string';
+  return typeof id === 'string' && Array.isArray(tests) && isJudged;
 }
