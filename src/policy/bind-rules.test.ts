@@ -1,11 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyLevel } from '../model/index.ts';
 import { evaluatePolicies } from './evaluate-policies.ts';
-import { evaluate, inline, inputOf, usePack, withRules } from './testing/policy-input.ts';
+import { evaluate, inline, inputOf, packs, usePack, withRules } from './testing/policy-input.ts';
 
 describe('a policy that names a pack', () => {
-  it('may name its file', () => {
-    expect(evaluate(usePack({ pack: './policies/pack.yaml' })).report.rulesEvaluated).toBe(2);
+  it.each(['policies/pack.yaml', './policies/pack.yaml', 'pack.yaml', '../policies/pack.yaml'])(
+    'may name its file relative to the stack: %s',
+    (pack) => {
+      expect(evaluate(usePack({ pack })).report.rulesEvaluated).toBe(2);
+    },
+  );
+
+  it('is refused when two files fit what it names', () => {
+    const [known] = packs;
+    if (known === undefined) throw new Error('the fixture has a pack');
+    const other = { ...known, name: 'other', fileName: 'elsewhere/pack.yaml' };
+    const input = { ...usePack({ pack: 'pack.yaml' }), packs: [known, other] };
+    expect(evaluatePolicies(inputOf(input)).diagnostics.map((item) => item.code)).toEqual([
+      'policy-unknown-pack',
+    ]);
+    expect(
+      evaluate({ ...input, ...usePack({ pack: 'elsewhere/pack.yaml' }), packs: [known, other] }).report
+        .rulesEvaluated,
+    ).toBe(2);
   });
 
   it('replaces levels', () => {

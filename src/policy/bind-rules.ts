@@ -38,13 +38,17 @@ export function bindRules(
   );
 }
 
-/** The pack that a policy names by its name or by its file; undefined for a policy of inline rules only. */
+/**
+ * The pack that a policy names: by the pack's name, or by its file. Policies name files relative to the stack, packs know
+ * theirs relative to the working directory, so the one file that ends in the path named counts. Undefined when no pack
+ * or more than one fits, and for a policy of inline rules only.
+ */
 export function packOfPolicy(policy: PolicyReference, packs: readonly RulePack[]): RulePack | undefined {
-  const wanted = policy.pack.replace(/^\.\//, '');
-  return (
-    packs.find((pack) => pack.name === wanted) ??
-    packs.find((pack) => pack.fileName !== '' && pack.fileName.replace(/^\.\//, '') === wanted)
-  );
+  const named = packs.find((pack) => pack.name === policy.pack);
+  if (named !== undefined || policy.pack === '') return named;
+  const wanted = policy.pack.replaceAll('\\', '/').replace(/^(\.{1,2}\/)+/, '');
+  const inFile = packs.filter((pack) => pack.fileName === wanted || pack.fileName.endsWith(`/${wanted}`));
+  return new Set(inFile.map((pack) => pack.fileName)).size === 1 ? inFile[0] : undefined;
 }
 
 /** An inline rule as a rule of a pack. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicyReference } from '../model/index.ts';
 import { describeRules } from './describe-rules.ts';
 import { evaluatePolicies } from './evaluate-policies.ts';
-import { definePack, defineRule } from './rule.ts';
+import { definePack, defineRule, isRulePack } from './rule.ts';
 import type { CodeRule } from './rule.ts';
 import { testPack } from './test-pack.ts';
 import { MANIFESTS } from './testing/manifests.ts';
@@ -91,6 +91,21 @@ describe('a rule in TypeScript', () => {
       { rule: 'labelled', lacks: 'pass' },
       { rule: 'zoned', lacks: 'violation' },
     ]);
+  });
+});
+
+describe('a pack made in code', () => {
+  it('is recognised among the values a module may export', () => {
+    expect(isRulePack(definePack({ name: 'p', title: 'P', rules: [zoned] }))).toBe(true);
+    for (const other of [
+      undefined,
+      null,
+      'pack',
+      { name: 'p' },
+      { ...definePack({ name: 'p', title: 'P', rules: [] }), rules: [{ id: 'x' }] },
+    ]) {
+      expect(isRulePack(other)).toBe(false);
+    }
   });
 });
 
