@@ -47,10 +47,10 @@ export async function providerTables(
   const origin = ORIGINS[provider];
   const imported = await importFile(path.join(dataFolder, origin.file), origin.source, catalog);
   const chosen = imported.additions.instanceTypes.filter(isShipped);
-  const names = new Set(chosen.map((item) => item.name));
-  const records = imported.additions.prices.filter((price) => names.has(price.instanceType));
-  const families = new Map(chosen.map((item) => [item.name, item]));
-  const prices = records.filter((price) => !isOutlier(price, records, families));
+  const types = new Map(chosen.map((item) => [item.name, item]));
+  const records = imported.additions.prices.filter((price) => types.has(price.instanceType));
+  const lowest = lowestRates(records, types);
+  const prices = records.filter((price) => !isWindowsPrice(price, types.get(price.instanceType), lowest));
   const date = latest(prices.filter((price) => price.capacityType === 'on-demand'));
   return {
     instances: { source: origin.source, date, ...instanceTable(provider, chosen) },
@@ -71,28 +71,32 @@ function isShipped(item: InstanceType): boolean {
   return CPU_FAMILIES[item.provider]?.test(item.family) === true && !LEFT_OUT.test(item.name);
 }
 
-const byFamily = new Map<string, number>();
+/** The lowest price per vCPU of each family and region. */
+function lowestRates(
+  prices: readonly PriceRecord[],
+  types: ReadonlyMap<string, InstanceType>,
+): ReadonlyMap<string, number> {
+  const lowest = new Map<string, number>();
+  for (const price of prices) {
+    const type = types.get(price.instanceType);
+    if (type === undefined || price.capacityType !== 'on-demand') continue;
+    const key = `${type.family}/${price.region}`;
+    lowest.set(key, Math.min(lowest.get(key) ?? Infinity, price.price / type.vcpus));
+  }
+  return lowest;
+}
 
 /**
  * The Azure feed gives the Windows price for some sizes. Within a family and region the price per vCPU is one number,
  * so a price more than 25 % over the lowest of its family is not the Linux price.
  */
-function isOutlier(
+function isWindowsPrice(
   price: PriceRecord,
-  records: readonly PriceRecord[],
-  types: ReadonlyMap<string, InstanceType>,
+  type: InstanceType | undefined,
+  lowest: ReadonlyMap<string, number>,
 ): boolean {
-  const type = types.get(price.instanceType);
   if (price.provider !== 'azure' || type === undefined || type.accelerator !== undefined) return false;
-  if (byFamily.size === 0) {
-    for (const record of records) {
-      const owner = types.get(record.instanceType);
-      if (owner === undefined) continue;
-      const key = `${owner.family}/${record.region}`;
-      byFamily.set(key, Math.min(byFamily.get(key) ?? Infinity, record.price / owner.vcpus));
-    }
-  }
-  return price.price / type.vcpus > 1.25 * (byFamily.get(`${type.family}/${price.region}`) ?? Infinity);
+  return price.price / type.vcpus > 1.25 * (lowest.get(`${type.family}/${price.region}`) ?? Infinity);
 }
 
 function instanceTable(provider: Provider, items: readonly InstanceType[]): DataTable {

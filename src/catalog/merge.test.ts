@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NO_ADDITIONS } from '../model/index.ts';
+import { parse } from 'yaml';
+import { NO_ADDITIONS, parseCatalogDocument } from '../model/index.ts';
 import type { Accelerator, InstanceType, PriceRecord } from '../model/index.ts';
 import { bytes, bytesPerSecond, gib, teraflops, usdPerHour, watts } from '../units/index.ts';
 import { findAccelerator, findInstanceType, mergeCatalog, shippedCatalog } from './index.ts';
@@ -51,6 +54,16 @@ function problemsOf(additions: Partial<typeof NO_ADDITIONS>) {
 }
 
 describe('adding records to the catalogue', () => {
+  it('takes the example of docs/catalog.md as it stands there', () => {
+    const page = readFileSync(path.join(import.meta.dirname, '../../docs/catalog.md'), 'utf8');
+    const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const { catalog } = parse(block) as { catalog: Record<string, unknown> };
+    const records = Object.fromEntries(Object.entries(catalog).filter(([name]) => name !== 'files'));
+    const additions = parseCatalogDocument(records);
+    expect(additions.diagnostics).toEqual([]);
+    expect(additions.ok && mergeCatalog(base, additions.value).diagnostics).toEqual([]);
+  });
+
   it('leaves it as it is when there is nothing to add', () => {
     const merged = mergeCatalog(base, NO_ADDITIONS);
     expect(merged.ok && merged.value).toBe(base);

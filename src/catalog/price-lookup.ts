@@ -89,7 +89,9 @@ function fixOf(catalog: Catalog, pool: HardwarePool, capacityType: CapacityType)
     return `${state} (${capacityType === 'owned' ? 'what one node costs you per hour' : 'the price in your contract'}).`;
   }
   const regions = new Set(
-    catalog.prices.filter((record) => record.provider === pool.provider).map((record) => record.region),
+    catalog.prices
+      .filter((record) => record.provider === pool.provider.toLowerCase())
+      .map((record) => record.region),
   );
   const misspelt = regions.has(pool.region) ? '' : `${suggestion(pool.region, regions, '')} `.trimStart();
   return `${misspelt}${state}, import a price file with \`plimsoll catalog import\`, or take ${capacityType} out of its capacity types.`;

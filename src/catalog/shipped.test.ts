@@ -118,7 +118,8 @@ describe('the shipped catalogue', () => {
   });
 
   it('says source and date of every record', () => {
-    const records = Object.values(catalog).flat();
+    const { accelerators, instanceTypes, prices, interruptions, models } = catalog;
+    const records = [...accelerators, ...instanceTypes, ...prices, ...interruptions, ...models];
     const bare = records.filter(
       (record) =>
         record.provenance.source === '' || !/^\d{4}-\d{2}-\d{2}$/.test(record.provenance.date ?? ''),
@@ -145,7 +146,7 @@ describe('shipped instance types and prices', () => {
         (item) => item.instanceType === name && item.region === 'us-east-1' && item.capacityType === 'spot',
       );
       expect(spot?.isEstimate).toBe(true);
-      expect(spot?.provenance.source).toMatch(/2026-07-20.*2025-06-28/);
+      expect(spot?.provenance.source ?? '').toMatch(/2026-07-20.*2025-06-28/);
       expect(price(name, 'us-east-1', 'spot') ?? Infinity).toBeLessThan(
         price(name, 'us-east-1', 'on-demand') ?? 0,
       );

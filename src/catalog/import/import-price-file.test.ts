@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCatalogDocument } from '../../model/index.ts';
+import { NO_ADDITIONS, parseCatalogDocument } from '../../model/index.ts';
 import { importPriceFile, mergeCatalog, shippedCatalog } from '../index.ts';
 import type { ImportedPrices, ImportOptions } from '../index.ts';
 
@@ -136,6 +136,21 @@ describe('importing the SkyPilot catalogue', () => {
   it('refuses a date that is none', async () => {
     const outcome = await importText(SKYPILOT, { provider: 'aws', date: 'yesterday' });
     expect(outcome.diagnostics.map((item) => item.code)).toEqual(['catalog-missing-fact']);
+  });
+
+  it.each([
+    ['aws', 'm7g.large', 'arm64'],
+    ['aws', 'g5g.xlarge', 'arm64'],
+    ['aws', 'g4dn.xlarge', 'amd64'],
+    ['aws', 'p5.48xlarge', 'amd64'],
+    ['azure', 'Standard_D8ps_v5', 'arm64'],
+    ['azure', 'Standard_D8s_v5', 'amd64'],
+    ['gcp', 't2a-standard-4', 'arm64'],
+  ])('reads the processor of %s %s off its name: %s', async (provider, name, processor) => {
+    const text = `InstanceType,vCPUs,MemoryGiB,AcceleratorName,AcceleratorCount,Price,SpotPrice,Region,AvailabilityZone
+${name},4,16,,,0.2,,somewhere,`;
+    const { additions } = await imported(text, { provider, date: '2026-01-15', catalog: NO_ADDITIONS });
+    expect(additions.instanceTypes[0]?.cpuArchitecture).toBe(processor);
   });
 
   it('adds up machine and accelerators where Google Cloud prices them apart, and never takes the machine alone', async () => {

@@ -1,3 +1,4 @@
+import { isArmFamily } from '../azure-facts.ts';
 import { GCP_NETWORK_GBPS, isArmGcpFamily } from '../gcp-facts.ts';
 import { numberIn } from './layout.ts';
 import type { AcceleratorPrice, PriceLayout, RowFields, UnusableRow } from './layout.ts';
@@ -63,8 +64,12 @@ function familyOf(provider: string, instanceType: string): string {
   return instanceType.replace(/^Standard_/, '').replace(/^([A-Z]+)\d+(?:-\d+)?/, '$1');
 }
 
+/** Graviton families have a `g` after the generation (`m7g`, `c6gn`), but the GPU families `g4dn` … are no match; `a1` and `g5g` are Arm too. */
+const AWS_ARM_FAMILY = /^(a1$|g5g$|(?!g\d)[a-z]+\d+g)/;
+
 function architectureOf(row: RowFields, provider: string, family: string): 'amd64' | 'arm64' {
   if (/arm/i.test(row('arch'))) return 'arm64';
   if (provider === 'gcp' && isArmGcpFamily(family)) return 'arm64';
-  return provider === 'aws' && /^[a-z]+\d+g/.test(family) && !family.startsWith('g') ? 'arm64' : 'amd64';
+  if (provider === 'azure' && isArmFamily(family)) return 'arm64';
+  return provider === 'aws' && AWS_ARM_FAMILY.test(family) ? 'arm64' : 'amd64';
 }
