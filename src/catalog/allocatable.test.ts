@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocatableOf, shippedCatalog } from './index.ts';
+import { allocatableOf } from '../model/index.ts';
+import { shippedCatalog } from './index.ts';
 
 const GIB = 2 ** 30;
 

@@ -7,7 +7,6 @@ export { resolveModels } from './resolve-models.ts';
 export { priceDates } from './price-dates.ts';
 export { searchCatalog } from './search.ts';
 export type { CatalogKind, CatalogQuery, CatalogRow } from './search.ts';
-export { allocatableOf } from './allocatable.ts';
 export { nodeFailure, RECLAIM_NOTICE, UNPUBLISHED_SPOT } from './assumptions.ts';
 export { importPriceFile } from './import/import-price-file.ts';
 export { PRICE_LAYOUTS } from './import/recognize.ts';

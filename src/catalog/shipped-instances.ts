@@ -1,6 +1,6 @@
+import { allocatableOf } from '../model/index.ts';
 import type { InstanceType } from '../model/index.ts';
 import { bytes, bytesPerSecond, gib, sortedBy } from '../units/index.ts';
-import { allocatableOf } from './allocatable.ts';
 import aws from './data/instances-aws.json' with { type: 'json' };
 import azure from './data/instances-azure.json' with { type: 'json' };
 import gcp from './data/instances-gcp.json' with { type: 'json' };

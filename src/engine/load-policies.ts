@@ -78,7 +78,7 @@ async function importPack(absolute: string, shown: string): Promise<Outcome<Rule
   if (!loaded.ok) return loaded;
   const pack = loaded.value['default'];
   return isRulePack(pack)
-    ? success(pack)
+    ? success({ ...pack, fileName: shown })
     : failure(
         diagnostic('policy-invalid-rule', {
           summary: `${shown} does not export a policy pack as default.`,

@@ -6,6 +6,7 @@ export { NO_ADDITIONS } from './catalog-additions.ts';
 export type * from './catalog-additions.ts';
 export type * from './cost.ts';
 export type * from './decision.ts';
+export { ENGINE_VERSIONS, engineVersion } from './engines.ts';
 export { NO_PARALLELISM, parallelismName, worldSize } from './parallelism.ts';
 export type { Parallelism } from './parallelism.ts';
 export { PLAN_FORMAT_VERSION } from './plan-document.ts';

@@ -5,10 +5,9 @@ import type {
   InterruptionRecord,
   PriceRecord,
 } from '../../model/index.ts';
-import { NO_ADDITIONS } from '../../model/index.ts';
+import { NO_ADDITIONS, allocatableOf } from '../../model/index.ts';
 import { bytes, bytesPerSecond, gib, sortedBy, usdPerHour } from '../../units/index.ts';
 import { closestName } from '../../diagnostics/index.ts';
-import { allocatableOf } from '../allocatable.ts';
 import { instanceKey, interruptionKey, priceKey } from '../keys.ts';
 import { allNames, matchAccelerator } from '../names.ts';
 import type { PriceRow } from './layout.ts';
