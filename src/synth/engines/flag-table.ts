@@ -103,9 +103,12 @@ export function engineCommand(
   });
 }
 
-/** Escapes a value so that Kubernetes expands nothing in it: `$(NAME)` becomes `$$(NAME)`. */
+/**
+ * Escapes a value so that Kubernetes expands nothing in it: every `$` is doubled, because `$$` stands for one `$` and
+ * `$(NAME)` for a variable (Kubernetes API, Container `args`).
+ */
 export function escapeExpansion(text: string): string {
-  return text.replaceAll('$(', '$$$$(');
+  return text.replaceAll('$', '$$$$');
 }
 
 /** The table whose engine has this name; otherwise a diagnostic with the closest one. */

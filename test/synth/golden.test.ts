@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { synthesize } from '../../src/synth/index.ts';
+import type { SynthesizedFile } from '../../src/synth/index.ts';
+import { PLAN_SOURCE } from './plan-source.ts';
+
+/*
+ * One golden file per object. After an intended change: `UPDATE_GOLDEN=1 npx vitest run test/synth/golden.test.ts`,
+ * read the difference, and commit it apart with the reason.
+ */
+const GOLDEN = path.resolve(import.meta.dirname, '../golden');
+const PROFILE = 'vanilla';
+
+const outcome = synthesize(PLAN_SOURCE, { profile: PROFILE });
+const files: readonly SynthesizedFile[] = outcome.ok ? outcome.value : [];
+
+function goldenPaths(): readonly string[] {
+  return readdirSync(path.join(GOLDEN, PROFILE), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${PROFILE}/${file.split(path.sep).join('/')}`)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort();
+}
+
+function updateGolden(): void {
+  rmSync(path.join(GOLDEN, PROFILE), { recursive: true, force: true });
+  for (const file of files) {
+    const target = path.join(GOLDEN, file.path);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, file.text);
+  }
+}
+
+if (process.env['UPDATE_GOLDEN'] === '1') updateGolden();
+
+describe('the golden directory of the vanilla profile', () => {
+  it('holds exactly the files of the hand-made plan', () => {
+    expect(files.map((file) => file.path).sort()).toEqual(goldenPaths());
+  });
+
+  it.each(files.map((file) => [file.path, file.text] as const))('%s has its golden bytes', (file, text) => {
+    expect(text).toBe(readFileSync(path.join(GOLDEN, file), 'utf8'));
+  });
+
+  it.each(['1.1', '1.2'] as const)('reads the same as the objects under YAML %s', (version) => {
+    for (const file of files) expect(parse(file.text, { version })).toEqual(file.manifest);
+  });
+});

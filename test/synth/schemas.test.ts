@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { synthesize } from '../../src/synth/index.ts';
+import type { JsonObject, SynthesizedFile } from '../../src/synth/index.ts';
+import { PLAN_SOURCE } from './plan-source.ts';
+import { objectProblems, podTemplateProblems } from './validate-object.ts';
+
+const outcome = synthesize(PLAN_SOURCE, { profile: 'vanilla' });
+const files: readonly SynthesizedFile[] = outcome.ok ? outcome.value : [];
+
+describe('objects of the vanilla profile', () => {
+  it('are written for the hand-made plan', () => {
+    expect(outcome.ok).toBe(true);
+    expect(new Set(files.map((file) => file.kind))).toEqual(
+      new Set([
+        'ConfigMap',
+        'Deployment',
+        'LeaderWorkerSet',
+        'Namespace',
+        'NodeOverlay',
+        'NodePool',
+        'PodDisruptionBudget',
+        'PriorityClass',
+        'ScaledObject',
+        'Service',
+        'ServiceAccount',
+      ]),
+    );
+  });
+
+  it.each(files.map((file) => [file.path, file.manifest] as const))('%s validates offline', (_, manifest) => {
+    expect(objectProblems(manifest)).toEqual([]);
+  });
+
+  it('have valid pod templates inside LeaderWorkerSets', () => {
+    const groups = files.filter((file) => file.kind === 'LeaderWorkerSet');
+    expect(groups).toHaveLength(1);
+    for (const group of groups) {
+      const spec = group.manifest['spec'] as JsonObject;
+      const templates = spec['leaderWorkerTemplate'] as JsonObject;
+      expect(podTemplateProblems(templates['leaderTemplate'])).toEqual([]);
+      expect(podTemplateProblems(templates['workerTemplate'])).toEqual([]);
+    }
+  });
+});
+
+describe('the schemas', () => {
+  const kinds = ['LeaderWorkerSet', 'ScaledObject', 'NodePool', 'NodeOverlay', 'Deployment'];
+
+  it.each(kinds)('find a misspelt field of a %s', (kind) => {
+    const file = files.find((item) => item.kind === kind);
+    const text = JSON.stringify(file?.manifest);
+    const fields: Readonly<Record<string, string>> = {
+      LeaderWorkerSet: '"startupPolicy"',
+      ScaledObject: '"maxReplicaCount"',
+      NodePool: '"consolidateAfter"',
+      NodeOverlay: '"requirements"',
+      Deployment: '"nodeSelector"',
+    };
+    const field = fields[kind] ?? '';
+    expect(text).toContain(field);
+    const misspelt = JSON.parse(text.replace(field, field.replace(/"$/, 'x"'))) as JsonObject;
+    expect(objectProblems(misspelt)).not.toEqual([]);
+  });
+
+  it('refuse a NodePool label of a Kubernetes domain, as Karpenter does', () => {
+    const file = files.find((item) => item.kind === 'NodePool');
+    const changed = JSON.parse(
+      JSON.stringify(file?.manifest).replace('"plimsoll.dev/pool"', '"kubernetes.io/pool"'),
+    ) as JsonObject;
+    expect(objectProblems(changed)).not.toEqual([]);
+  });
+
+  it('refuse kinds they do not know', () => {
+    expect(objectProblems({ apiVersion: 'v1', kind: 'Secret' })).toEqual(['v1/Secret has no schema']);
+  });
+});
