@@ -75,19 +75,14 @@ export function readInputs(data: string): AccuracyInputs {
   return { rows, baseline, configure };
 }
 
+/** Weight format by the benchmark's `precision`; `default` is the checkpoint's own, which is bf16 where it occurs. */
+const PRECISIONS: Readonly<Record<string, Precision>> = { fp4: 'nvfp4', fp8: 'fp8', int4: 'int4' };
+
 function weightPrecisionOf(row: Row): Precision {
-  const quant = row['moe_quant'] || row['gemm_quant'];
   if (row['model'] === 'openai/gpt-oss-120b') return 'mxfp4';
-  switch (row['precision']) {
-    case 'fp4':
-      return 'nvfp4';
-    case 'fp8':
-      return quant === 'fp8_block' ? 'fp8-block' : 'fp8';
-    case 'int4':
-      return 'int4';
-    default:
-      return 'bf16';
-  }
+  const quantisation = row['moe_quant'] || row['gemm_quant'];
+  if (row['precision'] === 'fp8' && quantisation === 'fp8_block') return 'fp8-block';
+  return PRECISIONS[row['precision'] ?? ''] ?? 'bf16';
 }
 
 /** Predicts one row by a closed loop at its concurrency per attention data-parallel rank. */

@@ -7,7 +7,7 @@ type Record_ = Readonly<Record<string, string>>;
 
 /** Reads a CSV file with a header line. */
 export function readRecords(file: string): readonly Record_[] {
-  return parse(readFileSync(file, 'utf8'), { columns: true }) as Record_[];
+  return parse<Record_>(readFileSync(file, 'utf8'), { columns: true });
 }
 
 /** The architectures of `models.csv` by name and alias. */
@@ -98,7 +98,10 @@ export function readSystems(file: string): ReadonlyMap<string, System> {
 }
 
 function systemOf(row: Record_): System {
-  const [name, architecture] = NAMES[row['system'] ?? ''] ?? [row['system'] ?? '', (row['arch'] ?? '').toLowerCase()];
+  const [name, architecture] = NAMES[row['system'] ?? ''] ?? [
+    row['system'] ?? '',
+    (row['arch'] ?? '').toLowerCase(),
+  ];
   const peak = (column: string): FlopsPerSecond | undefined =>
     Number(row[column] ?? 0) > 0 ? ((Number(row[column]) * 1e12) as FlopsPerSecond) : undefined;
   const peaks = {
@@ -115,9 +118,7 @@ function systemOf(row: Record_): System {
       architecture,
       memory: (Number(row['mem_gib']) * 2 ** 30) as Bytes,
       memoryBandwidth: (Number(row['mem_bw_gbs']) * 1e9) as BytesPerSecond,
-      peakFlops: Object.fromEntries(
-        Object.entries(peaks).filter(([, value]) => value !== undefined),
-      ) as Accelerator['peakFlops'],
+      peakFlops: Object.fromEntries(Object.entries(peaks).filter(([, value]) => value !== undefined)),
       power: Number(row['power_w']) as Watts,
       link: {
         kind: row['intra_node_link'] ?? '',

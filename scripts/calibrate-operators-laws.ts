@@ -18,6 +18,9 @@ const PREFERENCE = ['vllm', 'trtllm', 'sglang'] as const;
 /** Rows faster than this share of the device's peak allows are measurement faults. */
 const TOLERANCE = 1.05;
 
+/** Shorter prompt chunks than this are launch-bound and would rule the fit by their number. */
+const SHORTEST_CHUNK = 256;
+
 const floor: Parameter = { name: 'floor', start: 4e-6, low: 1e-6, high: 2e-4 };
 const share = (name: string, start: number): Parameter => ({ name, start, low: 0.03, high: 1 });
 const padding = (name: string, start: number, high = 4096): Parameter => ({ name, start, low: 1, high });
@@ -40,7 +43,7 @@ const EXPERTS: readonly Parameter[] = [
   share('memory', 0.6),
   sharpness,
   { name: 'touch', start: 0.95, low: 0.5, high: 1 },
-  { name: 'skew', start: 1.5, low: 1, high: 4 },
+  { name: 'skew', start: 3, low: 0.05, high: 12 },
 ];
 const PREFILL: readonly Parameter[] = [
   { ...floor, start: 1e-5 },
@@ -158,17 +161,20 @@ export function fitPrefill(
   isLatent: boolean,
 ): ByPrecision<PrefillAttentionLaw> {
   return attentionTable(rows, isLatent, (accepted) =>
-    fitRows<PrefillAttentionLaw>(accepted, {
-      parameters: PREFILL,
-      features: (row) => {
-        const width = isLatent ? 128 + 64 + 128 : 2 * num(row, 'head_dim');
-        const queries = num(row, 'num_heads') * num(row, 'batch_size') * num(row, 'isl');
-        return [queries, num(row, 'step') + num(row, 'isl') / 2, width];
+    fitRows<PrefillAttentionLaw>(
+      accepted.filter((row) => num(row, 'isl') >= SHORTEST_CHUNK),
+      {
+        parameters: PREFILL,
+        features: (row) => {
+          const width = isLatent ? 128 + 64 + 128 : 2 * num(row, 'head_dim');
+          const queries = num(row, 'num_heads') * num(row, 'batch_size') * num(row, 'isl');
+          return [queries, num(row, 'step') + num(row, 'isl') / 2, width];
+        },
+        ideal: ([queries = 0, keys = 0, width = 0]) => (2 * queries * keys * width) / (s.fp8 || s.bf16),
+        predict: (law, [queries = 0, keys = 0, width = 0]) =>
+          law.floor + (2 * (queries + law.queries) * (keys + law.keys) * width) / (s.bf16 * law.compute),
       },
-      ideal: ([queries = 0, keys = 0, width = 0]) => (2 * queries * keys * width) / (s.fp8 || s.bf16),
-      predict: (law, [queries = 0, keys = 0, width = 0]) =>
-        law.floor + (2 * (queries + law.queries) * (keys + law.keys) * width) / (s.bf16 * law.compute),
-    }),
+    ),
   );
 }
 
@@ -228,7 +234,7 @@ function attentionTable<Law>(
     }
     return [precision, best] as const;
   });
-  return Object.fromEntries(entries.filter(([, law]) => law !== undefined)) as ByPrecision<Law>;
+  return Object.fromEntries(entries.filter(([, law]) => law !== undefined));
 }
 
 /** Collectives by number of ranks; `factor` turns a message into the bytes that cross the bus. */
@@ -260,5 +266,5 @@ function table<Law>(
   fit: (dtype: string, f: Format) => Fitted<Law> | undefined,
 ): ByPrecision<Law> {
   const entries = formats.map(([dtype, f]) => [f.precision, f.peak > 0 ? fit(dtype, f) : undefined] as const);
-  return Object.fromEntries(entries.filter(([, law]) => law !== undefined)) as ByPrecision<Law>;
+  return Object.fromEntries(entries.filter(([, law]) => law !== undefined));
 }

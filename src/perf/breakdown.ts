@@ -34,13 +34,14 @@ export function operatorBreakdown(
   if (tokens === 0) return [];
   const sampled = batch.decodeSequences + (batch.prefillTokens > 0 ? 1 : 0);
   const overheads = overheadsOf(c.engine, coefficients);
-  const scale = batch.prefillTokens > 0 ? overheads.prefillScale : overheads.decodeScale;
+  const { prefillScale, decodeScale } = overheads;
+  const scale = batch.prefillTokens > 0 ? Math.max(prefillScale, decodeScale) : decodeScale;
   const operators = tokenOperators(c, coefficients);
   const stages = c.parallelism.pipelineParallel;
   const rows = [
     ...[...operators.layers, ...operators.hops].map((operator) => share(operator, tokens, scale)),
     ...operators.head.map((operator) => share(operator, sampled, scale)),
-    ...attentionShares(c, coefficients, batch).map((row) => ({ ...row, seconds: row.seconds * scale })),
+    ...attentionShares(c, coefficients, batch),
     {
       operator: 'engine-overhead',
       seconds:
@@ -73,16 +74,25 @@ function attentionShares(
   batch: StepBatch,
 ): OperatorShare[] {
   const forms = attentionForms(c, coefficients);
+  const { prefillScale, decodeScale } = overheadsOf(c.engine, coefficients);
   const rows: OperatorShare[] = [];
   if (batch.prefillTokens > 0) {
-    const seconds = prefillAttentionTime(forms, batch.prefillTokens, batch.prefillAttended);
-    const isFloor = forms.idealPerPair * batch.prefillAttended < seconds / 4;
-    rows.push({ operator: 'prefill-attention', seconds, bound: isFloor ? 'floor' : 'compute' });
+    const time = prefillAttentionTime(forms, batch.prefillTokens, batch.prefillAttended);
+    const isFloor = forms.idealPerPair * batch.prefillAttended < time / 4;
+    rows.push({
+      operator: 'prefill-attention',
+      seconds: time * prefillScale,
+      bound: isFloor ? 'floor' : 'compute',
+    });
   }
   if (batch.decodeSequences > 0) {
-    const seconds = decodeAttentionTime(forms, batch.decodeSequences, batch.decodeKvTokens);
-    const isFloor = forms.idealPerCachedToken * batch.decodeKvTokens < seconds / 4;
-    rows.push({ operator: 'decode-attention', seconds, bound: isFloor ? 'floor' : 'memory' });
+    const time = decodeAttentionTime(forms, batch.decodeSequences, batch.decodeKvTokens);
+    const isFloor = forms.idealPerCachedToken * batch.decodeKvTokens < time / 4;
+    rows.push({
+      operator: 'decode-attention',
+      seconds: time * decodeScale,
+      bound: isFloor ? 'floor' : 'memory',
+    });
   }
   return rows;
 }

@@ -21,6 +21,7 @@ export type ByPrecision<Law> = Readonly<Partial<Record<Precision, Fitted<Law>>>>
 export interface AcceleratorCoefficients {
   /** Catalogue name of the accelerator measured. */
   readonly accelerator: string;
+  readonly vendor: string;
   readonly architecture: string;
   /** Memory bandwidth (bytes/s) and dense bf16 peak (FLOP/s) that the shares refer to. */
   readonly memoryBandwidth: number;
@@ -82,17 +83,19 @@ export interface ChosenCoefficients {
 
 /**
  * The laws of an accelerator: its own where it was measured (by name or alias), else those of the one that is nearest
- * in bandwidth and peak (log distance), preferring the same architecture; these count as `assumed`. The shares of
+ * in bandwidth and peak (log distance), preferring the same architecture, then the same vendor; these count as `assumed`. The shares of
  * peak and bandwidth carry over to the other card's peak and bandwidth; floors stay.
  */
 export function chooseCoefficients(accelerator: Accelerator, all: OperatorCoefficients): ChosenCoefficients {
   const names = [accelerator.name, ...accelerator.aliases].map((name) => name.toLowerCase());
   const own = all.accelerators.find((entry) => names.includes(entry.accelerator));
   if (own !== undefined) return { laws: own, evidence: 'fitted' };
-  const same = all.accelerators.filter(
-    (entry) => entry.architecture === accelerator.architecture.toLowerCase(),
-  );
-  const pool = same.length > 0 ? same : all.accelerators;
+  const kin = [
+    all.accelerators.filter((entry) => entry.architecture === accelerator.architecture.toLowerCase()),
+    all.accelerators.filter((entry) => entry.vendor === accelerator.vendor.toLowerCase()),
+    all.accelerators,
+  ];
+  const pool = kin.find((entries) => entries.length > 0) ?? [];
   const [first, ...rest] = pool;
   if (first === undefined) throw new Error('operator coefficients name no accelerator');
   const laws = rest.reduce(

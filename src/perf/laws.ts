@@ -51,7 +51,7 @@ export interface ExpertLaw {
   readonly sharpness: number;
   /** Exponent of tokens in the expected number of touched experts, ≤ 1: skewed routing touches fewer. */
   readonly touch: number;
-  /** Load of the busiest rank over the mean when experts are spread over very many ranks, ≥ 1. */
+  /** Load of the busiest rank above the mean, as a share of it, where every rank holds one expert; ≥ 0. */
   readonly skew: number;
 }
 
@@ -103,7 +103,8 @@ export function touchedExperts(experts: number, topK: number, tokens: number): n
 
 /** Time of the routed experts on the busiest rank for `tokens` tokens (all ranks together). */
 export function expertTime(law: ExpertLaw, tokens: number, s: ExpertShape, rates: ProductRates): number {
-  const imbalance = 1 + (law.skew - 1) * (1 - 1 / s.ranks);
+  // Uneven loads average out over the experts of a rank, hence the root of their number.
+  const imbalance = 1 + (law.skew * (1 - 1 / s.ranks)) / Math.sqrt(s.experts / s.ranks);
   const touched = touchedExperts(s.experts, s.topK, Math.pow(tokens, law.touch)) / s.ranks;
   const pairs = ((tokens * s.topK) / s.ranks) * imbalance;
   const compute =

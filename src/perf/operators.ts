@@ -70,7 +70,7 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
         ]
       : []),
   ];
-  const head = [gemm(b, 'head', 1, { n: a.vocabulary / tp, k: a.hidden }, 'bf16')];
+  const head = [gemm(b, { name: 'head', count: 1, n: a.vocabulary / tp, k: a.hidden, precision: 'bf16' })];
   const stages = c.parallelism.pipelineParallel;
   const hops = stages > 1 ? [link('send-recv', stages - 1, (m) => sendTime(c, (m * activation) / tp))] : [];
   return { layers: layers.filter((operator) => operator.count > 0), head, hops };
@@ -85,8 +85,14 @@ function attentionProducts(b: Builder): TokenOperator[] {
   if (a.mla === undefined) {
     const width = heads * a.headDim;
     return [
-      gemm(b, 'qkv', layers, { n: width + 2 * kvHeads * a.headDim, k: a.hidden }, precision),
-      gemm(b, 'attention-output', layers, { n: a.hidden, k: width }, precision),
+      gemm(b, {
+        name: 'qkv',
+        count: layers,
+        n: width + 2 * kvHeads * a.headDim,
+        k: a.hidden,
+        precision: precision,
+      }),
+      gemm(b, { name: 'attention-output', count: layers, n: a.hidden, k: width, precision: precision }),
       ...linear,
     ];
   }
@@ -94,10 +100,28 @@ function attentionProducts(b: Builder): TokenOperator[] {
   const down = (queryLora > 0 ? queryLora : 0) + kvLora + ropeDim;
   const queryRank = queryLora > 0 ? queryLora : a.hidden;
   return [
-    gemm(b, 'mla-down', layers, { n: down, k: a.hidden }, precision),
-    gemm(b, 'mla-query', layers, { n: heads * (nopeDim + ropeDim), k: queryRank }, precision),
-    gemm(b, 'mla-absorb', layers, { n: heads * (nopeDim + valueDim), k: kvLora }, 'bf16'),
-    gemm(b, 'attention-output', layers, { n: a.hidden, k: heads * valueDim }, precision),
+    gemm(b, { name: 'mla-down', count: layers, n: down, k: a.hidden, precision: precision }),
+    gemm(b, {
+      name: 'mla-query',
+      count: layers,
+      n: heads * (nopeDim + ropeDim),
+      k: queryRank,
+      precision: precision,
+    }),
+    gemm(b, {
+      name: 'mla-absorb',
+      count: layers,
+      n: heads * (nopeDim + valueDim),
+      k: kvLora,
+      precision: 'bf16',
+    }),
+    gemm(b, {
+      name: 'attention-output',
+      count: layers,
+      n: a.hidden,
+      k: heads * valueDim,
+      precision: precision,
+    }),
     ...linear,
   ];
 }
@@ -113,8 +137,20 @@ function linearAttentionProducts(b: Builder): TokenOperator[] {
   const width = parameterParts(a).other / layers / a.hidden / b.share.tensorParallel;
   const precision = b.share.precisions.attention;
   return [
-    gemm(b, 'linear-attention-input', layers, { n: (width * 2) / 3, k: a.hidden }, precision),
-    gemm(b, 'linear-attention-output', layers, { n: a.hidden, k: width / 3 }, precision),
+    gemm(b, {
+      name: 'linear-attention-input',
+      count: layers,
+      n: (width * 2) / 3,
+      k: a.hidden,
+      precision: precision,
+    }),
+    gemm(b, {
+      name: 'linear-attention-output',
+      count: layers,
+      n: a.hidden,
+      k: width / 3,
+      precision: precision,
+    }),
   ];
 }
 
@@ -123,8 +159,8 @@ function feedForward(b: Builder, name: string, intermediate: number, layers: num
   const hidden = b.c.architecture.hidden;
   const precision = b.share.precisions.dense;
   return [
-    gemm(b, `${name}-gate-up`, layers, { n: 2 * intermediate, k: hidden }, precision),
-    gemm(b, `${name}-down`, layers, { n: hidden, k: intermediate }, precision),
+    gemm(b, { name: `${name}-gate-up`, count: layers, n: 2 * intermediate, k: hidden, precision: precision }),
+    gemm(b, { name: `${name}-down`, count: layers, n: hidden, k: intermediate, precision: precision }),
   ];
 }
 
@@ -143,9 +179,15 @@ function routedExperts(b: Builder): TokenOperator[] {
     ranks: share.expertParallel,
   };
   const all = c.parallelism.dataParallel;
-  const ideal = { ...law, floor: 0, rows: 0, columns: 0, skew: 1, sharpness: 64 };
+  const ideal = { ...law, floor: 0, rows: 0, columns: 0, skew: 0, sharpness: 64 };
   return [
-    gemm(b, 'router', moe.layers, { n: moe.experts, k: c.architecture.hidden }, 'bf16'),
+    gemm(b, {
+      name: 'router',
+      count: moe.layers,
+      n: moe.experts,
+      k: c.architecture.hidden,
+      precision: 'bf16',
+    }),
     {
       name: 'experts',
       count: moe.layers,
@@ -182,22 +224,25 @@ function elementwise(b: Builder): TokenOperator[] {
   ];
 }
 
-function gemm(
-  b: Builder,
-  name: string,
-  count: number,
-  shape: { n: number; k: number },
-  precision: Precision,
-): TokenOperator {
-  const rates = ratesFor(precision, b.c.accelerator);
-  const law = lawFor(b.laws.gemm, precision);
+/** One matrix product of the model: how often it runs, its shape on a rank and the format of its weights. */
+interface Product {
+  readonly name: string;
+  readonly count: number;
+  readonly n: number;
+  readonly k: number;
+  readonly precision: Precision;
+}
+
+function gemm(b: Builder, product: Product): TokenOperator {
+  const rates = ratesFor(product.precision, b.c.accelerator);
+  const law = lawFor(b.laws.gemm, product.precision);
   const ideal = { floor: 0, rows: 0, columns: 0, depth: 0, sharpness: 64 };
   return {
-    name,
-    count,
-    time: (m) => gemmTime(law, m, shape, rates),
-    computeBound: (m) => gemmTime({ ...ideal, compute: 1, memory: Infinity }, m, shape, rates),
-    memoryBound: (m) => gemmTime({ ...ideal, compute: Infinity, memory: 1 }, m, shape, rates),
+    name: product.name,
+    count: product.count,
+    time: (m) => gemmTime(law, m, product, rates),
+    computeBound: (m) => gemmTime({ ...ideal, compute: 1, memory: Infinity }, m, product, rates),
+    memoryBound: (m) => gemmTime({ ...ideal, compute: Infinity, memory: 1 }, m, product, rates),
     isLink: false,
   };
 }

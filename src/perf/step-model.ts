@@ -95,11 +95,19 @@ class StepKernel {
     const tokens = prefill + sequences;
     if (tokens === 0) return 0 as Seconds;
     const sampled = prefill > 0 ? sequences + 1 : sequences;
-    let attention = prefill > 0 ? prefillAttentionTime(this.#attention, prefill, attended) : 0;
-    if (sequences > 0) attention += decodeAttentionTime(this.#attention, sequences, cached);
-    const work = this.#layers.at(tokens) + this.#head.at(sampled) + attention * this.#stage;
-    const scale = prefill > 0 ? this.#overheads.prefillScale : this.#overheads.decodeScale;
-    return (this.#fixed + this.#overheads.perSequence * sampled + work * scale) as Seconds;
+    const { prefillScale, decodeScale } = this.#overheads;
+    let work = (this.#layers.at(tokens) + this.#head.at(sampled)) * this.#scale(prefill > 0);
+    if (prefill > 0)
+      work += prefillAttentionTime(this.#attention, prefill, attended) * this.#stage * prefillScale;
+    if (sequences > 0)
+      work += decodeAttentionTime(this.#attention, sequences, cached) * this.#stage * decodeScale;
+    return (this.#fixed + this.#overheads.perSequence * sampled + work) as Seconds;
+  }
+
+  /** A step with prompt tokens is never scaled below a pure decode step: more tokens are never faster. */
+  #scale(hasPrefill: boolean): number {
+    const { prefillScale, decodeScale } = this.#overheads;
+    return hasPrefill ? Math.max(prefillScale, decodeScale) : decodeScale;
   }
 
   /**
