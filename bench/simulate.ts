@@ -4,8 +4,8 @@
  *     npm run bench:simulate -- --data DIR --json
  *
  * DIR holds `llm/azure-llm-2023-conv.csv.gz` (default `../shared/data`). The trace is repeated to at least
- * 100,000 requests and its gaps are scaled so that the engine is busy about 70 % of its capacity. The step times
- * are those of Llama-3.1-8B on one H100 from `src/perf` where that can be loaded, or else a linear law.
+ * 100,000 requests and its gaps are scaled so that the rate is 70 % (`--load`) of what the engine serves when flooded. The step times
+ * are those of Llama-3.1-8B on one H100 from `src/perf` (`--steps linear`: a linear law, the cheapest there is).
  * Prints one JSON object; figures are the median of `--repeats` runs in CPU seconds of this process.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,9 +18,6 @@ import type { EngineSimulation, StepTimeModel } from '../src/sim/index.ts';
 import { stepModel } from './simulate-step-model.ts';
 
 const LIMITS: BatchLimits = { maxBatchedTokens: 8192, maxSequences: 256 };
-/** Share of the saturation rate that the benchmark offers. */
-const LOAD = 0.7;
-
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/data' },
@@ -29,6 +26,7 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '5' },
     steps: { type: 'string', default: 'perf' },
     jump: { type: 'string', default: 'on' },
+    load: { type: 'string', default: '0.7' },
   },
 });
 
@@ -38,12 +36,14 @@ if (!existsSync(file)) {
   process.exit(0);
 }
 
-const model = await stepModel(values.steps);
+/** Share of the saturation rate that the benchmark offers. */
+const load = Number(values.load);
+const model = stepModel(values.steps, LIMITS);
 const trace = repeated(readTrace(file), Number(values.requests));
 const jump = values.jump === 'on';
 const workspace = new SimulationWorkspace();
 const saturation = saturationRate(trace, model.steps);
-const requests = atRate(trace, LOAD * saturation);
+const requests = atRate(trace, load * saturation);
 const runs: { readonly cpuSeconds: number; readonly result: EngineSimulation }[] = [];
 for (let repeat = 0; repeat <= Number(values.repeats); repeat++) runs.push(measure());
 // The first run also pays for compilation; it is reported, not counted.
@@ -79,7 +79,7 @@ function report(): void {
     stepsPerCpuSecond: Math.round(result.steps / cpuSeconds),
     stepModel: model.name,
     jump,
-    load: LOAD,
+    load,
     requestRate: result.evidence.requestRate,
     saturationRate: saturation,
     busyShare: result.evidence.busyShare,

@@ -19,7 +19,7 @@ export interface EngineOptions {
   readonly maxModelLength?: number;
   /** Default `vllm-v1`. */
   readonly scheduler?: SchedulerName;
-  /** Whether a request is admitted only when blocks for its whole prompt are free (vLLM 0.11 and later); default true. */
+  /** Whether a request is admitted only when blocks for its whole prompt are free (recent vLLM); default true. */
   readonly reserveFullPrompt?: boolean;
   /** Whether runs of equal decode steps are jumped in closed form (same result, faster at light load); default true. */
   readonly jump?: boolean;

@@ -21,7 +21,7 @@ const BATCH_SAMPLES = 20;
  * @param sorted room for as many samples as `series` holds; overwritten with them in ascending order
  *
  * Percentiles are order statistics (nearest rank: the ⌈q·n⌉-th of n). Latencies of neighbouring requests are alike,
- * so their intervals come from the batch means of the indicator "sample ≤ percentile" (Chen and Kelton, 2006): its
+ * so their intervals come from the batch means of the indicator "sample ≤ percentile" (variance of a quantile in a dependent series: Heidelberger and Lewis, 1984): its
  * mean has a standard error s from 20 batches, never taken below that of independent samples √(q(1−q)/n), and the
  * interval spans the order statistics of ranks n·(q ± t·s). An upper rank beyond n gives the largest sample: the
  * true percentile may be higher. The mean's interval is from the same batches. Intervals are too narrow when the

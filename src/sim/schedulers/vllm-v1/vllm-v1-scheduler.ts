@@ -20,7 +20,7 @@ class MutableBatch implements StepBatch {
 }
 
 /**
- * The scheduler of vLLM's v1 engine (source: `vllm/v1/core/sched/scheduler.py`, read 2025; first come first served):
+ * The scheduler of vLLM's v1 engine (source: the algorithm of `vllm/v1/core/sched/scheduler.py`, first come first served, in our own words):
  * one token budget per step; the running requests go first in order of admission, so decodes (one token each) win and
  * a partly done prompt takes what is left; a request that finds no KV block preempts the last running one, which loses
  * its blocks and waits at the front to be recomputed whole; waiting requests are admitted only in steps without
