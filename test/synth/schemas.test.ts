@@ -1,11 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { synthesize } from '../../src/synth/index.ts';
+import { TARGET_PROFILES, synthesize } from '../../src/synth/index.ts';
 import type { JsonObject, SynthesizedFile } from '../../src/synth/index.ts';
 import { PLAN_SOURCE } from './plan-source.ts';
 import { objectProblems, podTemplateProblems } from './validate-object.ts';
 
 const outcome = synthesize(PLAN_SOURCE, { profile: 'vanilla' });
 const files: readonly SynthesizedFile[] = outcome.ok ? outcome.value : [];
+
+describe.each(TARGET_PROFILES.map((profile) => profile.name))('every object of profile %s', (profile) => {
+  const written = synthesize(PLAN_SOURCE, { profile });
+  const objects = written.ok ? written.value : [];
+
+  it('is in a file of the profile, once', () => {
+    expect(objects.length).toBeGreaterThan(0);
+    for (const file of objects) expect(file.path.startsWith(`${profile}/`)).toBe(true);
+    expect(new Set(objects.map((file) => file.path)).size).toBe(objects.length);
+  });
+
+  it.each(objects.map((file) => [file.path, file.manifest] as const))(
+    '%s validates offline',
+    (_, manifest) => {
+      expect(objectProblems(manifest)).toEqual([]);
+    },
+  );
+});
 
 describe('objects of the vanilla profile', () => {
   it('are written for the hand-made plan', () => {
@@ -25,10 +43,6 @@ describe('objects of the vanilla profile', () => {
         'ServiceAccount',
       ]),
     );
-  });
-
-  it.each(files.map((file) => [file.path, file.manifest] as const))('%s validates offline', (_, manifest) => {
-    expect(objectProblems(manifest)).toEqual([]);
   });
 
   it('have valid pod templates inside LeaderWorkerSets', () => {

@@ -243,6 +243,12 @@ describe('decisions that cannot be expressed', () => {
     expect(codesOf(withCandidate({ weightPrecision: 'int4' }))).toEqual(['warning synth-unsupported']);
   });
 
+  it('a model that no engine can load is warned of', () => {
+    const workloads = PROBLEM.workloads.map((workload) => ({ ...workload, model: 'mine', checkpoints: {} }));
+    const source = planWith([base], { problem: { ...PROBLEM, workloads } });
+    expect(codesOf(source)).toEqual(['warning synth-unsupported']);
+  });
+
   it('a plan that lost its workload or pool is refused, each allocation by itself', () => {
     const problem = { ...PROBLEM, workloads: [], pools: [] };
     expect(codesOf({ ...PLAN_SOURCE, problem })).toEqual(ALLOCATIONS.map(() => 'error synth-unsupported'));

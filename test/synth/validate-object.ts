@@ -36,7 +36,8 @@ for (const name of ['pod-template', ...Object.values(CUSTOM)]) {
 
 /** What is wrong with an object, one sentence each; empty when it validates. Kinds nobody knows are wrong. */
 export function objectProblems(object: JsonObject): readonly string[] {
-  const id = `${String(object['apiVersion'])}/${String(object['kind'])}`;
+  const { apiVersion, kind } = object as { readonly apiVersion?: string; readonly kind?: string };
+  const id = `${apiVersion ?? ''}/${kind ?? ''}`;
   const schema = CUSTOM[id];
   if (schema !== undefined) return schemaProblems(schema, object);
   const Model = CORE[id];

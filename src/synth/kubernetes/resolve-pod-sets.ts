@@ -7,6 +7,7 @@ import type { EngineCommand, EngineTable } from '../engines/flag-table.ts';
 import type { GroupPosition, Launch } from '../engines/launch.ts';
 import { ENGINE_TABLES } from '../engines/tables.ts';
 import type { SynthesisSource } from '../files.ts';
+import { publishedId } from './checkpoint.ts';
 import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
 import { MAX_POD_SET_NAME, shortHash, shortenedName } from './names.ts';
@@ -78,7 +79,8 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
   const refused = refusals(allocation, path);
   if (!table.ok || refused.length > 0) return failure(...refused, ...(table.ok ? [] : table.diagnostics));
   const evaluated = evaluatedCandidate(source, allocation);
-  const commands = groupCommands({ allocation, workload, evaluated, table: table.value, path });
+  const model = publishedId(workload.model, source.problem);
+  const commands = groupCommands({ allocation, workload, evaluated, table: table.value, model, path });
   if (!commands.ok) return commands;
   const traits = providerTraits(pool.provider, allocation.capacityType);
   return success(
@@ -96,7 +98,7 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
       engine: table.value,
       ...commands.value,
     },
-    checkpointWarnings(allocation, workload, path),
+    checkpointWarnings(allocation, workload, model, path),
   );
 }
 
@@ -122,6 +124,8 @@ interface CommandFacts {
   readonly workload: DeclaredWorkload;
   readonly evaluated: EvaluatedCandidate | undefined;
   readonly table: EngineTable;
+  /** Checkpoint of the declared model, as published. */
+  readonly model: string;
   readonly path: string;
 }
 
@@ -147,7 +151,7 @@ function launchOf(facts: CommandFacts, position: GroupPosition): Launch {
   const candidate = facts.allocation.candidate;
   const checkpoint = facts.workload.checkpoints[candidate.weightPrecision];
   return {
-    model: checkpoint ?? facts.workload.model,
+    model: checkpoint ?? facts.model,
     isPreparedCheckpoint: checkpoint !== undefined,
     servedName: facts.workload.model,
     role: candidate.role,
@@ -206,21 +210,36 @@ function refusals(allocation: Allocation, path: string): readonly Diagnostic[] {
 function checkpointWarnings(
   allocation: Allocation,
   workload: DeclaredWorkload,
+  model: string,
   path: string,
 ): readonly Diagnostic[] {
   const precision = allocation.candidate.weightPrecision;
-  const isLoadable =
-    precision === 'bf16' || precision === 'fp8' || workload.checkpoints[precision] !== undefined;
-  if (isLoadable) return [];
+  if (workload.checkpoints[precision] !== undefined) return [];
+  const isMade = precision === 'bf16' || precision === 'fp8';
   return [
-    diagnostic('synth-unsupported', {
-      severity: 'warning',
-      summary: `${workload.model} is loaded as it is for ${allocation.id}, but the plan counts on ${precision} weights.`,
-      detail: 'Engines make fp8 weights while loading; other formats must already be in the checkpoint.',
-      path,
-      fix: `Declare checkpoints.${precision} of workload ${workload.id} unless ${workload.model} is published in it.`,
-    }),
+    ...(isMade ? [] : [foreignFormat(allocation, workload, path)]),
+    ...(model.includes('/') ? [] : [unpublishedModel(allocation, workload, path)]),
   ];
+}
+
+function foreignFormat(allocation: Allocation, workload: DeclaredWorkload, path: string): Diagnostic {
+  const precision = allocation.candidate.weightPrecision;
+  return diagnostic('synth-unsupported', {
+    severity: 'warning',
+    summary: `${workload.model} is loaded as it is for ${allocation.id}, but the plan counts on ${precision} weights.`,
+    detail: 'Engines make fp8 weights while loading; other formats must already be in the checkpoint.',
+    path,
+    fix: `Declare checkpoints.${precision} of workload ${workload.id} unless ${workload.model} is published in it.`,
+  });
+}
+
+function unpublishedModel(allocation: Allocation, workload: DeclaredWorkload, path: string): Diagnostic {
+  return diagnostic('synth-unsupported', {
+    severity: 'warning',
+    summary: `"${workload.model}" is no Hugging Face id and no path, so no engine can load it.`,
+    path,
+    fix: `Declare checkpoints.${allocation.candidate.weightPrecision} of workload ${workload.id}.`,
+  });
 }
 
 function unknownPart(allocation: Allocation, path: string, part: 'workload' | 'pool'): Diagnostic {

@@ -1,0 +1,20 @@
+import { shippedCatalog } from '../../catalog/index.ts';
+import type { ProblemDocument } from '../../model/index.ts';
+
+/**
+ * The checkpoint an engine can load for a declared model: problems may name one by the last part of its Hugging Face
+ * id and in any case (`llama-3.1-8b-instruct`), engines need the id as it is published. Names of the problem's own
+ * catalogue win over shipped ones. A name that is a path or an id already, or that nobody knows, stays as it is.
+ */
+export function publishedId(model: string, problem: ProblemDocument): string {
+  const wanted = model.trim().toLowerCase();
+  const ids = [...(problem.catalog?.models ?? []), ...shippedCatalog().models].flatMap((item) => [
+    item.name,
+    ...(item.aliases ?? []),
+  ]);
+  return (
+    ids.find((id) => id.toLowerCase() === wanted && id.includes('/')) ??
+    (model.includes('/') ? undefined : ids.find((id) => id.toLowerCase().endsWith(`/${wanted}`))) ??
+    model
+  );
+}
