@@ -208,6 +208,21 @@ describe('names', () => {
   });
 });
 
+describe('local disk', () => {
+  const diskOf = (checkpoints: Readonly<Record<string, string>>): string | undefined => {
+    const workloads = PROBLEM.workloads.map((workload) => ({ ...workload, checkpoints }));
+    const source = planWith([allocationOf('chat-h100-on-demand')], { problem: { ...PROBLEM, workloads } });
+    const text = fileOf(filesOf(source), 'Deployment', 'chat-h100-on-demand').text;
+    return /ephemeral-storage: "(\w+)"/.exec(text)?.[1];
+  };
+
+  it('holds the checkpoint and a fifth more: twice as much when fp8 weights are made of bf16 ones', () => {
+    // 8 ranks of 8.75 GiB are 70 GiB, and 1.2 times that 84 GiB.
+    expect(diskOf({ fp8: 'org/model-FP8' })).toBe('84Gi');
+    expect(diskOf({})).toBe('168Gi');
+  });
+});
+
 describe('decisions that cannot be expressed', () => {
   const base = allocationOf('chat-h100-on-demand');
   const withCandidate = (facts: Parameters<typeof candidate>[2]): SynthesisSource =>

@@ -96,10 +96,15 @@ function resources(podSet: PodSet): JsonObject {
   };
 }
 
-/** Bytes of all weights, which every node of a replica downloads; undefined when the plan does not hold them. */
+/**
+ * Bytes of the checkpoint, which every node of a replica downloads; undefined when the plan does not hold its weights.
+ * Weights that are made in fp8 while loading come from a bf16 checkpoint of twice the size.
+ */
 function checkpointBytes(podSet: PodSet): number | undefined {
-  const evaluated = podSet.evaluated;
+  const { evaluated, workload } = podSet;
   if (evaluated === undefined) return undefined;
-  const { dataParallel } = podSet.allocation.candidate.parallelism;
-  return (evaluated.memory.weights * worldSize(podSet.allocation.candidate.parallelism)) / dataParallel;
+  const { parallelism, weightPrecision } = podSet.allocation.candidate;
+  const weights = (evaluated.memory.weights * worldSize(parallelism)) / parallelism.dataParallel;
+  const isMade = weightPrecision === 'fp8' && workload.checkpoints.fp8 === undefined;
+  return isMade ? 2 * weights : weights;
 }

@@ -27,7 +27,7 @@ export const VANILLA: TargetProfile = {
   name: 'vanilla',
   description: 'Deployments and LeaderWorkerSets, scaled by KEDA on nodes from Karpenter',
   needs: [
-    'Kubernetes 1.29 or later',
+    'Kubernetes 1.31 or later',
     'KEDA 2.x (ScaledObject keda.sh/v1alpha1)',
     'Karpenter 1.7 or later with the NodeOverlay feature gate (NodePool karpenter.sh/v1)',
     'LeaderWorkerSet 0.5 or later, where a replica takes several nodes',
