@@ -1,5 +1,6 @@
 import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
+import { canonicalValue } from '../plan/index.ts';
 import { compareObjects } from './apply-order.ts';
 import type { JsonObject, SynthesisSource, SynthesizedFile } from './files.ts';
 import { orderedObject, renderObject } from './kubernetes/api-object.ts';
@@ -28,12 +29,21 @@ export function synthesize(
 ): Outcome<readonly SynthesizedFile[]> {
   const profile = findTargetProfile(options.profile);
   if (!profile.ok) return profile;
-  const objects = profile.value.objects(source);
+  const objects = profile.value.objects(asWritten(source));
   if (!objects.ok) return objects;
   const problems = checkNames(objects.value);
   if (hasErrors(problems)) return failure(...objects.diagnostics, ...problems);
   const files = objects.value.map((object) => fileOfObject(profile.value.name, renderObject(object)));
   return success(files.sort(compareObjects), objects.diagnostics);
+}
+
+/**
+ * The source as a plan file holds it: numbers rounded by the plan's rule. A plan in memory and the same plan read back
+ * thus give the same bytes, also where a number is rounded up to whole seconds or bytes.
+ */
+function asWritten(source: SynthesisSource): SynthesisSource {
+  const { stack, problem, offerings, traffic, decision } = source;
+  return canonicalValue({ stack, problem, offerings, traffic, decision }) as SynthesisSource;
 }
 
 /**

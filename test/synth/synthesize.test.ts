@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fileOfObject, orderForApply, synthesize } from '../../src/synth/index.ts';
 import type { SynthesisSource, SynthesizedFile } from '../../src/synth/index.ts';
+import { canonicalJson } from '../../src/plan/index.ts';
 import { H100, allocation, candidate } from './plan-parts.ts';
 import { ALLOCATIONS, PLAN_SOURCE, PROBLEM, allocationOf, planWith } from './plan-source.ts';
 import { objectProblems } from './validate-object.ts';
@@ -49,6 +50,19 @@ describe('synthesis', () => {
         expect(filesOf(source).map((file) => [file.path, file.text])).toEqual(bytes);
       }),
       { numRuns: 10 },
+    );
+  });
+
+  it('gives the same bytes for a plan in memory and the same plan read back', () => {
+    const rates = fc.double({ min: 0.001, max: 1000, noNaN: true });
+    fc.assert(
+      fc.property(rates, (ratePerReplica) => {
+        const base = allocationOf('chat-l40s-spot');
+        const source = planWith([allocation(base.candidate, { ...base, ratePerReplica })]);
+        const readBack = JSON.parse(canonicalJson(source)) as SynthesisSource;
+        expect(filesOf(readBack)).toEqual(filesOf(source));
+      }),
+      { numRuns: 20 },
     );
   });
 
