@@ -29,6 +29,25 @@ export function solverOrder(preference: 'auto' | SolverName): readonly SolverAda
   return preference === 'javascript-lp-solver' ? [javascript, highs] : [highs, javascript];
 }
 
+/** The solvers that stand behind the interface, preferred one first. */
+export function solverNames(): readonly SolverName[] {
+  return solverOrder('auto').map((solver) => solver.name);
+}
+
+/** Loads a solver and has it answer a trivial program; rejects with what it said when it cannot. */
+export async function loadSolver(name: SolverName): Promise<SolverAdapter> {
+  const [solver] = solverOrder(name);
+  if (solver === undefined) throw new Error(`no solver is called ${name}`);
+  const program: IntegerProgram = {
+    name: 'trial',
+    columns: [{ name: 'x', cost: 1, lower: 1, upper: 2, isInteger: true }],
+    rows: [],
+  };
+  const answer = await solver.solve(program, { nodes: 1, seconds: 10, relativeGap: 0 });
+  if (answer.status !== 'optimal') throw new Error(answer.detail);
+  return solver;
+}
+
 /**
  * Asks the solvers in turn until one gives an answer that can be trusted: a solution that passes
  * `checkAnswer`, or infeasibility from a solver that proves it. `rejected` when an answer failed the check

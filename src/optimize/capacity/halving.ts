@@ -1,0 +1,232 @@
+import type { BatchLimits, EvaluatedCandidate, Offering, Rejection } from '../../model/index.ts';
+import { worldSize } from '../../model/index.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../units/index.ts';
+import { BATCH_LIMITS, DEFAULT_BATCH } from '../candidates/llm-shapes.ts';
+import { candidateOf } from '../candidates/shape.ts';
+import type { Shape } from '../candidates/shape.ts';
+import { evaluated } from './measure.ts';
+import type { Measured, MeasuringBench } from './measure.ts';
+
+/** Requests per run in the rounds before the last, and how closely capacities are searched. */
+export interface HalvingEffort {
+  readonly screen: { readonly count: number; readonly tolerance: number };
+  readonly middle: { readonly count: number; readonly tolerance: number };
+  /** Finalists per pool: what may enter the joint placement. */
+  readonly finalists: number;
+}
+
+/** Rounds of the search; the last runs the bench's longest sample (≥ 15,000 requests). */
+export const EFFORTS: Readonly<Record<'quick' | 'normal', HalvingEffort>> = {
+  quick: { screen: { count: 1000, tolerance: 0.12 }, middle: { count: 2000, tolerance: 0.08 }, finalists: 2 },
+  normal: {
+    screen: { count: 1500, tolerance: 0.08 },
+    middle: { count: 4000, tolerance: 0.04 },
+    finalists: 3,
+  },
+};
+
+/** Batch limits tried when the default ones have no capacity: the gentlest on TPOT and the widest. */
+const SECOND_CHANCES: readonly BatchLimits[] = [
+  { maxBatchedTokens: 2048, maxSequences: 64 },
+  { maxBatchedTokens: 8192, maxSequences: 256 },
+];
+/** Gain in rate for which other batch limits replace the ones held. */
+const WORTHWHILE_GAIN = 1.02;
+
+/** What came of measuring the shapes of one workload. */
+export interface Halving {
+  /** Long-run results of the finalists, cheapest per request first. */
+  readonly finalists: readonly { readonly shape: Shape; readonly evaluated: EvaluatedCandidate }[];
+  readonly rejected: readonly Rejection[];
+  /** Shapes without capacity, each with its reading at the lowest rate tried. */
+  readonly failed: readonly Measured[];
+}
+
+/** Tells how far a round is; the promise lets the host breathe. */
+export type RoundProgress = (
+  stage: 'screen' | 'tune' | 'measure',
+  done: number,
+  total: number,
+) => Promise<void>;
+
+/**
+ * Successive halving: every shape is screened with short runs; the better half per pool by list cost per request is
+ * tuned over all batch limits with longer ones; the finalists of each pool are measured with the longest. All runs see
+ * the same requests.
+ */
+export async function halve(
+  bench: MeasuringBench,
+  shapes: readonly Shape[],
+  options: {
+    readonly effort: HalvingEffort;
+    readonly offerings: readonly Offering[];
+    readonly onRound: RoundProgress;
+  },
+): Promise<Halving> {
+  const { effort, offerings, onRound } = options;
+  const price = (shape: Shape): number => listCostPerHour(shape, offerings);
+  const costPerRequest = (m: Measured): number => price(m.shape) / m.rate;
+  const screened: Measured[] = [];
+  for (const [index, shape] of shapes.entries()) {
+    await onRound('screen', index, shapes.length);
+    screened.push(screenWithChances(bench, shape, effort));
+  }
+  const failed = screened.filter((m) => m.rate === 0);
+  const ranked = byText(screened.filter((m) => m.rate > 0)).sort(
+    (a, b) => costPerRequest(a) - costPerRequest(b),
+  );
+  const better = betterHalf(ranked, effort.finalists);
+  const tuned: Measured[] = [];
+  for (const [index, measured] of better.entries()) {
+    await onRound('tune', index, better.length);
+    tuned.push(tune(bench, measured, effort));
+  }
+  tuned.sort((a, b) => costPerRequest(a) - costPerRequest(b));
+  const chosen = finalistsOf(tuned, effort.finalists, costPerRequest);
+  const finalists: { shape: Shape; evaluated: EvaluatedCandidate }[] = [];
+  const lost: Measured[] = [];
+  for (const [index, measured] of chosen.entries()) {
+    await onRound('measure', index, chosen.length);
+    const capacity = bench.capacity(measured);
+    if (capacity === undefined) lost.push(measured);
+    else {
+      const result = evaluated(bench, measured, capacity, price(measured.shape));
+      finalists.push({ shape: measured.shape, evaluated: result });
+    }
+  }
+  const perRequest = (item: EvaluatedCandidate): number => item.listCostPerHour / item.capacity.rate.low;
+  finalists.sort((a, b) => perRequest(a.evaluated) - perRequest(b.evaluated));
+  const reached = new Set([...chosen].map((m) => m.shape.id));
+  const costlier = ranked.filter((m) => !reached.has(m.shape.id));
+  const cheapest = ranked[0];
+  return {
+    finalists,
+    failed: [...failed, ...lost],
+    rejected: [
+      ...[...failed, ...lost].map(withoutCapacity),
+      ...costlier.map((m) => asCostlier(m, costPerRequest(m), cheapest, costPerRequest)),
+    ],
+  };
+}
+
+function byText(items: readonly Measured[]): Measured[] {
+  return [...items].sort((a, b) => (a.shape.id < b.shape.id ? -1 : 1));
+}
+
+function screenWithChances(bench: MeasuringBench, shape: Shape, effort: HalvingEffort): Measured {
+  const first = bench.screen(shape, DEFAULT_BATCH, effort.screen);
+  if (first.rate > 0) return first;
+  for (const batch of SECOND_CHANCES) {
+    const again = bench.screen(shape, batch, effort.screen);
+    if (again.rate > 0) return again;
+  }
+  return first;
+}
+
+/** Per pool the better half, and never fewer than the finalists. */
+function betterHalf(ranked: readonly Measured[], finalists: number): readonly Measured[] {
+  const pools = Map.groupBy(ranked, (m) => m.shape.pool);
+  return [...pools.values()].flatMap((members) =>
+    members.slice(0, Math.max(finalists, Math.ceil(members.length / 2))).filter((m, i) => {
+      const best = members[0];
+      return i < finalists || (best !== undefined && isNear(m, best));
+    }),
+  );
+}
+
+/** Whether a shape may still win after tuning: not below half of the best rate per accelerator of its pool. */
+function isNear(m: Measured, best: Measured): boolean {
+  const perAccelerator = (x: Measured): number => x.rate / worldSize(x.shape.configuration.parallelism);
+  return perAccelerator(m) > 0.5 * perAccelerator(best);
+}
+
+/** Races the other batch limits against the ones held: only limits that pass at a higher rate are searched further. */
+function tune(bench: MeasuringBench, screened: Measured, effort: HalvingEffort): Measured {
+  const { shape } = screened;
+  let best = bench.screen(shape, screened.batch, { ...effort.middle, start: screened.rate });
+  if (best.rate === 0) best = screened;
+  for (const batch of BATCH_LIMITS) {
+    const isHeld =
+      batch.maxBatchedTokens === best.batch.maxBatchedTokens &&
+      batch.maxSequences === best.batch.maxSequences;
+    if (isHeld) continue;
+    const rate = best.rate * WORTHWHILE_GAIN;
+    if (!bench.passesAt(shape, batch, { count: effort.middle.count, rate })) continue;
+    const better = bench.screen(shape, batch, { ...effort.middle, start: rate });
+    if (better.rate > best.rate) best = better;
+  }
+  return best;
+}
+
+/**
+ * Per pool the cheapest shape, then shapes of other sizes (finer or coarser grain for packing and failures) before
+ * further ones of the same size; none above 1.5 × the cheapest.
+ */
+function finalistsOf(
+  tuned: readonly Measured[],
+  count: number,
+  cost: (m: Measured) => number,
+): readonly Measured[] {
+  const pools = Map.groupBy(tuned, (m) => m.shape.pool);
+  return [...pools.values()].flatMap((members) => {
+    const near = members.filter((m) => cost(m) <= 1.5 * Math.min(...members.map(cost)));
+    const sizes = new Set<number>();
+    const firsts = near.filter((m) => {
+      const size = worldSize(m.shape.configuration.parallelism);
+      const isNew = !sizes.has(size);
+      sizes.add(size);
+      return isNew;
+    });
+    const rest = near.filter((m) => !firsts.includes(m));
+    return [...firsts, ...rest].slice(0, count);
+  });
+}
+
+/** Price of a replica's accelerators per hour on demand, micro-dollars: its share of the pool's cheapest node. */
+export function listCostPerHour(shape: Shape, offerings: readonly Offering[]): number {
+  const { podGroup, offering } = shape;
+  const prices = offerings.filter((item) => item.pool === shape.pool).map((item) => item.listPrice);
+  const perNode = offering.instanceType.accelerator?.count ?? 1;
+  return Math.round((Math.min(...prices) * podGroup.nodes * podGroup.acceleratorsPerNode) / perNode);
+}
+
+function withoutCapacity({ shape, batch, reading }: Measured): Rejection {
+  const [metric, percentile] = reading.limit.split('.');
+  const known = metric === 'ttft' || metric === 'tpot' || metric === 'e2e' ? metric : undefined;
+  const value =
+    known !== undefined &&
+    (percentile === 'p50' || percentile === 'p90' || percentile === 'p95' || percentile === 'p99')
+      ? reading.evidence.latency[known][percentile].value
+      : undefined;
+  const at = `at ${formatNumber(reading.rate, 3)} requests/s`;
+  return {
+    candidate: candidateOf(shape, batch).id,
+    workload: shape.workload,
+    pool: shape.pool,
+    reason: known === undefined ? 'unstable' : 'slo-not-met',
+    detail:
+      value === undefined
+        ? `load grows faster than it is served ${at}`
+        : `${reading.limit} is ${formatDuration(value)} ${at}`,
+  };
+}
+
+function asCostlier(
+  m: Measured,
+  own: number,
+  cheapest: Measured | undefined,
+  cost: (m: Measured) => number,
+): Rejection {
+  const best = cheapest === undefined ? own : cost(cheapest);
+  // micro-dollars per hour over requests per second, to dollars per thousand requests
+  const perThousand = (own / 1e6 / 3600) * 1000;
+  return {
+    candidate: candidateOf(m.shape, m.batch).id,
+    workload: m.shape.workload,
+    pool: m.shape.pool,
+    reason: 'costlier',
+    detail:
+      `${formatNumber(perThousand, 3)} USD per 1,000 requests at list price, ` +
+      `${formatPercent(own / best - 1)} above the cheapest configuration, in short runs`,
+  };
+}

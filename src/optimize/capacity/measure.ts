@@ -1,0 +1,194 @@
+import type {
+  ArrivalProfile,
+  BatchLimits,
+  Capacity,
+  EvaluatedCandidate,
+  LatencyLimit,
+} from '../../model/index.ts';
+import type { OperatorCoefficients, ReplicaPerformance } from '../../perf/index.ts';
+import { replicaPerformance } from '../../perf/index.ts';
+import { SimulationWorkspace } from '../../sim/index.ts';
+import { sampleShape } from '../../traffic/index.ts';
+import type { RequestShape } from '../../traffic/index.ts';
+import { joules } from '../../units/index.ts';
+import { candidateOf } from '../candidates/shape.ts';
+import type { Shape } from '../candidates/shape.ts';
+import { findRate } from './find-rate.ts';
+import { saturationRate } from './first-guess.ts';
+import { ReplicaProbe } from './replica-probe.ts';
+import type { LoadReading } from './replica-probe.ts';
+
+/** One shape with batch limits, measured so far. */
+export interface Measured {
+  readonly shape: Shape;
+  readonly batch: BatchLimits;
+  /** Largest rate that met the limits; 0 when none did. */
+  readonly rate: number;
+  /** Reading at that rate, or at the lowest rate tried. */
+  readonly reading: LoadReading;
+}
+
+/** What all measurements of a workload share. */
+export interface BenchSubject {
+  readonly workload: string;
+  readonly profile: ArrivalProfile;
+  readonly limits: readonly LatencyLimit[];
+  readonly seed: number;
+  readonly coefficients: OperatorCoefficients;
+  /** Requests of the longest run; ≥ 15,000 for a p99 (reference notes, "What p99 costs"). */
+  readonly longest: number;
+}
+
+/**
+ * The measuring bench of one workload: one sample of requests whose first n serve every run of n requests, one
+ * step-time model per shape. Draws from the streams `optimize/<workload>/…`.
+ */
+export class MeasuringBench {
+  readonly subject: BenchSubject;
+  readonly #sample: RequestShape;
+  readonly #workspace = new SimulationWorkspace();
+  readonly #performance = new Map<string, ReplicaPerformance>();
+  readonly #candidates = new Set<string>();
+  simulations = 0;
+
+  constructor(subject: BenchSubject) {
+    this.subject = subject;
+    this.#sample = sampleShape(subject.profile, {
+      count: subject.longest,
+      seed: subject.seed,
+      name: `optimize/${subject.workload}`,
+    });
+  }
+
+  performanceOf(shape: Shape): ReplicaPerformance {
+    const known = this.#performance.get(shape.id);
+    if (known !== undefined) return known;
+    const made = replicaPerformance(shape.configuration, this.subject.coefficients);
+    this.#performance.set(shape.id, made);
+    return made;
+  }
+
+  /** Candidates simulated at least once. */
+  get candidates(): number {
+    return this.#candidates.size;
+  }
+
+  /** A probe of a shape with batch limits, over the first `count` requests of the sample. */
+  probe(shape: Shape, batch: BatchLimits, count: number): ReplicaProbe {
+    this.#candidates.add(candidateOf(shape, batch).id);
+    return new ReplicaProbe(
+      {
+        performance: this.performanceOf(shape),
+        batch,
+        maxModelLength: shape.configuration.maxModelLength,
+        limits: this.subject.limits,
+        sample: firstOf(this.#sample, count),
+      },
+      this.#workspace,
+    );
+  }
+
+  /** The capacity by short runs: for ranking only. */
+  screen(
+    shape: Shape,
+    batch: BatchLimits,
+    run: { readonly count: number; readonly tolerance: number; readonly start?: number },
+  ): Measured {
+    const probe = this.probe(shape, batch, run.count);
+    const start = run.start ?? 0.6 * saturationRate(this.performanceOf(shape), batch, this.subject.profile);
+    const { passes } = findRate({
+      start,
+      tolerance: run.tolerance,
+      end: 'value',
+      read: (rate) => probe.read(rate, true),
+    });
+    const reading =
+      passes > 0 ? probe.read(passes, true) : probe.read(probe.readings[0]?.rate ?? start, false);
+    this.simulations += probe.simulations;
+    return { shape, batch, rate: passes, reading };
+  }
+
+  /** Whether a shape with these limits passes at one rate, by a short run. */
+  passesAt(
+    shape: Shape,
+    batch: BatchLimits,
+    run: { readonly count: number; readonly rate: number },
+  ): boolean {
+    const probe = this.probe(shape, batch, run.count);
+    this.simulations++;
+    return probe.read(run.rate, true).value <= 1;
+  }
+
+  /**
+   * The capacity with its interval, by long runs: `value` is the largest rate whose percentiles meet the limits, `low`
+   * the largest at which the upper ends of their confidence intervals do (the rate a replica is planned for), `high`
+   * the largest at which the lower ends do. Undefined when no rate passes by the upper ends.
+   */
+  capacity(measured: Measured): Capacity | undefined {
+    const { shape, batch } = measured;
+    const probe = this.probe(shape, batch, this.subject.longest);
+    const read = (rate: number): LoadReading => probe.read(rate, false);
+    const search = { tolerance: FINAL_TOLERANCE, read };
+    const value = findRate({ ...search, start: measured.rate, end: 'value' });
+    const low =
+      value.passes === 0
+        ? value
+        : findRate({ ...search, start: value.passes * 0.97, end: 'high', fails: value.fails });
+    const high = findRate({ ...search, start: value.fails, end: 'low', passes: value.passes });
+    this.simulations += probe.simulations;
+    if (value.passes === 0 || low.passes === 0) return undefined;
+    const above = probe.readings.find((reading) => reading.rate > value.passes && reading.value > 1);
+    return {
+      rate: {
+        value: value.passes,
+        low: Math.min(low.passes, value.passes),
+        high: Math.max(high.passes, value.passes),
+      },
+      limitedBy: above?.limit ?? probe.read(value.passes, false).limit,
+      evidence: probe.read(value.passes, false).evidence,
+    };
+  }
+
+  /** The evidence of a shape at a rate, by a long run. */
+  simulateAt(shape: Shape, batch: BatchLimits, rate: number): LoadReading {
+    this.simulations++;
+    return this.probe(shape, batch, this.subject.longest).read(rate, false);
+  }
+}
+
+/** Relative width at which the final search for a capacity stops. */
+const FINAL_TOLERANCE = 0.02;
+
+function firstOf(sample: RequestShape, count: number): RequestShape {
+  return {
+    unitArrival: sample.unitArrival.subarray(0, count),
+    isl: sample.isl.subarray(0, count),
+    osl: sample.osl.subarray(0, count),
+    cachedTokens: sample.cachedTokens.subarray(0, count),
+  };
+}
+
+/** A measured shape as the model's evaluated candidate. */
+export function evaluated(
+  bench: MeasuringBench,
+  measured: Measured,
+  capacity: Capacity,
+  listCostPerHour: number,
+): EvaluatedCandidate {
+  const performance = bench.performanceOf(measured.shape);
+  const { evidence } = capacity;
+  const power = performance.power({ busyShare: evidence.busyShare, meanBatch: evidence.meanBatch });
+  return {
+    candidate: candidateOf(measured.shape, measured.batch),
+    memory: performance.memory,
+    capacity: { ...capacity, rate: { ...capacity.rate } },
+    power,
+    energyPerOutputToken: joules(
+      evidence.outputTokensPerSecond > 0 ? power / evidence.outputTokensPerSecond : 0,
+    ),
+    startup: performance.startup,
+    listCostPerHour,
+    evidence: performance.evidence,
+    modelError: performance.modelError,
+  };
+}

@@ -1,0 +1,175 @@
+import { DiagnosticError, diagnostic } from '../diagnostics/index.ts';
+import type { BindingConstraint, Decision, ResolvedProblem, TimeWindow } from '../model/index.ts';
+import { sortedBy } from '../units/index.ts';
+import { decisionOf, infeasibleDecision } from './decision.ts';
+import { evaluateWorkload } from './evaluate-workload.ts';
+import type { WorkloadEvaluation } from './evaluate-workload.ts';
+import { Deadline, placementContext } from './options.ts';
+import type { OptimizeOptions } from './options.ts';
+import { consolidate } from './placement/consolidate.ts';
+import { constraintPrices } from './placement/constraint-prices.ts';
+import { explainInfeasible } from './placement/explain-infeasible.ts';
+import type { PlacementProblem } from './placement/placement-problem.ts';
+import { runnersUp } from './placement/runner-up.ts';
+import { solvePlacement } from './placement/solve-placement.ts';
+import type { PlacementContext } from './placement/solve-placement.ts';
+import type { PlacementSolution } from './placement/solution.ts';
+import { breathe } from './progress.ts';
+import { explainSlo } from './slo-conflict.ts';
+import { brokenConstraints, verifyDecision } from './verify-decision.ts';
+import { timeWindows } from './windows.ts';
+
+/** One run of the optimizer: what its stages share. */
+interface Run {
+  readonly problem: ResolvedProblem;
+  readonly options: OptimizeOptions;
+  readonly deadline: Deadline;
+  readonly windows: readonly TimeWindow[];
+  readonly evaluations: readonly WorkloadEvaluation[];
+}
+
+/**
+ * Decides what runs where: measures the ways to run each workload by simulation, places replicas and nodes jointly at
+ * least cost, verifies the answer with independent code and says how good it is and what each constraint costs.
+ * The order of the lists in `problem` does not matter; equal inputs give equal decisions (without a time limit).
+ *
+ * An infeasible problem is a decision with status `infeasible` and its binding constraints. Throws DiagnosticError
+ * with `optimize-answer-rejected` or `optimize-solver-unavailable` when no solver gives an answer that can be trusted.
+ */
+export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptions): Promise<Decision> {
+  const problem = inStableOrder(unsorted);
+  const deadline = new Deadline(options);
+  const windows = timeWindows(
+    problem.workloads.map(({ workload, profile }) => ({ workload: workload.id, profile })),
+  );
+  const evaluations = await evaluateAll(problem, options);
+  const run: Run = { problem, options, deadline, windows, evaluations };
+  const withoutCandidate = evaluations.filter((item) => item.finalists.length === 0);
+  if (withoutCandidate.length > 0) return infeasible(run, withoutCandidate.flatMap(explainSlo));
+
+  options.onProgress?.({ stage: 'place', done: 0, total: 2 });
+  await breathe();
+  const context = placementContext(options, deadline);
+  const placement = placementProblem(run);
+  const cheapest = await solvePlacement(placement, context);
+  if (!cheapest.ok) {
+    if (cheapest.reason !== 'infeasible') throw unsolved(cheapest.reason, cheapest.detail);
+    options.onProgress?.({ stage: 'explain', done: 0, total: 1 });
+    await breathe();
+    return infeasible(run, await explainInfeasible(placement, context));
+  }
+  options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: cheapest.solution.objective });
+  await breathe();
+  const chosen = await consolidate(placement, cheapest.solution, context);
+  return decide(run, { placement, ...chosen, context });
+}
+
+interface Choice {
+  /** The placement problem with every finalist. */
+  readonly placement: PlacementProblem;
+  /** The same with the shapes that the plan keeps to. */
+  readonly problem: PlacementProblem;
+  readonly solution: PlacementSolution;
+  readonly context: PlacementContext;
+}
+
+/** Adds what the plan is compared with, assembles the decision and verifies it. */
+async function decide(run: Run, choice: Choice): Promise<Decision> {
+  const { options, deadline, problem, windows, evaluations } = run;
+  const { solution, context } = choice;
+  const bestPerMonth = solution.objective;
+  options.onProgress?.({ stage: 'price', done: 0, total: 2, bestPerMonth });
+  await breathe();
+  const prices = deadline.isPast ? [] : await constraintPrices(choice.problem, solution, context);
+  options.onProgress?.({ stage: 'price', done: 1, total: 2, bestPerMonth });
+  await breathe();
+  const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, context);
+  options.onProgress?.({ stage: 'verify', done: 0, total: 1, bestPerMonth });
+  await breathe();
+  const decision = decisionOf({ windows, evaluations, placement: choice.problem, solution, prices, runners });
+  const checks = verifyDecision(problem, decision);
+  const broken = brokenConstraints(checks);
+  if (broken.length > 0) {
+    throw unsolved(
+      'rejected',
+      `these constraints do not hold: ${broken.map((c) => c.constraint).join(', ')}`,
+    );
+  }
+  return { ...decision, checks };
+}
+
+async function evaluateAll(
+  problem: ResolvedProblem,
+  options: OptimizeOptions,
+): Promise<readonly WorkloadEvaluation[]> {
+  const evaluations: WorkloadEvaluation[] = [];
+  for (const workload of problem.workloads) {
+    const evaluation = await evaluateWorkload(workload, problem.offerings, {
+      seed: options.seed,
+      coefficients: options.coefficients,
+      effort: options.effort ?? 'normal',
+      onRound: async (stage, done, total) => {
+        options.onProgress?.({ stage, workload: workload.workload.id, done, total });
+        await breathe();
+      },
+    });
+    evaluations.push(evaluation);
+  }
+  return evaluations;
+}
+
+function placementProblem({ problem, windows, evaluations }: Run): PlacementProblem {
+  return {
+    windows,
+    offerings: problem.offerings,
+    maxNodes: Object.fromEntries(problem.problem.pools.map((pool) => [pool.id, pool.maxNodes])),
+    workloads: evaluations.map(({ workload: { workload }, finalists }) => ({
+      id: workload.id,
+      team: workload.team,
+      maxSpotShare: workload.maxSpotShare,
+      tolerates: workload.slo.tolerates,
+      availability: workload.slo.availability,
+      options: finalists.map(({ evaluated }) => ({
+        candidate: evaluated.candidate,
+        rate: evaluated.capacity.rate.low as PlacementProblem['workloads'][number]['options'][number]['rate'],
+        startup: evaluated.startup,
+      })),
+    })),
+    budgets: problem.problem.budgets,
+    isSpread: true,
+  };
+}
+
+function infeasible(run: Run, binding: readonly BindingConstraint[]): Decision {
+  return infeasibleDecision({ windows: run.windows, evaluations: run.evaluations, binding });
+}
+
+function unsolved(reason: 'limit' | 'rejected', detail: string): DiagnosticError {
+  return new DiagnosticError([
+    reason === 'rejected'
+      ? diagnostic('optimize-answer-rejected', {
+          summary: 'No solver gave a placement that passes verification.',
+          detail,
+          fix: 'Try the other solver with --solver; please report the problem, this is a bug.',
+        })
+      : diagnostic('optimize-solver-unavailable', {
+          summary: 'No solver found a placement within its limits.',
+          detail,
+          fix: 'Raise the time limit, or offer fewer pools and zones.',
+        }),
+  ]);
+}
+
+/** Every list sorted by id, so that the order of declaration cannot change the answer. */
+function inStableOrder(problem: ResolvedProblem): ResolvedProblem {
+  return {
+    problem: {
+      ...problem.problem,
+      pools: sortedBy(problem.problem.pools, (pool) => pool.id),
+      workloads: sortedBy(problem.problem.workloads, (workload) => workload.id),
+      budgets: sortedBy(problem.problem.budgets, (budget) => budget.id),
+    },
+    offerings: sortedBy(problem.offerings, (offering) => offering.id),
+    workloads: sortedBy(problem.workloads, (item) => item.workload.id),
+  };
+}

@@ -1,0 +1,59 @@
+import type { OperatorCoefficients } from '../perf/index.ts';
+import type { PlacementContext } from './placement/solve-placement.ts';
+import type { ProgressEvent } from './progress.ts';
+import { DEFAULT_LIMITS, solverOrder } from './solvers/index.ts';
+import type { SolverAdapter, SolverLimits, SolverName } from './solvers/index.ts';
+
+/** How a problem is optimised. Everything but the time limit leaves the answer a function of the inputs. */
+export interface OptimizeOptions {
+  /** Seed of every random stream. */
+  readonly seed: number;
+  readonly coefficients: OperatorCoefficients;
+  /** Which solver is asked first; default `auto` (HiGHS). The other one is the fallback. */
+  readonly solver?: 'auto' | SolverName;
+  /**
+   * Wall-clock limit of the search in seconds. Once it has passed, solves are cut short and optional ones (prices of
+   * constraints, runner-up) left out; the answer then depends on the machine and says how good it is. Needs `now`.
+   */
+  readonly timeLimitSeconds?: number;
+  /** A monotonic clock in seconds; used for the time limit only. */
+  readonly now?: () => number;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** `quick` measures with shorter runs before the last round and lets fewer candidates into the placement; default `normal`. */
+  readonly effort?: 'quick' | 'normal';
+}
+
+/** Least seconds a needed solve gets after the time limit has passed. */
+const LAST_CHANCE_SECONDS = 2;
+
+/** The clock of one run: how much of its time limit is left. */
+export class Deadline {
+  readonly #end: number;
+  readonly #now: () => number;
+
+  constructor(options: Pick<OptimizeOptions, 'now' | 'timeLimitSeconds'>) {
+    this.#now = options.now ?? (() => 0);
+    const seconds = options.now === undefined ? undefined : options.timeLimitSeconds;
+    this.#end = seconds === undefined ? Infinity : this.#now() + seconds;
+  }
+
+  get isPast(): boolean {
+    return this.#now() >= this.#end;
+  }
+
+  get secondsLeft(): number {
+    return this.#end === Infinity ? Infinity : this.#end - this.#now();
+  }
+}
+
+/** The solvers in order, with limits that shrink as the deadline nears. */
+export function placementContext(options: OptimizeOptions, deadline: Deadline): PlacementContext {
+  const solvers: readonly SolverAdapter[] = solverOrder(options.solver ?? 'auto');
+  return {
+    solvers,
+    get limits(): SolverLimits {
+      const left = Math.max(LAST_CHANCE_SECONDS, deadline.secondsLeft);
+      return { ...DEFAULT_LIMITS, seconds: Math.min(DEFAULT_LIMITS.seconds, left) };
+    },
+  };
+}

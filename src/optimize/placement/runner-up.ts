@@ -1,0 +1,41 @@
+import type { MicroUsd } from '../../units/index.ts';
+import { changeWorkload } from './families.ts';
+import type { PlacementProblem } from './placement-problem.ts';
+import { solvePlacement } from './solve-placement.ts';
+import type { PlacementContext } from './solve-placement.ts';
+import type { PlacementSolution } from './solution.ts';
+
+/** The best plan without the candidates chosen for one workload. */
+export interface RunnerUp {
+  /** The candidate that serves most of the workload in it. */
+  readonly candidate: string;
+  /** Cost of the whole plan. */
+  readonly perMonth: MicroUsd;
+}
+
+/** The runner-up of each workload that has one: the placement solved again without the candidates it uses. */
+export async function runnersUp(
+  problem: PlacementProblem,
+  solution: PlacementSolution,
+  context: PlacementContext,
+): Promise<ReadonlyMap<string, RunnerUp>> {
+  const used = new Set(solution.replicas.map((item) => item.option.candidate.id));
+  const found = new Map<string, RunnerUp>();
+  for (const workload of problem.workloads) {
+    const options = workload.options.filter((option) => !used.has(option.candidate.id));
+    if (options.length === 0) continue;
+    const outcome = await solvePlacement(changeWorkload(problem, workload.id, { options }), context);
+    if (!outcome.ok) continue;
+    const served = options.map((option) => ({
+      id: option.candidate.id,
+      rate: outcome.solution.replicas
+        .filter((item) => item.option.candidate.id === option.candidate.id)
+        .reduce((sum, item) => sum + item.count * item.option.rate, 0),
+    }));
+    const [main] = served.sort((a, b) => b.rate - a.rate || (a.id < b.id ? -1 : 1));
+    if (main !== undefined) {
+      found.set(workload.id, { candidate: main.id, perMonth: outcome.solution.objective });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,25 @@
+import type { MicroUsd } from '../units/index.ts';
+
+/** What the optimizer is doing; hosts decide what to show. `done` of `total` steps of the stage are finished. */
+export type ProgressEvent =
+  | {
+      /** Short runs of every shape; tuning of batch limits; long runs of finalists. */
+      readonly stage: 'screen' | 'tune' | 'measure';
+      readonly workload: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      /** Joint placement; prices of constraints and the runner-up; why nothing is feasible; checks. */
+      readonly stage: 'place' | 'price' | 'explain' | 'verify';
+      readonly workload?: string;
+      readonly done: number;
+      readonly total: number;
+      /** Cost of the best plan so far. */
+      readonly bestPerMonth?: MicroUsd;
+    };
+
+/** Lets the host handle signals and draw between steps of a long computation. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

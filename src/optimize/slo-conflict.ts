@@ -1,0 +1,64 @@
+import type { BindingConstraint, LatencyLimit } from '../model/index.ts';
+import { formatDuration, formatNumber } from '../units/index.ts';
+import type { Measured } from './capacity/measure.ts';
+import type { WorkloadEvaluation } from './evaluate-workload.ts';
+
+/** Room above the best latency seen at very low load, so that some load can be carried; *assumed*. */
+const ROOM = 1.1;
+
+/**
+ * Why no configuration of a workload meets its SLO: for each limit that the nearest configuration breaks, the best
+ * value any configuration reaches at very low load and the limit that would allow it. Where nothing could even be
+ * simulated, the reasons of the rejections are counted.
+ */
+export function explainSlo(evaluation: WorkloadEvaluation): readonly BindingConstraint[] {
+  const { id, slo } = evaluation.workload.workload;
+  const nearest = nearestTo(evaluation.failed, slo.limits);
+  if (nearest === undefined) return [noneRuns(evaluation)];
+  const broken = slo.limits.filter((limit) => valueOf(nearest, limit) > limit.limit);
+  if (broken.length === 0) {
+    const description = `The nearest configuration, ${nearest.shape.id}, is limited by ${nearest.reading.limit}`;
+    return [{ constraint: `slo/${id}`, description }];
+  }
+  return broken.map((limit) => {
+    const name = `${limit.metric}.${limit.percentile}`;
+    const best = Math.min(...evaluation.failed.map((m) => valueOf(m, limit)));
+    const reached = Math.max(best, valueOf(nearest, limit));
+    const change = `loosen ${name} of ${id} to ${roundedUp(reached * ROOM)}`;
+    return {
+      constraint: `slo/${id}/${name}`,
+      description:
+        `${name} must not exceed ${formatDuration(limit.limit)}; the best at very low load is ` +
+        `${formatDuration(best)}, and ${formatDuration(reached)} with ${nearest.shape.id}, which comes nearest to all limits`,
+      relaxation: { change },
+    };
+  });
+}
+
+function valueOf({ reading }: Measured, limit: LatencyLimit): number {
+  return reading.evidence.latency[limit.metric][limit.percentile].value;
+}
+
+/** The configuration whose worst ratio of latency to limit is least. */
+function nearestTo(failed: readonly Measured[], limits: readonly LatencyLimit[]): Measured | undefined {
+  const worst = (m: Measured): number =>
+    Math.max(0, ...limits.map((limit) => valueOf(m, limit) / limit.limit));
+  return [...failed].sort((a, b) => worst(a) - worst(b) || (a.shape.id < b.shape.id ? -1 : 1))[0];
+}
+
+function noneRuns(evaluation: WorkloadEvaluation): BindingConstraint {
+  const { id } = evaluation.workload.workload;
+  const counts = Map.groupBy(evaluation.rejected, (rejection) => rejection.reason);
+  const reasons = [...counts]
+    .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+    .map(([reason, members]) => `${members.length} × ${reason} (${members[0]?.detail ?? ''})`);
+  const why = reasons.length === 0 ? 'its pools have no accelerators' : reasons.join('; ');
+  return { constraint: `hardware/${id}`, description: `No configuration of ${id} can run: ${why}` };
+}
+
+/** A duration rounded up to two significant digits. */
+function roundedUp(seconds: number): string {
+  const scale = 10 ** (1 - Math.floor(Math.log10(seconds)));
+  const rounded = Math.ceil(seconds * scale - 1e-9) / scale;
+  return rounded < 1 ? `${formatNumber(rounded * 1e3, 3)} ms` : `${formatNumber(rounded, 3)} s`;
+}

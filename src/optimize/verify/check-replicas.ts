@@ -1,0 +1,71 @@
+import type { ConstraintCheck, ResolvedProblem } from '../../model/index.ts';
+import { allocationsFor, atMost, replicasAt, replicasIn } from './subject.ts';
+import type { Subject } from './subject.ts';
+
+/** Demand of each workload in each window against the planned rates of its replicas. */
+export function checkDemand(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  return problem.workloads.flatMap(({ workload, profile }) =>
+    subject.windows.map((window) => {
+      const demand = Math.max(0, ...window.hours.map((hour) => profile.hourlyRate[hour] ?? 0));
+      const served = allocationsFor(subject, workload.id).reduce(
+        (sum, item) => sum + replicasIn(item, window.id) * item.plannedRatePerReplica,
+        0,
+      );
+      return atMost(`demand/${workload.id}/${window.id}`, demand, served, 'requests/s');
+    }),
+  );
+}
+
+/** The largest share of spot replicas in any window. */
+export function checkSpotShare(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  return problem.workloads.map(({ workload }) => {
+    const shares = subject.windows.map((window) => {
+      const own = allocationsFor(subject, workload.id);
+      const all = own.reduce((sum, item) => sum + replicasIn(item, window.id), 0);
+      const spot = own
+        .filter((item) => item.capacityType === 'spot')
+        .reduce((sum, item) => sum + replicasIn(item, window.id), 0);
+      return all > 0 ? spot / all : 0;
+    });
+    return atMost(`spot-share/${workload.id}`, Math.max(0, ...shares), workload.maxSpotShare, 'share');
+  });
+}
+
+/** Base replicas differ by at most one between the zones where their pool can be bought. */
+export function checkSpread(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  return subject.allocations
+    .filter((item) => item.capacityType !== 'spot')
+    .map((item) => {
+      const zones = problem.offerings
+        .filter((offering) => offering.pool === item.pool && offering.capacityType === item.capacityType)
+        .map((offering) => offering.zone);
+      const skews = subject.windows.map((window) => {
+        const counts = zones.map((zone) => replicasAt(item, window.id, zone));
+        return counts.length === 0 ? 0 : Math.max(...counts) - Math.min(...counts);
+      });
+      return atMost(`zone-spread/${item.id}`, Math.max(0, ...skews), 1, 'replicas');
+    });
+}
+
+/** Replicas are planned for no more than the lower end of their measured capacity. */
+export function checkPlannedRates(_problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  return subject.allocations.map((item) => {
+    const measured = subject.workloads
+      .flatMap((decision) => decision.chosen)
+      .find((chosen) => chosen.candidate.id === item.candidate.id);
+    const limit = measured?.capacity.rate.low ?? 0;
+    return atMost(`planned-rate/${item.id}`, item.plannedRatePerReplica, limit, 'requests/s');
+  });
+}
+
+/** Simulated percentiles of one replica at its share of the busiest window against the limits. */
+export function checkLatency(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  return problem.workloads.flatMap(({ workload }) => {
+    const decision = subject.workloads.find((item) => item.workload === workload.id);
+    if (decision === undefined) return [];
+    return workload.slo.limits.map(({ metric, percentile, limit }) => {
+      const reading = decision.operatingPoint.latency[metric][percentile].value;
+      return atMost(`slo/${workload.id}/${metric}.${percentile}`, reading, limit, 's');
+    });
+  });
+}
