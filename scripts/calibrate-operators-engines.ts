@@ -19,7 +19,7 @@ const PARAMETERS = [
   { name: 'step', start: 5e-4, low: 5e-5, high: 3e-3 },
   { name: 'perLayer', start: 1e-5, low: 1e-6, high: 5e-5 },
   { name: 'decodeScale', start: 1, low: 0.8, high: 1.3 },
-  { name: 'prefillScale', start: 1.1, low: 0.8, high: 2 },
+  { name: 'prefillScale', start: 1.1, low: 0.8, high: 1.5 },
   { name: 'ingestBase', start: 0.02, low: 0.002, high: 0.06 },
   { name: 'ingestPerToken', start: 2e-6, low: 1e-7, high: 3e-5 },
 ] as const;
@@ -29,8 +29,8 @@ const PER_SEQUENCE = 4.4e-6;
 const OUTPUT_LATENCY = 46e-6;
 const FOLDS = 4;
 /** Rows per fit and its evaluations: enough for six numbers. */
-const ROWS = 110;
-const EVALUATIONS = 110;
+const ROWS = 100;
+const EVALUATIONS = 90;
 /** Larger batches take long to simulate and say little about overheads. */
 const MOST_CONCURRENCY = 128;
 
