@@ -1,6 +1,6 @@
 import type { ReplicaConfiguration } from './configuration.ts';
 import { chooseCoefficients, lawFor } from './coefficients.ts';
-import type { OperatorCoefficients } from './coefficients.ts';
+import type { ByPrecision, OperatorCoefficients } from './coefficients.ts';
 import { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';
 import { kvBytesPerToken, rankShare } from './sharding.ts';
 
@@ -46,9 +46,12 @@ export function attentionForms(c: ReplicaConfiguration, coefficients: OperatorCo
   const a = c.architecture;
   const share = rankShare(c);
   const isLatent = a.mla !== undefined;
+  // An accelerator without tables for latent attention runs it as well as ordinary attention (assumed).
+  const latentOr = <Law>(latent: ByPrecision<Law>, ordinary: ByPrecision<Law>): ByPrecision<Law> =>
+    isLatent && Object.keys(latent).length > 0 ? latent : ordinary;
   const kernel = c.kvPrecision === 'bf16' ? 'bf16' : 'fp8';
-  const prefill = lawFor(isLatent ? laws.mlaPrefill : laws.prefillAttention, kernel);
-  const decode = lawFor(isLatent ? laws.mlaDecode : laws.decodeAttention, kernel);
+  const prefill = lawFor(latentOr(laws.mlaPrefill, laws.prefillAttention), kernel);
+  const decode = lawFor(latentOr(laws.mlaDecode, laws.decodeAttention), kernel);
   const peak = arithmeticFor('bf16', c.accelerator)?.peak ?? laws.bf16Peak;
   const bandwidth = c.accelerator.memoryBandwidth;
   const layers = a.attention.full + a.attention.window;

@@ -5,7 +5,15 @@ import { allReduceTime } from './collectives.ts';
 import { chooseCoefficients } from './coefficients.ts';
 import { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 import { shippedCoefficients } from './shipped.ts';
-import { A100, B200, configuration, DEEPSEEK_R1, GPT_OSS_120B, H100 } from './testing/configurations.ts';
+import {
+  A100,
+  B200,
+  configuration,
+  DEEPSEEK_R1,
+  GPT_OSS_120B,
+  H100,
+  LLAMA_70B,
+} from './testing/configurations.ts';
 import { TokenTable } from './token-table.ts';
 
 const coefficients = shippedCoefficients();
@@ -138,6 +146,21 @@ describe('limits', () => {
     expect(slope(10_000)).toBeCloseTo(slope(100_000), 12);
     expect(slope(100)).toBeGreaterThan(1.5 * slope(10_000));
   });
+});
+
+describe('every shipped accelerator', () => {
+  it.each(coefficients.accelerators.map((entry) => [entry.accelerator, entry] as const))(
+    'gives finite growing step times on %s for dense, windowed and latent attention, measured or not',
+    (name, entry) => {
+      const accelerator = { ...H100, name, vendor: entry.vendor, architecture: entry.architecture };
+      for (const architecture of [LLAMA_70B, GPT_OSS_120B, DEEPSEEK_R1]) {
+        const steps = stepsOf({ accelerator, architecture, weightPrecision: 'bf16' }, { tensorParallel: 8 });
+        const short = steps.stepTime(512, 131_072, 4, 4000);
+        expect(short).toBeGreaterThan(0);
+        expect(steps.stepTime(2048, 2 ** 21, 16, 64_000)).toBeGreaterThan(short);
+      }
+    },
+  );
 });
 
 describe('published step times', () => {
