@@ -1,15 +1,21 @@
 import { DiagnosticError, diagnostic } from '../diagnostics/index.ts';
-import type { BindingConstraint, Decision, ResolvedProblem, TimeWindow } from '../model/index.ts';
-import { sortedBy } from '../units/index.ts';
+import type {
+  BindingConstraint,
+  ConstraintPrice,
+  Decision,
+  ResolvedProblem,
+  TimeWindow,
+} from '../model/index.ts';
+import { microUsd, sortedBy } from '../units/index.ts';
 import { decisionOf, infeasibleDecision } from './decision.ts';
 import { evaluateWorkload } from './evaluate-workload.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 import { Deadline, placementContext } from './options.ts';
 import type { OptimizeOptions } from './options.ts';
-import { consolidate } from './placement/consolidate.ts';
 import { constraintPrices } from './placement/constraint-prices.ts';
 import { explainInfeasible } from './placement/explain-infeasible.ts';
 import type { PlacementProblem } from './placement/placement-problem.ts';
+import { oneShapePerPool } from './placement/one-shape.ts';
 import { runnersUp } from './placement/runner-up.ts';
 import { solvePlacement } from './placement/solve-placement.ts';
 import type { PlacementContext } from './placement/solve-placement.ts';
@@ -53,20 +59,23 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   const placement = placementProblem(run);
   const cheapest = await solvePlacement(placement, context);
   if (!cheapest.ok) {
-    if (cheapest.reason !== 'infeasible') throw unsolved(cheapest.reason, cheapest.detail);
+    if (cheapest.reason !== 'infeasible')
+      throw unsolved(cheapest.reason === 'limit' ? 'limit' : 'rejected', cheapest.detail);
     options.onProgress?.({ stage: 'explain', done: 0, total: 1 });
     await breathe();
     return infeasible(run, await explainInfeasible(placement, context));
   }
   options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: cheapest.solution.objective });
   await breathe();
-  const chosen = await consolidate(placement, cheapest.solution, context);
-  return decide(run, { placement, ...chosen, context });
+  const chosen = await oneShapePerPool(placement, cheapest.solution, context);
+  return decide(run, { placement, free: cheapest.solution, ...chosen, context });
 }
 
 interface Choice {
   /** The placement problem with every finalist. */
   readonly placement: PlacementProblem;
+  /** Its cheapest placement, free to mix shapes. */
+  readonly free: PlacementSolution;
   /** The same with the shapes that the plan keeps to. */
   readonly problem: PlacementProblem;
   readonly solution: PlacementSolution;
@@ -80,7 +89,9 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
   const bestPerMonth = solution.objective;
   options.onProgress?.({ stage: 'price', done: 0, total: 2, bestPerMonth });
   await breathe();
-  const prices = deadline.isPast ? [] : await constraintPrices(choice.problem, solution, context);
+  const prices = deadline.isPast
+    ? []
+    : [...(await constraintPrices(choice.problem, solution, context)), priceOfOneShape(choice)];
   options.onProgress?.({ stage: 'price', done: 1, total: 2, bestPerMonth });
   await breathe();
   const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, context);
@@ -96,6 +107,15 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
     );
   }
   return { ...decision, checks };
+}
+
+/** What keeping to one shape per pool costs, against the cheapest placement that may mix them. */
+function priceOfOneShape({ free, solution }: Choice): ConstraintPrice {
+  return {
+    constraint: 'one-shape',
+    description: 'One shape of replica per workload and pool',
+    perMonth: microUsd(Math.max(0, solution.objective - free.objective)),
+  };
 }
 
 async function evaluateAll(

@@ -150,12 +150,19 @@ function addDemandRow(draft: Draft, workload: PlacementWorkload, window: TimeWin
   draft.builder.row(`demand/${workload.id}/${window.id}`, { lower: demand }, terms);
 }
 
+/**
+ * Spot may hold at most the share of a workload's replicas, and of their planned rate: counted by replicas alone, a
+ * few weak base replicas would excuse a fleet that lives on spot.
+ */
 function addSpotShareRow(draft: Draft, workload: PlacementWorkload, window: TimeWindow): void {
-  if (workload.maxSpotShare >= 1 || workload.maxSpotShare === 0) return;
-  const terms = replicasOf(draft, workload, window).map((v): Term => {
-    return [v.column, isBase(v.offering) ? -workload.maxSpotShare : 1 - workload.maxSpotShare];
-  });
-  draft.builder.row(`spot-share/${workload.id}/${window.id}`, { upper: 0 }, terms);
+  const share = workload.maxSpotShare;
+  if (share >= 1 || share === 0) return;
+  const replicas = replicasOf(draft, workload, window);
+  const factor = (v: ReplicaVariable): number => (isBase(v.offering) ? -share : 1 - share);
+  const byCount = replicas.map((v): Term => [v.column, factor(v)]);
+  const byRate = replicas.map((v): Term => [v.column, factor(v) * v.option.rate]);
+  draft.builder.row(`spot-share/${workload.id}/${window.id}`, { upper: 0 }, byCount);
+  draft.builder.row(`spot-rate/${workload.id}/${window.id}`, { upper: 0 }, byRate);
 }
 
 function addBudgetRows(draft: Draft): void {

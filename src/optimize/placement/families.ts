@@ -69,7 +69,9 @@ function workloadFamilies(workload: PlacementWorkload): readonly ConstraintFamil
   };
   if (workload.maxSpotShare < 1) {
     const percent = Math.round(workload.maxSpotShare * 1000) / 10;
-    add('spot-share', `At most ${percent} % of the replicas of ${workload.id} on spot`, { maxSpotShare: 1 });
+    add('spot-share', `At most ${percent} % of the replicas and rate of ${workload.id} on spot`, {
+      maxSpotShare: 1,
+    });
   }
   if (workload.tolerates !== 'nothing') {
     const what = workload.tolerates === 'node' ? 'a node' : 'a correlation group';

@@ -1,5 +1,6 @@
 import type { MicroUsd } from '../../units/index.ts';
 import { changeWorkload } from './families.ts';
+import { oneShapePerPool } from './one-shape.ts';
 import type { PlacementProblem } from './placement-problem.ts';
 import { solvePlacement } from './solve-placement.ts';
 import type { PlacementContext } from './solve-placement.ts';
@@ -13,7 +14,7 @@ export interface RunnerUp {
   readonly perMonth: MicroUsd;
 }
 
-/** The runner-up of each workload that has one: the placement solved again without the candidates it uses. */
+/** The runner-up of each workload that has one: the placement solved again, under the same rules, without the candidates it uses. */
 export async function runnersUp(
   problem: PlacementProblem,
   solution: PlacementSolution,
@@ -24,17 +25,19 @@ export async function runnersUp(
   for (const workload of problem.workloads) {
     const options = workload.options.filter((option) => !used.has(option.candidate.id));
     if (options.length === 0) continue;
-    const outcome = await solvePlacement(changeWorkload(problem, workload.id, { options }), context);
-    if (!outcome.ok) continue;
+    const without = changeWorkload(problem, workload.id, { options });
+    const free = await solvePlacement(without, context);
+    if (!free.ok) continue;
+    const { solution: best } = await oneShapePerPool(without, free.solution, context);
     const served = options.map((option) => ({
       id: option.candidate.id,
-      rate: outcome.solution.replicas
+      rate: best.replicas
         .filter((item) => item.option.candidate.id === option.candidate.id)
         .reduce((sum, item) => sum + item.count * item.option.rate, 0),
     }));
     const [main] = served.sort((a, b) => b.rate - a.rate || (a.id < b.id ? -1 : 1));
     if (main !== undefined) {
-      found.set(workload.id, { candidate: main.id, perMonth: outcome.solution.objective });
+      found.set(workload.id, { candidate: main.id, perMonth: best.objective });
     }
   }
   return found;

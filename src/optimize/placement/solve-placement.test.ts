@@ -69,6 +69,8 @@ function holds(
     if (served(() => 0) < demand - 1e-9) return false;
     const spot = own.reduce((sum, slot) => sum + (slot.isSpot ? slot.n : 0), 0);
     if (spot > w.maxSpotShare * own.reduce((sum, slot) => sum + slot.n, 0) + 1e-9) return false;
+    const spotRate = own.reduce((sum, slot) => sum + (slot.isSpot ? slot.n * slot.rate : 0), 0);
+    if (spotRate > w.maxSpotShare * served(() => 0) + 1e-9) return false;
     if (p.isSpread) {
       const base = Map.groupBy(
         own.filter((s) => !s.isSpot),

@@ -24,7 +24,16 @@ export type PlacementOutcome =
   /** No placement exists (`isProven`), or none was found and no solver could prove it. */
   | { readonly ok: false; readonly reason: 'infeasible'; readonly isProven: boolean; readonly detail: string }
   /** Every solver stopped empty-handed or gave an answer that failed verification. */
-  | { readonly ok: false; readonly reason: 'limit' | 'rejected'; readonly detail: string };
+  | { readonly ok: false; readonly reason: 'limit' | 'rejected'; readonly detail: string }
+  /** Every placement costs at least the limit of the cutoff. */
+  | { readonly ok: false; readonly reason: 'too-dear'; readonly detail: string };
+
+/** Lets a restricted problem stop early: no placement of interest costs `limit` or more. */
+export interface Cutoff {
+  readonly limit: number;
+  /** A placement of the unrestricted problem: what its windows cost bounds those of the restricted one from below. */
+  readonly free: PlacementSolution;
+}
 
 const NEXT_PROTECTION: Readonly<Record<Protection, Protection | undefined>> = {
   none: 'node',
@@ -44,11 +53,12 @@ const NEXT_PROTECTION: Readonly<Record<Protection, Protection | undefined>> = {
 export async function solvePlacement(
   problem: PlacementProblem,
   context: PlacementContext,
+  cutoff?: Cutoff,
 ): Promise<PlacementOutcome> {
   const protection = new Map(problem.workloads.map((w) => [w.id, PROTECTION_OF[w.tolerates]]));
   let bound: MicroUsd | undefined;
   for (;;) {
-    const outcome = await solveWithProtection(problem, protection, context);
+    const outcome = await solveWithProtection({ problem, protection, cutoff }, context);
     if (!outcome.ok) return outcome;
     bound ??= outcome.solution.bound;
     const short = problem.workloads.filter(
@@ -69,9 +79,14 @@ export async function solvePlacement(
   }
 }
 
+interface ProtectedProblem {
+  readonly problem: PlacementProblem;
+  readonly protection: ReadonlyMap<string, Protection>;
+  readonly cutoff: Cutoff | undefined;
+}
+
 async function solveWithProtection(
-  problem: PlacementProblem,
-  protection: ReadonlyMap<string, Protection>,
+  { problem, protection, cutoff }: ProtectedProblem,
   context: PlacementContext,
 ): Promise<PlacementOutcome> {
   const isHeld = problem.offerings.some((o) => o.capacityType === 'reserved' || o.capacityType === 'owned');
@@ -82,6 +97,9 @@ async function solveWithProtection(
       const part = await solveScope(buildProgram(scope), [window], context);
       if (!part.ok) return part;
       parts.push(part);
+      if (cutoff !== undefined && lowerBound(parts, problem.windows, cutoff) >= cutoff.limit) {
+        return { ok: false, reason: 'too-dear', detail: 'proven by the windows solved so far' };
+      }
     }
     const joined = joinParts(parts, problem.windows);
     if (meetsTeamBudgets(problem, joined)) return checkFleetBudget(problem, joined);
@@ -173,6 +191,26 @@ function readSolution({ placement, windows, values, answer }: Reading): Placemen
   const isOptimal = answer.status === 'optimal';
   const bound = isOptimal ? objective : microUsd(Math.min(boundToMicroUsd(answer.bound), objective));
   return { isOptimal, solver: answer.solver, objective, bound, replicas, nodes };
+}
+
+/** What any completion of the windows solved so far costs at least; micro-dollars, two of them allowed for rounding. */
+function lowerBound(
+  parts: readonly PlacementOutcome[],
+  windows: readonly TimeWindow[],
+  { free }: Cutoff,
+): number {
+  const solved = parts.reduce((sum, part) => sum + (part.ok ? part.solution.bound : 0), 0);
+  if (!free.isOptimal) return solved;
+  const rest = windows.slice(parts.length);
+  const open = new Set(rest.map((window) => window.id));
+  return (
+    solved +
+    costOfNodes(
+      free.nodes.filter((item) => open.has(item.window)),
+      rest,
+    ) -
+    2 * windows.length
+  );
 }
 
 function joinParts(parts: readonly PlacementOutcome[], windows: readonly TimeWindow[]): PlacementSolution {

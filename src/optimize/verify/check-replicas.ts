@@ -1,4 +1,4 @@
-import type { ConstraintCheck, ResolvedProblem } from '../../model/index.ts';
+import type { Allocation, ConstraintCheck, ResolvedProblem } from '../../model/index.ts';
 import { allocationsFor, atMost, replicasAt, replicasIn } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -16,17 +16,21 @@ export function checkDemand(problem: ResolvedProblem, subject: Subject): readonl
   );
 }
 
-/** The largest share of spot replicas in any window. */
+/** The largest share of spot in any window, of replicas or of their planned rate, whichever is larger. */
 export function checkSpotShare(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
   return problem.workloads.map(({ workload }) => {
-    const shares = subject.windows.map((window) => {
-      const own = allocationsFor(subject, workload.id);
-      const all = own.reduce((sum, item) => sum + replicasIn(item, window.id), 0);
+    const own = allocationsFor(subject, workload.id);
+    const shareOf = (weigh: (item: Allocation) => number, window: string): number => {
+      const all = own.reduce((sum, item) => sum + replicasIn(item, window) * weigh(item), 0);
       const spot = own
         .filter((item) => item.capacityType === 'spot')
-        .reduce((sum, item) => sum + replicasIn(item, window.id), 0);
+        .reduce((sum, item) => sum + replicasIn(item, window) * weigh(item), 0);
       return all > 0 ? spot / all : 0;
-    });
+    };
+    const shares = subject.windows.flatMap(({ id }) => [
+      shareOf(() => 1, id),
+      shareOf((item) => item.plannedRatePerReplica, id),
+    ]);
     return atMost(`spot-share/${workload.id}`, Math.max(0, ...shares), workload.maxSpotShare, 'share');
   });
 }
