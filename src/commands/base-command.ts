@@ -1,4 +1,4 @@
-import { Command, Flags } from '@oclif/core';
+import { Command, Errors, Flags } from '@oclif/core';
 import { stringify } from 'yaml';
 import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
@@ -93,15 +93,15 @@ export abstract class BaseCommand extends Command {
     process.exitCode = exitCodeOf(outcome.diagnostics) || (outcome.ok ? (result?.exitCode ?? 0) : 1);
   }
 
-  /** Turns exceptions into diagnostics of the same shape; usage errors of oclif keep their own path (exit 64). */
-  protected override async catch(error: Parameters<Command['catch']>[0]): Promise<unknown> {
-    if ('oclif' in error || error.exitCode !== undefined) return super.catch(error);
-    const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [bugDiagnostic(error)];
-    this.finish({ ok: false, diagnostics }, this.argv.includes('--json') ? 'json' : 'text', () => ({
+  /** Turns exceptions into diagnostics of the same shape as all others: wrong usage (exit 64), or a bug. */
+  protected override catch(error: Parameters<Command['catch']>[0]): Promise<void> {
+    if (isExit(error)) throw error;
+    const form = this.argv.includes('--json') ? 'json' : 'text';
+    this.finish({ ok: false, diagnostics: diagnosticsOf(error, this.id ?? '') }, form, () => ({
       json: null,
       text: '',
     }));
-    return undefined;
+    return Promise.resolve();
   }
 
   /** All of standard input when `target` is `-`. */
@@ -124,6 +124,25 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
 
 function usesColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+}
+
+/** Whether the framework wants to leave: help was printed, say. */
+function isExit(error: object): boolean {
+  return 'code' in error && error.code === 'EEXIT';
+}
+
+function diagnosticsOf(error: Error, command: string): readonly Diagnostic[] {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  if (error instanceof Errors.CLIError) return [usageDiagnostic(error.message, command)];
+  return [bugDiagnostic(error)];
+}
+
+function usageDiagnostic(message: string, command: string): Diagnostic {
+  const lines = message.split('\n').map((line) => line.trim());
+  return diagnostic('engine-usage', {
+    summary: lines.filter((line) => line !== '' && !line.startsWith('See more help')).join(' '),
+    fix: `Run \`plimsoll ${command.replaceAll(':', ' ')} --help\`.`,
+  });
 }
 
 function bugDiagnostic(error: Error): Diagnostic {

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import { Errors, Flags } from '@oclif/core';
 import type { PlanOptions } from '../engine/index.ts';
 import { parseDuration } from '../units/index.ts';
 
@@ -21,7 +21,7 @@ export const PLANNING_FLAGS = {
       const parsed = parseDuration(input);
       return parsed.ok
         ? Promise.resolve(parsed.value)
-        : Promise.reject(new Error(`Expected ${parsed.expected}, not "${input}"`));
+        : Promise.reject(new Errors.CLIError(`Expected ${parsed.expected}, not "${input}"`));
     },
   })({
     description:

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { priceDates } from '../catalog/index.ts';
 import { priceDecision } from '../cost/index.ts';
-import { diagnostic, failure, hasErrors, success } from '../diagnostics/index.ts';
+import { DiagnosticError, diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { Decision, PlanDocument, PlanInputs, ResolvedProblem } from '../model/index.ts';
 import { optimize } from '../optimize/index.ts';
+import type { ProgressEvent } from '../optimize/index.ts';
 import { shippedCoefficients } from '../perf/index.ts';
 import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
 import { evaluatePolicies } from '../policy/index.ts';
@@ -60,10 +61,12 @@ export async function planStack(
   const early = [...loaded.diagnostics, ...resolved.diagnostics, ...packs.diagnostics];
   if (!resolved.ok || !packs.ok) return failure(...early);
 
-  const decision = await decide(resolved.value, options, host);
+  const decided = await decide(resolved.value, options, host);
+  if (!decided.ok) return failure(...early, ...decided.diagnostics);
+  const decision = decided.value;
   if (decision.status === 'infeasible')
     return failure(...early, ...infeasibleDiagnostics(decision, loaded.value));
-  const drafted = await draftPlan(
+  const drafted = draftPlan(
     { stack: loaded.value, resolved: resolved.value, packs: packs.value, decision },
     options,
     host,
@@ -73,26 +76,40 @@ export async function planStack(
     : failure(...early, ...drafted.diagnostics);
 }
 
-async function decide(resolved: ResolvedProblem, options: PlanOptions, host: EngineHost): Promise<Decision> {
-  return optimize(resolved, {
-    seed: resolved.problem.seed,
-    coefficients: shippedCoefficients(),
-    ...(options.solver === undefined ? {} : { solver: options.solver }),
-    ...(options.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: options.timeLimitSeconds }),
-    now: () => host.elapsedSeconds(),
-    onProgress: (event) => progress(host, event.stage, event.workload ?? '', [event.done, event.total]),
-  });
+async function decide(
+  resolved: ResolvedProblem,
+  options: PlanOptions,
+  host: EngineHost,
+): Promise<Outcome<Decision>> {
+  try {
+    return success(
+      await optimize(resolved, {
+        seed: resolved.problem.seed,
+        coefficients: shippedCoefficients(),
+        ...(options.solver === undefined ? {} : { solver: options.solver }),
+        ...(options.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: options.timeLimitSeconds }),
+        now: () => host.elapsedSeconds(),
+        onProgress: (event) => showProgress(event, host),
+      }),
+    );
+  } catch (error) {
+    if (error instanceof DiagnosticError) return failure(...error.diagnostics);
+    throw error;
+  }
+}
+
+function showProgress(event: ProgressEvent, host: EngineHost): void {
+  const isPriced = 'bestPerMonth' in event && event.bestPerMonth !== undefined;
+  const best = isPriced ? `best so far ${formatUsd(event.bestPerMonth, 0)} USD/month` : '';
+  const detail = [event.workload ?? '', best].filter((text) => text !== '').join(', ');
+  progress(host, event.stage, detail, [event.done, event.total]);
 }
 
 interface Draft extends InputSources {
   readonly decision: Decision;
 }
 
-async function draftPlan(
-  draft: Draft,
-  options: PlanOptions,
-  host: EngineHost,
-): Promise<Outcome<PlannedStack>> {
+function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcome<PlannedStack> {
   const { stack, resolved, packs, decision } = draft;
   const traffic = plannedTraffic(resolved);
   const cost = priceDecision({ decision, offerings: resolved.offerings, problem: resolved.problem, traffic });
@@ -227,9 +244,4 @@ export function infeasibleDiagnostics(
 /** The folder that pack files named by a stored plan start from. */
 export function stackFolder(plan: PlanDocument, host: EngineHost): string {
   return path.dirname(path.resolve(host.workingDirectory, plan.inputs.stackFile));
-}
-
-/** Whether the diagnostics of a planned stack forbid applying it. */
-export function isBlocked(outcome: Outcome<PlannedStack>): boolean {
-  return !outcome.ok || hasErrors(outcome.diagnostics) || !outcome.value.plan.applicable;
 }

@@ -9,6 +9,7 @@ import type {
   ProblemDocument,
 } from '../model/index.ts';
 import { sortedBy } from '../units/index.ts';
+import { canonicalValue } from './canonical-json.ts';
 import { columnsHash, contentHash } from './content-hash.ts';
 
 /** Everything a plan is put together from; each part was made by the level that owns it. */
@@ -16,10 +17,11 @@ export type PlanParts = Omit<PlanDocument, 'formatVersion' | 'applicable'>;
 
 /**
  * Puts a plan together. It is applicable when the decision is feasible and no mandatory rule is violated.
- * Lists are sorted; nothing is computed that the parts do not already say.
+ * Lists are sorted and numbers rounded as in the file, so that a plan in memory equals the same plan read back;
+ * nothing is computed that the parts do not already say.
  */
 export function buildPlan(parts: PlanParts): PlanDocument {
-  return {
+  const plan: PlanDocument = {
     ...parts,
     formatVersion: PLAN_FORMAT_VERSION,
     applicable: parts.decision.status !== 'infeasible' && parts.policy.passes,
@@ -28,6 +30,7 @@ export function buildPlan(parts: PlanParts): PlanDocument {
     objects: sortedBy(parts.objects, (object) => object.path),
     assumptions: sortedBy(parts.assumptions, (item) => `${item.subject}\n${item.statement}`),
   };
+  return canonicalValue(plan) as PlanDocument;
 }
 
 /** What the inputs of a plan are hashed from. */

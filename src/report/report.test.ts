@@ -271,4 +271,13 @@ describe('diagnostics as text', () => {
     expect(text).toContain('at workloads[0].slo.ttft.p99, problem.yaml:3:7');
     expect(text).toContain('→ Write "1.5s".');
   });
+
+  it('put warnings of one code together and say their next step once', () => {
+    const old = (pool: string) =>
+      diagnostic('catalog-price-old', { summary: `Pool ${pool} is old.`, fix: 'Import prices.' });
+    const text = renderDiagnostics([old('a'), old('b')]);
+    expect(text.match(/Import prices/g)).toHaveLength(1);
+    expect(text).toContain('• Pool a is old.');
+    expect(text).toContain('• Pool b is old.');
+  });
 });

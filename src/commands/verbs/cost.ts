@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Errors, Flags } from '@oclif/core';
 import { readPlan } from '../../engine/index.ts';
 import { renderCost, renderFocusCsv } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
@@ -14,6 +14,7 @@ export default class Cost extends BaseCommand {
   static override args = {
     plan: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Plan file, its folder, or the name of a stack under plans/.',
     }),
   };
@@ -24,7 +25,7 @@ export default class Cost extends BaseCommand {
       parse: (input) =>
         /^\d{4}-(0[1-9]|1[0-2])$/.test(input)
           ? Promise.resolve(input)
-          : Promise.reject(new Error(`Expected a month such as 2026-12, not "${input}"`)),
+          : Promise.reject(new Errors.CLIError(`Expected a month such as 2026-12, not "${input}"`)),
     })({ description: 'Calendar month of the FOCUS rows; default the current one.', helpValue: 'YYYY-MM' }),
     'billing-account': Flags.string({
       description: 'Billing account of the FOCUS rows.',

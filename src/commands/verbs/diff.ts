@@ -17,9 +17,10 @@ export default class Diff extends BaseCommand {
   static override args = {
     before: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'A stack (compared with plans/<stack>), or the plan or stack before.',
     }),
-    after: Args.string({ description: 'The plan or stack after.' }),
+    after: Args.string({ ignoreStdin: true, description: 'The plan or stack after.' }),
   };
 
   static override flags = {

@@ -15,6 +15,7 @@ export default class Explain extends BaseCommand {
   static override args = {
     workload: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Workload of a plan under plans/, or the plan itself when it holds only one.',
     }),
   };

@@ -22,6 +22,7 @@ export default class Plan extends BaseCommand {
   static override args = {
     stack: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Stack module (.ts, .js), problem (.yaml, .json), or - for YAML on stdin.',
     }),
   };

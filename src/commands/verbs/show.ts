@@ -18,6 +18,7 @@ export default class Show extends BaseCommand {
   static override args = {
     plan: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Plan file, its folder, or the name of a stack under plans/.',
     }),
   };

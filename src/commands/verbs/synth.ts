@@ -14,6 +14,7 @@ export default class Synth extends BaseCommand {
   static override args = {
     plan: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Plan file, its folder, or the name of a stack under plans/.',
     }),
   };

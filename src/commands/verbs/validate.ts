@@ -15,6 +15,7 @@ export default class Validate extends BaseCommand {
   static override args = {
     stack: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Stack module (.ts, .js), problem (.yaml, .json), or - for YAML on stdin.',
     }),
   };

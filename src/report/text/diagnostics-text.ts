@@ -5,28 +5,53 @@ import type { Palette } from './palette.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
-/** Diagnostics for a terminal, errors first, each with place, reason and next step; a count last when there are several. */
+/**
+ * Diagnostics for a terminal, errors first, each with place, reason and next step; a count last when there are several errors.
+ * Warnings and notes of one code are put together, their common detail and next step said once.
+ */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], palette: Palette = PLAIN): string {
   if (diagnostics.length === 0) return '';
   const sorted = ORDER.flatMap((severity) => diagnostics.filter((item) => item.severity === severity));
-  const blocks = sorted.map((item) => renderDiagnostic(item, palette));
+  const blocks = groups(sorted).map((group) => renderGroup(group, palette));
   const errors = diagnostics.filter((item) => item.severity === 'error').length;
   const count = errors > 1 ? `\n${palette.bold(plural(errors, 'error'))}\n` : '';
   return `${blocks.join('\n')}\n${count}`;
 }
 
-function renderDiagnostic(item: Diagnostic, palette: Palette): string {
-  const place = [item.path, locationText(item.source)].filter((text) => text !== '').join(', ');
+function groups(diagnostics: readonly Diagnostic[]): readonly (readonly Diagnostic[])[] {
+  const found = new Map<string, Diagnostic[]>();
+  for (const [index, item] of diagnostics.entries()) {
+    const key = item.severity === 'error' ? String(index) : `${item.code} ${item.fix ?? ''}`;
+    found.set(key, [...(found.get(key) ?? []), item]);
+  }
+  return [...found.values()];
+}
+
+function renderGroup(group: readonly Diagnostic[], palette: Palette): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const head = `${mark(first.severity, palette)}[${first.code}]`;
+  const details = new Set(group.map((item) => item.detail));
   const lines = [
-    `${mark(item.severity, palette)}[${item.code}] ${item.summary}`,
-    ...(place === '' ? [] : [`  at ${place}`]),
-    ...item.detail
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => palette.dim(`  ${line}`)),
-    ...(item.fix === undefined ? [] : [`  ${palette.bold('→')} ${item.fix}`]),
+    ...(group.length === 1
+      ? [`${head} ${first.summary}`, ...placeLines(first)]
+      : [`${head} ${group.length} times:`, ...group.map((item) => `  • ${item.summary}`)]),
+    ...(details.size === 1 ? detailLines(first, palette) : []),
+    ...(first.fix === undefined ? [] : [`  ${palette.bold('→')} ${first.fix}`]),
   ];
   return lines.join('\n');
+}
+
+function placeLines(item: Diagnostic): string[] {
+  const place = [item.path, locationText(item.source)].filter((text) => text !== '').join(', ');
+  return place === '' ? [] : [`  at ${place}`];
+}
+
+function detailLines(item: Diagnostic, palette: Palette): string[] {
+  return item.detail
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => palette.dim(`  ${line}`));
 }
 
 function mark(severity: Severity, palette: Palette): string {

@@ -13,7 +13,11 @@ export default class CatalogImport extends BaseCommand {
   ];
 
   static override args = {
-    file: Args.string({ required: true, description: 'Price file (.csv; .gz is decompressed).' }),
+    file: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'Price file (.csv; .gz is decompressed).',
+    }),
   };
 
   static override flags = {

@@ -14,7 +14,7 @@ export default class CatalogList extends BaseCommand {
   ];
 
   static override args = {
-    query: Args.string({ description: 'Part of a name or alias; everything without it.' }),
+    query: Args.string({ ignoreStdin: true, description: 'Part of a name or alias; everything without it.' }),
   };
 
   static override flags = {

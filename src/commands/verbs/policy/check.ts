@@ -16,6 +16,7 @@ export default class PolicyCheckCommand extends BaseCommand {
   static override args = {
     target: Args.string({
       required: true,
+      ignoreStdin: true,
       description: 'Plan file, its folder, the name of a stack under plans/, or a stack.',
     }),
   };

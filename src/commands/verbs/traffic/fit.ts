@@ -14,7 +14,11 @@ export default class TrafficFit extends BaseCommand {
   ];
 
   static override args = {
-    trace: Args.string({ required: true, description: 'Trace file (.csv, .jsonl; .gz is decompressed).' }),
+    trace: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'Trace file (.csv, .jsonl; .gz is decompressed).',
+    }),
   };
 
   static override flags = {
