@@ -20,6 +20,7 @@ import { runnersUp } from './placement/runner-up.ts';
 import { solvePlacement } from './placement/solve-placement.ts';
 import type { PlacementContext } from './placement/solve-placement.ts';
 import type { PlacementSolution } from './placement/solution.ts';
+import { turnZones } from './placement/symmetry.ts';
 import { breathe } from './progress.ts';
 import { explainSlo } from './slo-conflict.ts';
 import { brokenConstraints, verifyDecision } from './verify-decision.ts';
@@ -97,7 +98,15 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
   const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, context);
   options.onProgress?.({ stage: 'verify', done: 0, total: 1, bestPerMonth });
   await breathe();
-  const decision = decisionOf({ windows, evaluations, placement: choice.problem, solution, prices, runners });
+  const turned = turnZones(solution, problem.offerings);
+  const decision = decisionOf({
+    windows,
+    evaluations,
+    placement: choice.problem,
+    solution: turned,
+    prices,
+    runners,
+  });
   const checks = verifyDecision(problem, decision);
   const broken = brokenConstraints(checks);
   if (broken.length > 0) {

@@ -1,6 +1,7 @@
 import type { BatchLimits, LatencyLimit, LoadEvidence } from '../../model/index.ts';
 import type { ReplicaPerformance } from '../../perf/index.ts';
-import { SimulationWorkspace, simulateEngine } from '../../sim/index.ts';
+import { simulateEngine } from '../../sim/index.ts';
+import type { SimulationWorkspace } from '../../sim/index.ts';
 import { atRate } from '../../traffic/index.ts';
 import type { RequestShape } from '../../traffic/index.ts';
 

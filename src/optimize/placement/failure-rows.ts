@@ -27,7 +27,7 @@ export function addFailureRows(draft: Draft, workload: PlacementWorkload, window
     const terms = rateTerms(replicas.filter((v) => !gone.has(v.offering.id)));
     for (const [offering, count] of lostNodes(failed)) {
       for (const v of replicas.filter((item) => item.offering.id === offering.id)) {
-        terms.push([losses.column(v, count), -v.option.rate]);
+        terms.push([losses.column(v, count), -1 * v.option.rate]);
       }
     }
     const name = `survive/${workload.id}/${failed.map((unit) => unit.id).join(' + ')}/${window.id}`;

@@ -63,20 +63,15 @@ function run(model: Model, solve: Solve): SolverAnswer {
   const objective = hasSolution ? objectiveOf(program, values) : NaN;
   const dualBound = isMip ? Number(model.info.get('mip_dual_bound')) : -Infinity;
   const bound = Math.abs(dualBound) >= runtime.infinity ? -Infinity : dualBound;
-  switch (code) {
-    case status.optimal:
-      return { status: 'optimal', values, objective, bound: isMip ? bound : objective, detail: 'optimal' };
-    case status.infeasible:
-      return noSolution('infeasible', 'infeasible', Infinity);
-    case status.unbounded:
-      return noSolution('unbounded', 'unbounded');
-    case status.unboundedOrInfeasible:
-      return tellApart(solve);
-    default:
-      return hasSolution
-        ? { status: 'feasible', values, objective, bound, detail: `stopped with model status ${code}` }
-        : noSolution(code >= status.objectiveBound ? 'limit' : 'failed', `model status ${code}`, bound);
+  if (code === status.optimal) {
+    return { status: 'optimal', values, objective, bound: isMip ? bound : objective, detail: 'optimal' };
   }
+  if (code === status.infeasible) return noSolution('infeasible', 'infeasible', Infinity);
+  if (code === status.unbounded) return noSolution('unbounded', 'unbounded');
+  if (code === status.unboundedOrInfeasible) return tellApart(solve);
+  const detail = `stopped with model status ${code}`;
+  if (hasSolution) return { status: 'feasible', values, objective, bound, detail };
+  return noSolution(code >= status.objectiveBound ? 'limit' : 'failed', detail, bound);
 }
 
 /** Presolve may not say which of the two it is: without an objective only infeasibility is left. */

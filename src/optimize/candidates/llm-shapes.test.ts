@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { shippedCoefficients } from '../../perf/index.ts';
+import { milliseconds } from '../../units/index.ts';
+import { LLAMA_8B, chatProfile, h100, resolvedProblem } from '../testing/resolved.ts';
+import { generateShapes } from './generator.ts';
+import { BATCH_LIMITS } from './llm-shapes.ts';
+import { podGroupOn } from './pod-group.ts';
+import { pruneShapes } from './prune.ts';
+import { candidateOf } from './shape.ts';
+
+function shapesOn(accelerators: number, facts = {}, architecture = LLAMA_8B) {
+  const offerings = [h100({ pool: 'h', zone: 'z1', capacityType: 'on-demand', price: 1, accelerators })];
+  const problem = resolvedProblem({
+    offerings,
+    workloads: [{ id: 'chat', profile: chatProfile(1), facts }],
+  });
+  const [workload] = problem.workloads;
+  if (workload === undefined) throw new Error('unreachable');
+  return generateShapes({ ...workload, architecture }, offerings);
+}
+
+describe('llmShapes', () => {
+  it('tries powers of two for tensor and 1, 2, 4 for pipeline parallelism within a node', () => {
+    const ids = shapesOn(4).shapes.map((shape) => shape.id);
+    expect(ids).toEqual([
+      'chat/h/vllm-bf16-tp1',
+      'chat/h/vllm-bf16-tp1-pp2',
+      'chat/h/vllm-bf16-tp1-pp4',
+      'chat/h/vllm-bf16-tp2',
+      'chat/h/vllm-bf16-tp2-pp2',
+      'chat/h/vllm-bf16-tp4',
+    ]);
+  });
+
+  it('rejects sizes that leave a node partly useless', () => {
+    const { rejected } = shapesOn(6);
+    expect(rejected.map((item) => [item.candidate, item.reason])).toContainEqual([
+      'chat/h/vllm-bf16-tp4',
+      'does-not-divide-node',
+    ]);
+  });
+
+  it('tries an fp8 cache only beside 8-bit weights', () => {
+    const ids = shapesOn(1, { precisions: ['bf16', 'fp8'] }).shapes.map((shape) => shape.id);
+    expect(ids.filter((id) => id.includes('-tp1') && !id.includes('pp'))).toEqual([
+      'chat/h/vllm-bf16-tp1',
+      'chat/h/vllm-fp8-tp1',
+      'chat/h/vllm-fp8-kvfp8-tp1',
+    ]);
+  });
+
+  it('goes over several nodes only where nothing fits on one', () => {
+    expect(shapesOn(1).shapes.map((shape) => shape.podGroup.nodes)).toEqual([1]);
+    const deep = { ...LLAMA_8B, layers: 320, attention: { ...LLAMA_8B.attention, full: 320 } };
+    const large = {
+      ...deep,
+      dense: { ...LLAMA_8B.dense, layers: 320 },
+      kvElementsPerToken: LLAMA_8B.kvElementsPerToken * 10,
+      parameters: { total: 71e9, active: 71e9 },
+    };
+    const shapes = shapesOn(1, {}, large).shapes;
+    expect(shapes.map((shape) => [shape.id, shape.podGroup.nodes])).toEqual([
+      ['chat/h/vllm-bf16-tp1', 1],
+      ['chat/h/vllm-bf16-tp1-pp2', 2],
+      ['chat/h/vllm-bf16-tp1-pp4', 4],
+    ]);
+  });
+
+  it('serves no longer sequences than the model can', () => {
+    const [shape] = shapesOn(1, { maxModelLength: 131_072 * 8 }).shapes;
+    expect(shape?.configuration.maxModelLength).toBe(131_072);
+  });
+
+  it('gives every candidate of a workload its own id', () => {
+    const { shapes } = shapesOn(8, { precisions: ['bf16', 'fp8'], engines: ['vllm', 'sglang'] });
+    const ids = shapes.flatMap((shape) => BATCH_LIMITS.map((batch) => candidateOf(shape, batch).id));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(BATCH_LIMITS).toHaveLength(9);
+  });
+
+  it('offers nothing on a pool the workload may not use', () => {
+    expect(shapesOn(8, { pools: ['other'] }).shapes).toEqual([]);
+  });
+});
+
+describe('pruneShapes', () => {
+  it('keeps what may meet the SLO and names the figure where it cannot', () => {
+    const { shapes } = shapesOn(1);
+    const limit = { metric: 'tpot', percentile: 'p99', limit: milliseconds(0.1) } as const;
+    const pruned = pruneShapes(shapes, [limit], shippedCoefficients());
+    expect(pruned.survivors).toEqual([]);
+    expect(pruned.rejected.every((item) => item.reason === 'step-exceeds-tpot')).toBe(true);
+    expect(pruneShapes(shapes, [], shippedCoefficients()).survivors).toHaveLength(shapes.length);
+  });
+});
+
+describe('podGroupOn', () => {
+  const instance = h100({
+    pool: 'h',
+    zone: 'z1',
+    capacityType: 'on-demand',
+    price: 1,
+    accelerators: 8,
+  }).instanceType;
+
+  it('never asks for more than the share of its accelerators', () => {
+    for (const size of [1, 2, 4, 8]) {
+      const group = podGroupOn(instance, size);
+      expect(group.cpuMillicores * (8 / size)).toBeLessThanOrEqual(instance.allocatable.cpuMillicores);
+      expect(group.memory * (8 / size)).toBeLessThanOrEqual(instance.allocatable.memory);
+      expect(group.sharedMemory).toBeLessThan(group.memory);
+    }
+  });
+
+  it('takes whole nodes beyond one', () => {
+    expect(podGroupOn(instance, 16)).toMatchObject({ nodes: 2, acceleratorsPerNode: 8 });
+  });
+});
