@@ -215,6 +215,40 @@ describe('solvePlacement', () => {
     }
   });
 
+  it('spreads base replicas over zones even where one node could hold them all', async () => {
+    const p = problem({
+      windows: [window('w0', [0, 168], { u: 10 })],
+      offerings: ['z1', 'z2'].map((zone, i) =>
+        offering({ pool: 'a', zone, capacityType: 'on-demand', price: 10 + 2 * i, accelerators: 8 }),
+      ),
+      workloads: [workload('u', [option({ workload: 'u', pool: 'a', size: 4, rate: 5 })])],
+    });
+    expect(objective(await solvePlacement(p, CONTEXT))).toBeCloseTo(10 * 730);
+    expect(objective(await solvePlacement({ ...p, isSpread: true }, CONTEXT))).toBeCloseTo(22 * 730);
+  });
+
+  it('does not let a few weak base replicas excuse a fleet that lives on spot', async () => {
+    const p = problem({
+      windows: [window('w0', [0, 168], { u: 10 })],
+      offerings: [
+        offering({ pool: 'a', zone: 'z1', capacityType: 'spot', price: 4, accelerators: 8 }),
+        offering({ pool: 'b', zone: 'z1', capacityType: 'on-demand', price: 1, accelerators: 4 }),
+      ],
+      workloads: [
+        workload(
+          'u',
+          [
+            option({ workload: 'u', pool: 'a', size: 8, rate: 10 }),
+            option({ workload: 'u', pool: 'b', size: 4, rate: 1 }),
+          ],
+          { maxSpotShare: 0.5 },
+        ),
+      ],
+    });
+    // One strong spot and one weak base replica would be half by count (5 USD/h) but 91 % of the rate.
+    expect(objective(await solvePlacement(p, CONTEXT))).toBeCloseTo(10 * 730);
+  });
+
   it('places no replica that serves nothing on paid but idle accelerators', async () => {
     const p = problem({
       windows: [window('w0', [0, 168], { u: 4 })],
