@@ -228,6 +228,7 @@ describe('resolving models', () => {
     namespace: 'llm',
     pools: [],
     maxSpotShare: 1,
+    routing: 'even',
     model: 'Llama-3.1-70B-Instruct',
     checkpoints: {},
     precisions: ['bf16'],

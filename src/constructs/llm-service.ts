@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { EngineName, Precision, SloDocument, TrafficDocument } from '../model/index.ts';
+import type { EngineName, Precision, Routing, SloDocument, TrafficDocument } from '../model/index.ts';
 import type { PercentText } from '../units/index.ts';
 import { Declaration } from './declaration.ts';
 import type { DeclaredFacts } from './declaration.ts';
@@ -27,6 +27,11 @@ export interface LlmServiceProps {
   readonly pools?: readonly (HardwarePool | string)[];
   /** Largest share of its replicas on spot capacity, such as `50%`. Default: `100%`. */
   readonly maxSpotShare?: PercentText;
+  /**
+   * How requests reach the replicas: `even`, as behind a Kubernetes Service, so that all replicas are alike; or
+   * `weighted` by capacity, which needs a gateway that does so. Default: `even`.
+   */
+  readonly routing?: Routing;
   /** Longest sequence to serve in tokens, prompt and output together. Default: the model's own limit. */
   readonly maxModelLength?: number;
   /** Owner that costs are shown for. Default: none. */

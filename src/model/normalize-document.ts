@@ -14,7 +14,7 @@ type With<T, K extends keyof T> = T & Required<Pick<T, K>>;
 
 /** A service with its defaults filled in. */
 export type NormalizedService = Omit<
-  With<LlmServiceDocument, 'precisions' | 'engines' | 'maxSpotShare' | 'namespace'>,
+  With<LlmServiceDocument, 'precisions' | 'engines' | 'maxSpotShare' | 'routing' | 'namespace'>,
   'slo'
 > & { readonly slo: With<SloDocument, 'availability' | 'tolerates'> };
 

@@ -18,6 +18,7 @@ export function parseLlmWorkload(document: NormalizedService, path: string): Llm
     namespace: document.namespace,
     pools: document.pools ?? [],
     maxSpotShare: read('percent', document.maxSpotShare),
+    routing: document.routing,
     model: document.model,
     checkpoints: document.checkpoints ?? {},
     precisions: document.precisions,

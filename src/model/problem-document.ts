@@ -12,7 +12,7 @@ import type { CapacityType, Taint } from './pool.ts';
 import type { PolicyLevel, InlineRule } from './policy.ts';
 import type { Provenance } from './provenance.ts';
 import type { LatencyMetric, Percentile, Slo } from './slo.ts';
-import type { EngineName, TraceColumnNames, TraceFormat } from './workload.ts';
+import type { EngineName, Routing, TraceColumnNames, TraceFormat } from './workload.ts';
 import type { LengthModel } from './traffic.ts';
 
 /** Version of the problem format; raised when a field is removed or re-defined. */
@@ -71,6 +71,8 @@ export interface LlmServiceDocument {
   readonly pools?: readonly string[];
   /** Default: 100%. */
   readonly maxSpotShare?: PercentText;
+  /** Default: even, as behind a Kubernetes Service: all replicas are alike. */
+  readonly routing?: Routing;
   readonly maxModelLength?: number;
   readonly team?: string;
   /** Kubernetes namespace; default: the stack's name. */

@@ -19,7 +19,7 @@ import {
 } from './problem-schema-builders.ts';
 import type { Percentile, Slo } from './slo.ts';
 import type { LengthModel } from './traffic.ts';
-import type { TraceColumnNames, TraceFormat } from './workload.ts';
+import type { TraceColumnNames, TraceFormat, Routing } from './workload.ts';
 
 const PRECISION_MEANINGS: Readonly<Record<Precision, string>> = {
   bf16: '16-bit brain float',
@@ -233,6 +233,16 @@ export const LLM_SERVICE_SCHEMA = objectOf<LlmServiceDocument>({
       'Largest share of its replicas on spot capacity. Default: 100%.',
       '100%',
     ),
+    routing: {
+      ...oneOfTexts<Routing>(
+        {
+          even: 'every replica gets the same rate, as behind a Kubernetes Service: all replicas are alike',
+          weighted: 'a gateway gives each replica a rate in proportion to its capacity',
+        },
+        'How requests are spread over the replicas. Default: even.',
+      ),
+      default: 'even',
+    },
     maxModelLength: integer(
       "Longest sequence to serve in tokens, prompt and output together. Default: the model's own limit.",
       1,

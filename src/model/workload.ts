@@ -6,6 +6,9 @@ import type { ArrivalProfile, RequestColumns } from './traffic.ts';
 /** Inference engines; an open set, known ones have overheads and flag tables. */
 export type EngineName = 'vllm' | 'sglang' | 'tensorrt-llm' | (string & {});
 
+/** How requests are spread over the replicas of a workload. */
+export type Routing = 'even' | 'weighted';
+
 /** What every kind of workload says. A kind adds its own facts, a candidate generator and a performance model. */
 export interface WorkloadBase {
   readonly id: string;
@@ -18,6 +21,11 @@ export interface WorkloadBase {
   readonly pools: readonly string[];
   /** Largest share of its replicas on spot capacity, 0..1. */
   readonly maxSpotShare: number;
+  /**
+   * How requests reach the replicas. `even`: every replica gets the same rate, as behind a Kubernetes Service, so all
+   * replicas must be alike. `weighted`: a gateway gives each replica a rate in proportion to its capacity.
+   */
+  readonly routing: Routing;
 }
 
 /** A language model served behind an OpenAI-compatible endpoint, as declared. */

@@ -102,6 +102,7 @@ export function resolvedProblem({ offerings, workloads, maxNodes, budgets }: Pro
     namespace: 'test',
     pools: [],
     maxSpotShare: 1,
+    routing: 'weighted',
     model: 'llama-8b',
     checkpoints: {},
     precisions: ['bf16'],
