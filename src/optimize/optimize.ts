@@ -69,6 +69,7 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: cheapest.solution.objective });
   await breathe();
   const chosen = await oneShapePerPool(placement, cheapest.solution, context);
+  if (chosen === undefined) return infeasible(run, explainUniform(placement));
   return decide(run, { placement, free: cheapest.solution, ...chosen, context });
 }
 
@@ -118,11 +119,22 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
   return { ...decision, checks };
 }
 
-/** What keeping to one shape per pool costs, against the cheapest placement that may mix them. */
+/** Why there is no plan although one exists that mixes shapes behind even routing. */
+function explainUniform(placement: PlacementProblem): readonly BindingConstraint[] {
+  return placement.workloads
+    .filter((workload) => workload.isUniform)
+    .map((workload) => ({
+      constraint: `routing/${workload.id}`,
+      description: `Requests of ${workload.id} are spread evenly, so all its replicas must be alike, and no one configuration can be bought in sufficient number`,
+      relaxation: { change: `route requests of ${workload.id} by weight` },
+    }));
+}
+
+/** What keeping to one shape (per pool, or in all) costs, against the cheapest placement that may mix them. */
 function priceOfOneShape({ free, solution }: Choice): ConstraintPrice {
   return {
     constraint: 'one-shape',
-    description: 'One shape of replica per workload and pool',
+    description: 'One shape of replica per workload and pool; one in all where requests are spread evenly',
     perMonth: microUsd(Math.max(0, solution.objective - free.objective)),
   };
 }
@@ -158,6 +170,7 @@ function placementProblem({ problem, windows, evaluations }: Run): PlacementProb
       maxSpotShare: workload.maxSpotShare,
       tolerates: workload.slo.tolerates,
       availability: workload.slo.availability,
+      isUniform: workload.routing === 'even',
       options: finalists.map(({ evaluated }) => ({
         candidate: evaluated.candidate,
         rate: evaluated.capacity.rate.low as PlacementProblem['workloads'][number]['options'][number]['rate'],

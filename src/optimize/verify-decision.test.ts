@@ -88,6 +88,24 @@ describe('verifyDecision', () => {
     expect(names.some((name) => name.startsWith('zone-spread/'))).toBe(true);
   });
 
+  it('notices unlike replicas behind even routing', () => {
+    const even: ResolvedProblem = {
+      ...PROBLEM,
+      workloads: PROBLEM.workloads.map((item) => ({
+        ...item,
+        workload: { ...item.workload, routing: 'even' },
+      })),
+    };
+    const mixed = (d: Decision): Decision => ({
+      ...d,
+      allocations: d.allocations.map((item, index) =>
+        index === 0 ? item : { ...item, candidate: { ...item.candidate, id: 'chat/h/other' } },
+      ),
+    });
+    expect(broken(mixed, even)).toContain('routing/chat');
+    expect(broken(mixed)).not.toContain('routing/chat');
+  });
+
   it('notices a plan beyond quota or budget', () => {
     const tight: ResolvedProblem = {
       ...PROBLEM,

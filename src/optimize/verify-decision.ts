@@ -7,6 +7,7 @@ import {
   checkDemand,
   checkLatency,
   checkPlannedRates,
+  checkRouting,
   checkSpotShare,
   checkSpread,
 } from './verify/check-replicas.ts';
@@ -31,6 +32,7 @@ export function verifyDecision(
     checkSpotShare,
     checkSpread,
     checkPlannedRates,
+    checkRouting,
     checkLatency,
   ].flatMap((check) => check(problem, decision));
   return sortedBy(checks, (check) => check.constraint);

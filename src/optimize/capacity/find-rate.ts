@@ -22,41 +22,50 @@ export interface RateBracket {
   readonly fails: number;
 }
 
+interface Point {
+  readonly rate: number;
+  readonly ratio: number;
+}
+
 /** Rates below this share of the first one count as no capacity. */
 const LOWEST_SHARE = 1 / 1024;
-/** Growth of the rate while nothing has failed. */
-const STEP_UP = 1.6;
+/** Largest step of the rate while the other side of the bracket is unknown, up and down. */
+const WIDEST_STEP = 1.6;
 const MOST_STEPS = 40;
 
 /**
  * Finds the largest rate that meets the limits by safeguarded interpolation on the logarithms of rate and ratio,
- * falling back to the geometric mean where a run gave no ratio. Common random numbers make the ratio nearly monotone
- * in the rate, so a bracket stays one. Deterministic.
+ * falling back to the geometric mean where a run gave no ratio. Until both sides are known it steps as far as the ratio
+ * suggests (latency grows at least in proportion to the rate), further each time. Common random numbers make the ratio
+ * nearly monotone in the rate, so a bracket stays one. Deterministic.
  */
 export function findRate(search: RateSearch): RateBracket {
   const { tolerance, end } = search;
-  let passes = search.passes === undefined ? undefined : { rate: search.passes, ratio: NaN };
-  let fails = search.fails === undefined ? undefined : { rate: search.fails, ratio: Infinity };
+  let passes: Point | undefined =
+    search.passes === undefined ? undefined : { rate: search.passes, ratio: NaN };
+  let fails: Point | undefined =
+    search.fails === undefined ? undefined : { rate: search.fails, ratio: Infinity };
   let rate = search.start;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  let steps = 1;
+  for (let run = 0; run < MOST_STEPS; run++) {
     const ratio = search.read(rate)[end];
     if (ratio <= 1) passes = { rate, ratio };
     else fails = { rate, ratio };
     if (passes !== undefined && fails !== undefined) {
       if (fails.rate <= passes.rate * (1 + tolerance)) break;
       rate = between(passes, fails);
-    } else if (passes !== undefined) rate = passes.rate * STEP_UP;
+    } else if (ratio <= 1) rate *= stepOf(1 / ratio, steps++, tolerance);
     else {
-      rate = (fails?.rate ?? rate) / (1 + 2 ** Math.min(step, 3) / 2);
+      rate /= stepOf(ratio, steps++, tolerance);
       if (rate < search.start * LOWEST_SHARE) break;
     }
   }
   return { passes: passes?.rate ?? 0, fails: fails?.rate ?? Infinity };
 }
 
-interface Point {
-  readonly rate: number;
-  readonly ratio: number;
+/** Factor of the next step when the limit is `distance` ≥ 1 away; the cap rises with every step in the same direction. */
+function stepOf(distance: number, step: number, tolerance: number): number {
+  return Math.min(WIDEST_STEP ** Math.min(step, 4), Math.max(distance, 1 + 2 * tolerance) ** step);
 }
 
 /** The rate at which log ratio crosses zero between two points, kept off the ends of the bracket. */

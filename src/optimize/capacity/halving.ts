@@ -30,6 +30,8 @@ const SECOND_CHANCES: readonly BatchLimits[] = [
   { maxBatchedTokens: 2048, maxSequences: 64 },
   { maxBatchedTokens: 8192, maxSequences: 256 },
 ];
+/** What other batch limits may gain at most over the default ones; *assumed*, the largest seen was 1.3. */
+const MOST_TUNING_GAIN = 1.5;
 /** Gain in rate for which other batch limits replace the ones held. */
 const WORTHWHILE_GAIN = 1.02;
 
@@ -75,7 +77,7 @@ export async function halve(
   const ranked = byText(screened.filter((m) => m.rate > 0)).sort(
     (a, b) => costPerRequest(a) - costPerRequest(b),
   );
-  const better = betterHalf(ranked, effort.finalists);
+  const better = betterHalf(ranked, effort.finalists, costPerRequest);
   const tuned: Measured[] = [];
   for (const [index, measured] of better.entries()) {
     await onRound('tune', index, better.length);
@@ -123,21 +125,19 @@ function screenWithChances(bench: MeasuringBench, shape: Shape, effort: HalvingE
   return first;
 }
 
-/** Per pool the better half, and never fewer than the finalists. */
-function betterHalf(ranked: readonly Measured[], finalists: number): readonly Measured[] {
+/** Per pool the better half, less what is too dear for other batch limits to make up; never fewer than the finalists. */
+function betterHalf(
+  ranked: readonly Measured[],
+  finalists: number,
+  cost: (m: Measured) => number,
+): readonly Measured[] {
   const pools = Map.groupBy(ranked, (m) => m.shape.pool);
-  return [...pools.values()].flatMap((members) =>
-    members.slice(0, Math.max(finalists, Math.ceil(members.length / 2))).filter((m, i) => {
-      const best = members[0];
-      return i < finalists || (best !== undefined && isNear(m, best));
-    }),
-  );
-}
-
-/** Whether a shape may still win after tuning: not below half of the best rate per accelerator of its pool. */
-function isNear(m: Measured, best: Measured): boolean {
-  const perAccelerator = (x: Measured): number => x.rate / worldSize(x.shape.configuration.parallelism);
-  return perAccelerator(m) > 0.5 * perAccelerator(best);
+  return [...pools.values()].flatMap((members) => {
+    const limit = MOST_TUNING_GAIN * Math.min(...members.map(cost));
+    return members
+      .slice(0, Math.max(finalists, Math.ceil(members.length / 2)))
+      .filter((m, i) => i < finalists || cost(m) <= limit);
+  });
 }
 
 /** Races the other batch limits against the ones held: only limits that pass at a higher rate are searched further. */

@@ -6,6 +6,11 @@ import { solvePlacement } from './solve-placement.ts';
 import type { PlacementContext } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 
+/** Savings of less than a cent are rounding, micro-dollars. */
+const LEAST_SAVING = 10_000;
+/** Branch-and-bound nodes of one solve here: a price found too low by a gap of some tenths of a percent is good enough. */
+const PRICING_NODES = 300;
+
 /**
  * What each constraint costs: the saving per month if it alone were lifted, by solving again without it. Zero when
  * nothing is saved. The budget of the whole fleet limits the objective itself and is never worth anything to a plan
@@ -17,15 +22,16 @@ export async function constraintPrices(
   context: PlacementContext,
 ): Promise<readonly ConstraintPrice[]> {
   const fleetBudgets = new Set(problem.budgets.filter((item) => item.team === '').map((item) => item.id));
+  const quick = { solvers: context.solvers, limits: { ...context.limits, nodes: PRICING_NODES } };
   const prices: ConstraintPrice[] = [];
   for (const family of constraintFamilies(problem)) {
     const isFleetBudget = family.kind === 'budget' && fleetBudgets.has(family.subject);
-    const outcome = isFleetBudget ? undefined : await solvePlacement(family.lift(problem), context);
+    const outcome = isFleetBudget ? undefined : await solvePlacement(family.lift(problem), quick);
     const saved = outcome?.ok === true ? solution.objective - outcome.solution.objective : 0;
     prices.push({
       constraint: family.id,
       description: family.description,
-      perMonth: microUsd(Math.max(0, saved)),
+      perMonth: microUsd(saved > LEAST_SAVING ? saved : 0),
     });
   }
   return prices;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, solverOrder } from '../solvers/index.ts';
 import { offering, option, problem, window, workload } from '../testing/instances.ts';
 import { oneShapePerPool } from './one-shape.ts';
+import type { ShapedPlan } from './one-shape.ts';
 import { runnersUp } from './runner-up.ts';
 import { solvePlacement } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
@@ -31,10 +32,16 @@ async function solved(p = P): Promise<PlacementSolution> {
   return outcome.solution;
 }
 
+async function shaped(free: PlacementSolution, p = P): Promise<ShapedPlan> {
+  const plan = await oneShapePerPool(p, free, CONTEXT);
+  if (plan === undefined) throw new Error('no plan');
+  return plan;
+}
+
 describe('oneShapePerPool', () => {
   it('keeps one shape per pool over all windows and is the best such plan', async () => {
     const free = await solved();
-    const { solution } = await oneShapePerPool(P, free, CONTEXT);
+    const { solution } = await shaped(free);
     const shapes = Map.groupBy(solution.replicas, (item) => item.offering.pool);
     for (const items of shapes.values()) {
       expect(new Set(items.map((item) => item.option.candidate.id)).size).toBe(1);
@@ -53,8 +60,29 @@ describe('oneShapePerPool', () => {
     expect(solution.isOptimal).toBe(true);
   });
 
+  it('makes all replicas alike where requests are spread evenly, at the least cost of any one option', async () => {
+    const uniform = { ...P, workloads: P.workloads.map((item) => ({ ...item, isUniform: true })) };
+    const { solution } = await shaped(await solved(uniform), uniform);
+    expect(new Set(solution.replicas.map((item) => item.option.candidate.id)).size).toBe(1);
+    const alone: number[] = [];
+    for (const item of P.workloads[0]?.options ?? []) {
+      const workloads = P.workloads.map((u) => ({ ...u, options: [item] }));
+      alone.push((await solved({ ...P, workloads })).objective);
+    }
+    expect(solution.objective).toBe(Math.min(...alone));
+  });
+
+  it('has no plan where even routing needs more of one kind than the quotas allow', async () => {
+    const tight = {
+      ...P,
+      maxNodes: { a: 1, b: 3 },
+      workloads: P.workloads.map((item) => ({ ...item, isUniform: true })),
+    };
+    expect(await oneShapePerPool(tight, await solved(tight), CONTEXT)).toBeUndefined();
+  });
+
   it('gives a runner-up that is no cheaper under the same rule', async () => {
-    const { solution } = await oneShapePerPool(P, await solved(), CONTEXT);
+    const { solution } = await shaped(await solved());
     const runner = (await runnersUp(P, solution, CONTEXT)).get('u');
     expect(runner?.perMonth).toBeGreaterThanOrEqual(solution.objective);
     expect(solution.replicas.map((item) => item.option.candidate.id)).not.toContain(runner?.candidate);

@@ -3,8 +3,12 @@ import { solvePlacement } from './solve-placement.ts';
 import type { PlacementContext } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 
-/** Most choices of shapes that are tried one by one for a single workload; several workloads try their main shapes only. */
+/** Most choices of shapes that are tried one by one for a single workload. */
 const MOST_CHOICES = 32;
+/** Savings of less than a cent are rounding, micro-dollars. */
+const LEAST_SAVING = 10_000;
+/** Branch-and-bound nodes of one solve while shapes are swapped. */
+const SWAP_NODES = 300;
 
 /** A plan and the problem cut down to the shapes it keeps to. */
 export interface ShapedPlan {
@@ -17,77 +21,124 @@ export interface ShapedPlan {
  * one model server configuration to roll out, scale and watch per pool, whatever the hour.
  *
  * For one workload all choices are tried, skipping those that the cheapest unrestricted plan proves too dear, so the
- * answer is optimal under the rule. For several the shapes that carry most of the unrestricted plan are kept, and the
- * answer has the unrestricted plan's bound. Where the rule leaves no plan at all the unrestricted one is kept.
+ * answer is optimal under the rule. For several it starts from the shapes that carry most of the unrestricted plan,
+ * tries each other shape on the pools in use once, one at a time (not with `main`), and has the unrestricted plan's
+ * bound. A uniform workload has one shape in all. Where the rule leaves no plan the unrestricted one is kept, unless a
+ * workload is uniform: then the answer is undefined.
  */
 export async function oneShapePerPool(
   problem: PlacementProblem,
   free: PlacementSolution,
   context: PlacementContext,
-): Promise<ShapedPlan> {
-  const choices = choicesOf(problem, free);
-  let best: ShapedPlan | undefined;
-  let isProven = choices.isComplete;
-  for (const options of choices.list) {
-    const shaped = withOptions(problem, options);
-    const limit = best?.solution.objective ?? Infinity;
-    const outcome = await solvePlacement(shaped, context, { free, limit });
-    if (!outcome.ok) {
-      isProven &&= outcome.reason === 'too-dear' || (outcome.reason === 'infeasible' && outcome.isProven);
-      continue;
-    }
-    isProven &&= outcome.solution.isOptimal;
-    if (outcome.solution.objective < limit) best = { problem: shaped, solution: outcome.solution };
+  effort: 'full' | 'main' = 'full',
+): Promise<ShapedPlan | undefined> {
+  const main: Choice = new Map(
+    problem.workloads.map((workload) => [workload.id, mainOptions(workload, free)]),
+  );
+  const search = new ShapeSearch(problem, free);
+  await search.consider(main, context);
+  const [only] = problem.workloads;
+  const isComplete =
+    problem.workloads.length === 1 && only !== undefined && countChoices(only) <= MOST_CHOICES;
+  if (isComplete) {
+    for (const options of everyChoice(only)) await search.consider(new Map([[only.id, options]]), context);
+  } else if (effort === 'full' || search.best === undefined) {
+    const quick = { solvers: context.solvers, limits: { ...context.limits, nodes: SWAP_NODES } };
+    await trySwaps(search, main, quick);
   }
-  if (best === undefined) return { problem, solution: free };
+  const { best } = search;
+  if (best === undefined) {
+    return problem.workloads.some((workload) => workload.isUniform) ? undefined : { problem, solution: free };
+  }
   const { objective } = best.solution;
-  const bound = isProven ? objective : free.bound;
+  const bound = isComplete && search.isProven ? objective : free.bound;
   return { problem: best.problem, solution: { ...best.solution, bound, isOptimal: bound >= objective } };
+}
+
+/** The best plan over the choices considered so far. */
+class ShapeSearch {
+  readonly problem: PlacementProblem;
+  readonly #free: PlacementSolution;
+  readonly #seen = new Set<string>();
+  best: ShapedPlan | undefined;
+  /** Whether every choice was solved to optimality or proven to be no better. */
+  isProven = true;
+
+  constructor(problem: PlacementProblem, free: PlacementSolution) {
+    this.problem = problem;
+    this.#free = free;
+  }
+
+  /** Whether the choice is better than all before; a choice seen before is not. */
+  async consider(choice: Choice, context: PlacementContext): Promise<boolean> {
+    const key = [...choice.values()]
+      .flat()
+      .map((option) => option.candidate.id)
+      .sort()
+      .join();
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    const shaped = withOptions(this.problem, choice);
+    const limit = this.best?.solution.objective ?? Infinity;
+    const outcome = await solvePlacement(shaped, context, { free: this.#free, limit });
+    if (!outcome.ok) {
+      this.isProven &&=
+        outcome.reason === 'too-dear' || (outcome.reason === 'infeasible' && outcome.isProven);
+      return false;
+    }
+    this.isProven &&= outcome.solution.isOptimal;
+    if (outcome.solution.objective >= limit - LEAST_SAVING) return false;
+    this.best = { problem: shaped, solution: outcome.solution };
+    return true;
+  }
+}
+
+/** One pass over workloads and the scopes in use: each other shape once, keeping what is cheaper. */
+async function trySwaps(search: ShapeSearch, start: Choice, context: PlacementContext): Promise<void> {
+  let current = start;
+  for (const workload of search.problem.workloads) {
+    for (const options of scopesOf(workload)) {
+      const scope = options.map((option) => option.candidate.id);
+      const isUsed = search.best?.solution.replicas.some((item) => scope.includes(item.option.candidate.id));
+      for (const option of isUsed === false ? [] : options) {
+        const kept = (current.get(workload.id) ?? []).filter((other) => !scope.includes(other.candidate.id));
+        const swapped: Choice = new Map([...current, [workload.id, [...kept, option]]]);
+        if (await search.consider(swapped, context)) current = swapped;
+      }
+    }
+  }
 }
 
 /** Options per workload id. */
 type Choice = ReadonlyMap<string, readonly PlacementOption[]>;
 
-function choicesOf(
-  problem: PlacementProblem,
-  free: PlacementSolution,
-): { readonly list: readonly Choice[]; readonly isComplete: boolean } {
-  const main: Choice = new Map(
-    problem.workloads.map((workload) => [workload.id, mainOptions(workload, free)]),
-  );
-  const [only] = problem.workloads;
-  const size = problem.workloads.length === 1 && only !== undefined ? countChoices(only) : Infinity;
-  if (only === undefined || size > MOST_CHOICES) return { list: [main], isComplete: false };
-  const ids = (options: readonly PlacementOption[]): string => options.map((o) => o.candidate.id).join();
-  const first = main.get(only.id) ?? [];
-  const all = everyChoice(only).filter((options) => ids(options) !== ids(first));
-  return { list: [main, ...all.map((options): Choice => new Map([[only.id, options]]))], isComplete: true };
-}
-
-function poolsOf(workload: PlacementWorkload): readonly (readonly PlacementOption[])[] {
-  return [...Map.groupBy(workload.options, (option) => option.candidate.pool).values()];
+/** Sets of options of which a plan keeps one each: those of a pool, or all of a uniform workload. */
+function scopesOf(workload: PlacementWorkload): readonly (readonly PlacementOption[])[] {
+  return workload.isUniform
+    ? [workload.options]
+    : [...Map.groupBy(workload.options, (option) => option.candidate.pool).values()];
 }
 
 function countChoices(workload: PlacementWorkload): number {
-  return poolsOf(workload).reduce((product, options) => product * options.length, 1);
+  return scopesOf(workload).reduce((product, options) => product * options.length, 1);
 }
 
-/** One option of every pool, in every combination, in order of preference. */
+/** One option of every scope, in every combination, in order of preference. */
 function everyChoice(workload: PlacementWorkload): readonly (readonly PlacementOption[])[] {
-  const combinations = poolsOf(workload).reduce<readonly (readonly PlacementOption[])[]>(
+  const combinations = scopesOf(workload).reduce<readonly (readonly PlacementOption[])[]>(
     (heads, options) => heads.flatMap((head) => options.map((option) => [...head, option])),
     [[]],
   );
   return combinations.map((chosen) => workload.options.filter((option) => chosen.includes(option)));
 }
 
-/** Of each pool the option that serves most over all windows, the preferred one when none is used. */
+/** Of each scope the option that serves most over all windows, the preferred one when none is used. */
 function mainOptions(workload: PlacementWorkload, free: PlacementSolution): readonly PlacementOption[] {
   const served = (option: PlacementOption): number =>
     free.replicas
       .filter((item) => item.option.candidate.id === option.candidate.id)
       .reduce((sum, item) => sum + item.count * option.rate, 0);
-  const main = poolsOf(workload).flatMap((options) => {
+  const main = scopesOf(workload).flatMap((options) => {
     const [best] = [...options].sort((a, b) => served(b) - served(a));
     return best === undefined ? [] : [best];
   });
@@ -99,7 +150,7 @@ function withOptions(problem: PlacementProblem, choice: Choice): PlacementProble
     ...problem,
     workloads: problem.workloads.map((workload) => ({
       ...workload,
-      options: choice.get(workload.id) ?? workload.options,
+      options: workload.options.filter((option) => choice.get(workload.id)?.includes(option) ?? true),
     })),
   };
 }

@@ -19,6 +19,8 @@ export interface PlacementWorkload {
   readonly tolerates: Slo['tolerates'];
   /** Share of time at which full capacity must stand; 0 asks for nothing. */
   readonly availability: number;
+  /** Whether all replicas must be of one option: requests are spread evenly, so the weakest would break first. */
+  readonly isUniform: boolean;
   /** In order of preference: ties go to the earlier. */
   readonly options: readonly PlacementOption[];
 }

@@ -28,7 +28,9 @@ export async function runnersUp(
     const without = changeWorkload(problem, workload.id, { options });
     const free = await solvePlacement(without, context);
     if (!free.ok) continue;
-    const { solution: best } = await oneShapePerPool(without, free.solution, context);
+    const shaped = await oneShapePerPool(without, free.solution, context, 'main');
+    if (shaped === undefined) continue;
+    const { solution: best } = shaped;
     const served = options.map((option) => ({
       id: option.candidate.id,
       rate: best.replicas

@@ -108,7 +108,16 @@ export function workload(
   options: readonly PlacementOption[],
   facts: Partial<PlacementWorkload> = {},
 ): PlacementWorkload {
-  return { id, team: '', maxSpotShare: 1, tolerates: 'nothing', availability: 0, options, ...facts };
+  return {
+    id,
+    team: '',
+    maxSpotShare: 1,
+    tolerates: 'nothing',
+    availability: 0,
+    isUniform: false,
+    options,
+    ...facts,
+  };
 }
 
 /** A problem without quotas, budgets and spreading unless told otherwise; offerings are sorted by id. */

@@ -72,9 +72,10 @@ function fits(node: OpenNode, group: PodGroup, replica: number): boolean {
   );
 }
 
-/** The most nodes of each pool in any window, and that capacity paid for in every hour is the same in all. */
+/** The most nodes of each limited pool in any window, and that capacity paid for in every hour is the same in all. */
 export function checkQuotas(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
-  const quotas = problem.problem.pools.map((pool) => {
+  const limited = problem.problem.pools.filter((pool) => Number.isFinite(pool.maxNodes));
+  const quotas = limited.map((pool) => {
     const used = subject.windows.map((window) =>
       subject.nodes
         .filter((item) => item.pool === pool.id)

@@ -35,6 +35,16 @@ export function checkSpotShare(problem: ResolvedProblem, subject: Subject): read
   });
 }
 
+/** Where requests are spread evenly, all replicas are of one candidate. */
+export function checkRouting(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  return problem.workloads
+    .filter(({ workload }) => workload.routing === 'even')
+    .map(({ workload }) => {
+      const used = new Set(allocationsFor(subject, workload.id).map((item) => item.candidate.id));
+      return atMost(`routing/${workload.id}`, used.size, 1, 'candidates');
+    });
+}
+
 /** Base replicas differ by at most one between the zones where their pool can be bought. */
 export function checkSpread(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
   return subject.allocations
