@@ -59,6 +59,15 @@ describe('explainInfeasible', () => {
     ]);
   });
 
+  it('names every conflict when several stand in the way, and says that they must change together', async () => {
+    const p = base({ maxNodes: { a: 1 }, budgets: [{ id: 'all', path: '', team: '', limit: usd(2000) }] });
+    const binding = await explainInfeasible(p, CONTEXT);
+    expect(binding.map((item) => [item.constraint, item.relaxation?.change])).toEqual([
+      ['quota/a', 'raise maxNodes of pool a from 1 to 2, together with a change of budget/all'],
+      ['budget/all', 'raise budget all to 5,840 USD/month, together with a change of quota/a'],
+    ]);
+  });
+
   it('names the tolerance where the quota leaves no spare node', async () => {
     const p = base({ maxNodes: { a: 2 }, workloadFacts: { tolerates: 'correlation-group' } });
     const binding = await explainInfeasible(p, CONTEXT);

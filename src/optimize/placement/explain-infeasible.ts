@@ -9,7 +9,8 @@ import type { PlacementContext } from './solve-placement.ts';
 /**
  * Why a placement problem has no solution: a set of constraints that cannot hold together and of which none can be
  * left out (deletion filter over constraint families, in their stable order), each with the smallest change of it
- * alone that makes the whole problem solvable, where there is one. Cost: one solve per family and some per relaxation.
+ * alone that makes the whole problem solvable, where there is one. Where several such sets stand in the way at once, all are
+ * named, and a change says which others it needs. Cost: one solve per family and set, and some per relaxation.
  */
 export async function explainInfeasible(
   problem: PlacementProblem,
@@ -22,21 +23,51 @@ export async function explainInfeasible(
       description: `No configuration of ${workload.id} meets its SLO on the pools offered`,
     }));
   }
-  const binding = await smallestConflict(problem, context);
-  if (binding.length === 0) {
+  const conflicts = await everyConflict(problem, context);
+  if (conflicts.length === 0) {
     const description = 'No offering can hold a replica of every workload, whatever the limits';
     return [{ constraint: 'offerings', description }];
   }
   const explained: BindingConstraint[] = [];
-  for (const family of binding) {
-    const relaxation = await nearestRelaxation(problem, family, context);
-    explained.push({
-      constraint: family.id,
-      description: family.description,
-      ...(relaxation === undefined ? {} : { relaxation }),
-    });
+  for (const conflict of conflicts) {
+    const others = conflicts.filter((other) => other !== conflict);
+    const rest = others.flat().reduce((lifted, family) => family.lift(lifted), problem);
+    for (const family of conflict) {
+      const relaxation = await nearestRelaxation(rest, family, context);
+      explained.push({
+        constraint: family.id,
+        description: family.description,
+        ...(relaxation === undefined ? {} : { relaxation: together(relaxation, others) }),
+      });
+    }
   }
   return explained;
+}
+
+/** A relaxation that helps only when one constraint of each other conflict is changed as well says so. */
+function together(
+  relaxation: NonNullable<BindingConstraint['relaxation']>,
+  others: readonly (readonly ConstraintFamily[])[],
+): NonNullable<BindingConstraint['relaxation']> {
+  if (others.length === 0) return relaxation;
+  const names = others.map((conflict) => conflict.map((family) => family.id).join(' or '));
+  return { change: `${relaxation.change}, together with a change of ${names.join(' and of ')}` };
+}
+
+/** Conflicts that share no family: the first is lifted to see the next, until a plan exists or nothing is left. */
+async function everyConflict(
+  problem: PlacementProblem,
+  context: PlacementContext,
+): Promise<readonly (readonly ConstraintFamily[])[]> {
+  const conflicts: (readonly ConstraintFamily[])[] = [];
+  let current = problem;
+  for (;;) {
+    const conflict = await smallestConflict(current, context);
+    if (conflict.length === 0) return [];
+    conflicts.push(conflict);
+    current = conflict.reduce((lifted, family) => family.lift(lifted), current);
+    if ((await solvePlacement(current, context)).ok) return conflicts;
+  }
 }
 
 /** Families left after removing, one by one, each whose absence keeps the problem infeasible. */
