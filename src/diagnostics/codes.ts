@@ -101,7 +101,9 @@ export const DIAGNOSTIC_CODES = {
   'policy-waiver-unused': warning('A waiver matches no violation.'),
   'policy-invalid-rule': error('A rule cannot be loaded.'),
   'policy-evaluation-failed': error('A rule failed while it was evaluated.'),
-  'policy-unknown-name': error('A policy sets the level of a rule, or a parameter, that its pack does not have.'),
+  'policy-unknown-name': error(
+    'A policy sets the level of a rule, or a parameter, that its pack does not have.',
+  ),
   'policy-unknown-pack': error('No policy pack of this name is shipped or at this path.'),
 
   // synth

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { LineCounter, isNode, parseDocument } from 'yaml';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
-import type { Outcome, SourceLocation } from '../diagnostics/index.ts';
+import type { Diagnostic, Outcome, SourceLocation } from '../diagnostics/index.ts';
+import { errorMessage } from './files.ts';
 
 /** A parsed YAML or JSON document and a way to find where a path of it stands in the file. */
 export interface LocatedDocument {
@@ -15,6 +16,8 @@ export interface LocatedDocument {
  * Errors: `engine-file-invalid` with line and column, one per syntax error.
  */
 export function parseLocated(text: string, shown: string): Outcome<LocatedDocument> {
+  const refused = path.extname(shown) === '.json' ? jsonSyntaxError(text, shown) : undefined;
+  if (refused !== undefined) return failure(refused);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -22,7 +25,7 @@ export function parseLocated(text: string, shown: string): Outcome<LocatedDocume
       ...document.errors.map((error) => {
         const at = lines.linePos(error.pos[0]);
         return diagnostic('engine-file-invalid', {
-          summary: `${shown} is not valid ${path.extname(shown) === '.json' ? 'JSON' : 'YAML'}: ${error.message}.`,
+          summary: `${shown} is not valid YAML: ${error.message}.`,
           source: { file: shown, line: at.line, column: at.col },
           fix: 'Correct the syntax at this place.',
         });
@@ -42,6 +45,23 @@ export function parseLocated(text: string, shown: string): Outcome<LocatedDocume
     return { file: shown };
   };
   return success({ value: document.toJS({ maxAliasCount: 100 }) as unknown, locate });
+}
+
+/** What JSON refuses although YAML would take it. */
+function jsonSyntaxError(text: string, shown: string): Diagnostic | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const message = errorMessage(error);
+    const offset = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
+    const before = text.slice(0, offset).split('\n');
+    return diagnostic('engine-file-invalid', {
+      summary: `${shown} is not valid JSON: ${message}.`,
+      source: { file: shown, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+      fix: 'Correct the syntax at this place.',
+    });
+  }
 }
 
 function splitPath(documentPath: string): (string | number)[] {

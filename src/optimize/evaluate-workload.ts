@@ -24,6 +24,8 @@ export interface WorkloadEvaluation {
   readonly rejected: readonly Rejection[];
   /** Shapes without capacity, with readings at the lowest rate tried. */
   readonly failed: readonly Measured[];
+  /** Least possible decode step in seconds among shapes that a TPOT limit ruled out; absent when none was. */
+  readonly fastestRemovedStep?: number;
   /** Candidates enumerated, every combination of batch limits counted. */
   readonly enumerated: number;
 }
@@ -66,6 +68,7 @@ export async function evaluateWorkload(
     pareto: paretoSet(halving.finalists.map((item) => item.evaluated)),
     rejected: rejected.sort((a, b) => (a.candidate < b.candidate ? -1 : 1)),
     failed: halving.failed,
+    ...(pruned.fastestRemovedStep === undefined ? {} : { fastestRemovedStep: pruned.fastestRemovedStep }),
     enumerated: (generated.shapes.length + generated.rejected.length) * BATCH_LIMITS.length,
   };
 }

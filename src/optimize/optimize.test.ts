@@ -119,7 +119,12 @@ describe('optimize', () => {
     const [first] = decision.workloads[0]?.rejected ?? [];
     expect(first?.reason).toBe('step-exceeds-tpot');
     expect(first?.detail).toMatch(/at least .*ms, the TPOT limit is 500 µs/);
-    expect(decision.bindingConstraints[0]?.constraint).toBe('hardware/chat');
+    expect(decision.bindingConstraints).toEqual([
+      expect.objectContaining({
+        constraint: 'slo/chat/tpot.p99',
+        relaxation: { change: expect.stringMatching(/^loosen tpot.p99 of chat to /) },
+      }),
+    ]);
   });
 
   it('names a budget that is too small and the budget that would do', async () => {

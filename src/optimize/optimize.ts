@@ -93,7 +93,10 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
   await breathe();
   const prices = deadline.isPast
     ? []
-    : [...(await constraintPrices(choice.problem, solution, context)), priceOfOneShape(choice)];
+    : [
+        ...(await constraintPrices({ problem: choice.placement, shaped: choice.problem, solution }, context)),
+        priceOfOneShape(choice),
+      ];
   options.onProgress?.({ stage: 'price', done: 1, total: 2, bestPerMonth });
   await breathe();
   const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, context);

@@ -14,7 +14,7 @@ const ROOM = 1.1;
 export function explainSlo(evaluation: WorkloadEvaluation): readonly BindingConstraint[] {
   const { id, slo } = evaluation.workload.workload;
   const nearest = nearestTo(evaluation.failed, slo.limits);
-  if (nearest === undefined) return [noneRuns(evaluation)];
+  if (nearest === undefined) return tooSlowToDecode(evaluation) ?? [noneRuns(evaluation)];
   const broken = slo.limits.filter((limit) => valueOf(nearest, limit) > limit.limit);
   if (broken.length === 0) {
     const description = `The nearest configuration, ${nearest.shape.id}, is limited by ${nearest.reading.limit}`;
@@ -33,6 +33,21 @@ export function explainSlo(evaluation: WorkloadEvaluation): readonly BindingCons
       relaxation: { change },
     };
   });
+}
+
+/** The TPOT limits that even one request alone cannot meet, when that is what ruled every configuration out. */
+function tooSlowToDecode(evaluation: WorkloadEvaluation): readonly BindingConstraint[] | undefined {
+  const { fastestRemovedStep: step, workload } = evaluation;
+  if (step === undefined) return undefined;
+  const { id, slo } = workload.workload;
+  const broken = slo.limits.filter((limit) => limit.metric === 'tpot' && limit.limit < step);
+  return broken.map(({ percentile, limit }) => ({
+    constraint: `slo/${id}/tpot.${percentile}`,
+    description:
+      `tpot.${percentile} must not exceed ${formatDuration(limit)}; the fastest configuration that fits needs at least ` +
+      `${formatDuration(step)} per token with one request alone`,
+    relaxation: { change: `loosen tpot.${percentile} of ${id} to ${roundedUp(step * ROOM)}` },
+  }));
 }
 
 function valueOf({ reading }: Measured, limit: LatencyLimit): number {

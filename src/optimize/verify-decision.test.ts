@@ -83,8 +83,15 @@ describe('verifyDecision', () => {
     expect(broken((d) => scaleReplicas(d, (n) => 3 * n, 'spot'))).toContain('spot-share/chat');
   });
 
-  it('notices base replicas gathered in one zone', () => {
-    const names = broken((d) => scaleReplicas(d, (n, zone) => (zone === 'z1' ? n + 3 : n), 'on-demand'));
+  it('notices base nodes gathered in one zone', () => {
+    const names = broken((d) => ({
+      ...d,
+      nodes: d.nodes.map((item) =>
+        item.zone === 'z1' && item.capacityType === 'on-demand'
+          ? { ...item, nodes: Object.fromEntries(Object.entries(item.nodes).map(([w, n]) => [w, n + 3])) }
+          : item,
+      ),
+    }));
     expect(names.some((name) => name.startsWith('zone-spread/'))).toBe(true);
   });
 

@@ -2,14 +2,13 @@ import type { ConstraintCheck, Decision, ResolvedProblem } from '../model/index.
 import { sortedBy } from '../units/index.ts';
 import { checkAvailability, checkSurvival } from './verify/check-failures.ts';
 import { checkBudgets } from './verify/check-money.ts';
-import { checkPacking, checkQuotas } from './verify/check-nodes.ts';
+import { checkPacking, checkQuotas, checkSpread } from './verify/check-nodes.ts';
 import {
   checkDemand,
   checkLatency,
   checkPlannedRates,
   checkRouting,
   checkSpotShare,
-  checkSpread,
 } from './verify/check-replicas.ts';
 
 /**

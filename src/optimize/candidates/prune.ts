@@ -8,6 +8,8 @@ import type { Shape } from './shape.ts';
 export interface Pruned {
   readonly survivors: readonly Shape[];
   readonly rejected: readonly Rejection[];
+  /** Least possible decode step in seconds among shapes removed for it; absent when none was. */
+  readonly fastestRemovedStep?: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export function pruneShapes(
   const tightest = limits
     .filter((limit) => limit.metric === 'tpot')
     .reduce((least, limit) => Math.min(least, limit.limit), Infinity);
+  let fastestRemovedStep = Infinity;
   for (const shape of shapes) {
     const facts = { candidate: shape.id, workload: shape.workload, pool: shape.pool };
     const check = checkConfiguration(shape.configuration);
@@ -33,11 +36,12 @@ export function pruneShapes(
     }
     const step = Number.isFinite(tightest) ? minimumStepTime(shape.configuration, coefficients) : 0;
     if (step > tightest) {
+      fastestRemovedStep = Math.min(fastestRemovedStep, step);
       const detail = `a decode step takes at least ${formatDuration(step)}, the TPOT limit is ${formatDuration(tightest)}`;
       rejected.push({ ...facts, reason: 'step-exceeds-tpot', detail });
       continue;
     }
     survivors.push(shape);
   }
-  return { survivors, rejected };
+  return { survivors, rejected, ...(Number.isFinite(fastestRemovedStep) ? { fastestRemovedStep } : {}) };
 }

@@ -56,10 +56,10 @@ function addColumns(draft: Draft, window: TimeWindow): void {
         draft.replicas.push({ column, workload, option, offering, window, upper });
       }
     }
-    const upper = Math.min(problem.maxNodes[offering.pool] ?? Infinity, neededNodes);
+    const upper = Math.max(0, Math.min(problem.maxNodes[offering.pool] ?? Infinity, neededNodes));
     const cost = toDollars(offering.price) * hoursPerMonth(window);
-    const column = builder.count(`N/${offering.id}/${window.id}`, Math.max(0, upper), cost);
-    draft.nodes.push({ column, offering, window });
+    const column = builder.count(`N/${offering.id}/${window.id}`, upper, cost);
+    draft.nodes.push({ column, offering, window, upper });
   }
 }
 
@@ -110,12 +110,12 @@ function addQuotaRows(draft: Draft, window: TimeWindow): void {
   }
 }
 
-/** Base replicas of an option differ by at most one between the zones of their pool. */
+/** Base nodes of a pool differ by at most one between its zones. */
 function addSpreadRows(draft: Draft, window: TimeWindow): void {
   if (!draft.problem.isSpread) return;
   const sets = Map.groupBy(
-    draft.replicas.filter((v) => v.window.id === window.id && isBase(v.offering)),
-    (v) => `${v.option.candidate.id}/${v.offering.capacityType}`,
+    draft.nodes.filter((v) => v.window.id === window.id && isBase(v.offering)),
+    (v) => `${v.offering.pool}/${v.offering.capacityType}`,
   );
   for (const [set, members] of sets) {
     if (members.length < 2) continue;

@@ -1,6 +1,8 @@
 import type { ConstraintPrice } from '../../model/index.ts';
 import { microUsd } from '../../units/index.ts';
 import { constraintFamilies } from './families.ts';
+import type { ConstraintFamily } from './families.ts';
+import { solveUnderRule } from './one-shape.ts';
 import type { PlacementProblem } from './placement-problem.ts';
 import { solvePlacement } from './solve-placement.ts';
 import type { PlacementContext } from './solve-placement.ts';
@@ -11,14 +13,20 @@ const LEAST_SAVING = 10_000;
 /** Branch-and-bound nodes of one solve here: a price found too low by a gap of some tenths of a percent is good enough. */
 const PRICING_NODES = 300;
 
+/** A plan, the problem it solves, and the same problem cut down to the shapes the plan keeps to. */
+export interface PricedPlan {
+  readonly problem: PlacementProblem;
+  readonly shaped: PlacementProblem;
+  readonly solution: PlacementSolution;
+}
+
 /**
- * What each constraint costs: the saving per month if it alone were lifted, by solving again without it. Zero when
- * nothing is saved. The budget of the whole fleet limits the objective itself and is never worth anything to a plan
- * that keeps it, so it is not solved for.
+ * What each constraint costs: the saving per month if it alone were lifted, by solving again without it, both with the
+ * plan's own shapes and with shapes chosen anew. Zero when nothing is saved. The budget of the whole fleet limits the
+ * objective itself and is never worth anything to a plan that keeps it, so it is not solved for.
  */
 export async function constraintPrices(
-  problem: PlacementProblem,
-  solution: PlacementSolution,
+  { problem, shaped, solution }: PricedPlan,
   context: PlacementContext,
 ): Promise<readonly ConstraintPrice[]> {
   const fleetBudgets = new Set(problem.budgets.filter((item) => item.team === '').map((item) => item.id));
@@ -26,8 +34,8 @@ export async function constraintPrices(
   const prices: ConstraintPrice[] = [];
   for (const family of constraintFamilies(problem)) {
     const isFleetBudget = family.kind === 'budget' && fleetBudgets.has(family.subject);
-    const outcome = isFleetBudget ? undefined : await solvePlacement(family.lift(problem), quick);
-    const saved = outcome?.ok === true ? solution.objective - outcome.solution.objective : 0;
+    const lifted = isFleetBudget ? [] : await liftedCosts(family, { problem, shaped }, quick);
+    const saved = Math.max(0, ...lifted.map((cost) => solution.objective - cost));
     prices.push({
       constraint: family.id,
       description: family.description,
@@ -35,4 +43,14 @@ export async function constraintPrices(
     });
   }
   return prices;
+}
+
+async function liftedCosts(
+  family: ConstraintFamily,
+  { problem, shaped }: Omit<PricedPlan, 'solution'>,
+  context: PlacementContext,
+): Promise<readonly number[]> {
+  const kept = await solvePlacement(family.lift(shaped), context);
+  const anew = await solveUnderRule(family.lift(problem), context);
+  return [...(kept.ok ? [kept.solution.objective] : []), ...(anew === undefined ? [] : [anew.objective])];
 }

@@ -23,6 +23,8 @@ export interface NodeVariable {
   readonly column: number;
   readonly offering: Offering;
   readonly window: TimeWindow;
+  /** Most nodes any sensible plan has here. */
+  readonly upper: number;
 }
 
 /** What a program is built from: some windows of a problem, and the losses each workload must survive. */

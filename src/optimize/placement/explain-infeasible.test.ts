@@ -94,7 +94,7 @@ describe('constraintPrices', () => {
     const p = base({ workloadFacts: { maxSpotShare: 0.5 }, maxNodes: { a: 9 } });
     const outcome = await solvePlacement(p, CONTEXT);
     if (!outcome.ok) throw new Error('infeasible');
-    const prices = await constraintPrices(p, outcome.solution, CONTEXT);
+    const prices = await constraintPrices({ problem: p, shaped: p, solution: outcome.solution }, CONTEXT);
     // One of each (14 USD/h) against two on spot (8 USD/h).
     expect(prices.map((item) => [item.constraint, item.perMonth])).toEqual([
       ['quota/a', 0],

@@ -34,7 +34,7 @@ export function constraintFamilies(problem: PlacementProblem): readonly Constrai
           id: 'zone-spread',
           kind: 'zone-spread',
           subject: '',
-          description: 'Even spread of base replicas over zones',
+          description: 'Even spread of base nodes over the zones of a pool',
           lift: (p) => ({ ...p, isSpread: false }),
         },
       ]

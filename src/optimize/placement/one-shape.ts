@@ -55,6 +55,15 @@ export async function oneShapePerPool(
   return { problem: best.problem, solution: { ...best.solution, bound, isOptimal: bound >= objective } };
 }
 
+/** The cheapest plan under the rule, shapes chosen anew; undefined when none was found. */
+export async function solveUnderRule(
+  problem: PlacementProblem,
+  context: PlacementContext,
+): Promise<PlacementSolution | undefined> {
+  const free = await solvePlacement(problem, context);
+  return free.ok ? (await oneShapePerPool(problem, free.solution, context, 'main'))?.solution : undefined;
+}
+
 /** The best plan over the choices considered so far. */
 class ShapeSearch {
   readonly problem: PlacementProblem;

@@ -34,7 +34,7 @@ export interface PlacementProblem {
   readonly maxNodes: Readonly<Record<string, number>>;
   readonly workloads: readonly PlacementWorkload[];
   readonly budgets: readonly Budget[];
-  /** Whether replicas that are not on spot are spread evenly over the zones of their pool. */
+  /** Whether nodes that are not spot are spread evenly over the zones of their pool. */
   readonly isSpread: boolean;
 }
 

@@ -61,6 +61,18 @@ function holds(
   for (const [pool, limit] of Object.entries(p.maxNodes)) {
     if (nodes.reduce((sum, n, o) => sum + (p.offerings[o]?.pool === pool ? n : 0), 0) > limit) return false;
   }
+  if (p.isSpread) {
+    const base = Map.groupBy(
+      p.offerings
+        .map((o, index) => ({ o, n: nodes[index] ?? 0 }))
+        .filter(({ o }) => o.capacityType !== 'spot'),
+      ({ o }) => o.pool,
+    );
+    for (const set of base.values()) {
+      const counts = set.map(({ n }) => n);
+      if (Math.max(...counts) - Math.min(...counts) > 1) return false;
+    }
+  }
   return p.workloads.every((w, index) => {
     const own = slots.map((slot, i) => ({ ...slot, n: slot.w === index ? (counts[i] ?? 0) : 0 }));
     const demand = p.windows[0]?.peakRate[w.id] ?? 0;
@@ -71,16 +83,6 @@ function holds(
     if (spot > w.maxSpotShare * own.reduce((sum, slot) => sum + slot.n, 0) + 1e-9) return false;
     const spotRate = own.reduce((sum, slot) => sum + (slot.isSpot ? slot.n * slot.rate : 0), 0);
     if (spotRate > w.maxSpotShare * served(() => 0) + 1e-9) return false;
-    if (p.isSpread) {
-      const base = Map.groupBy(
-        own.filter((s) => !s.isSpot),
-        (s) => `${p.offerings[s.o]?.pool}/${s.size}/${s.rate}`,
-      );
-      for (const set of base.values()) {
-        const ns = set.map((slot) => slot.n);
-        if (Math.max(...ns) - Math.min(...ns) > 1) return false;
-      }
-    }
     if (w.tolerates === 'nothing') return true;
     return p.offerings.every((o, oi) => {
       const perNode = (slot: Slot): number =>
@@ -215,16 +217,18 @@ describe('solvePlacement', () => {
     }
   });
 
-  it('spreads base replicas over zones even where one node could hold them all', async () => {
+  it('spreads base nodes over zones even where one zone is cheaper, but does not split what one node holds', async () => {
     const p = problem({
-      windows: [window('w0', [0, 168], { u: 10 })],
+      windows: [window('w0', [0, 168], { u: 20 })],
       offerings: ['z1', 'z2'].map((zone, i) =>
         offering({ pool: 'a', zone, capacityType: 'on-demand', price: 10 + 2 * i, accelerators: 8 }),
       ),
       workloads: [workload('u', [option({ workload: 'u', pool: 'a', size: 4, rate: 5 })])],
     });
-    expect(objective(await solvePlacement(p, CONTEXT))).toBeCloseTo(10 * 730);
+    expect(objective(await solvePlacement(p, CONTEXT))).toBeCloseTo(20 * 730);
     expect(objective(await solvePlacement({ ...p, isSpread: true }, CONTEXT))).toBeCloseTo(22 * 730);
+    const small = { ...p, windows: [window('w0', [0, 168], { u: 10 })] };
+    expect(objective(await solvePlacement({ ...small, isSpread: true }, CONTEXT))).toBeCloseTo(10 * 730);
   });
 
   it('does not let a few weak base replicas excuse a fleet that lives on spot', async () => {

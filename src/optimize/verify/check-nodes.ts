@@ -91,3 +91,22 @@ export function checkQuotas(problem: ResolvedProblem, subject: Subject): readonl
     });
   return [...quotas, ...held];
 }
+
+/** Base nodes of a pool differ by at most one between the zones where it can be bought. */
+export function checkSpread(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  const sets = Map.groupBy(
+    problem.offerings.filter((offering) => offering.capacityType !== 'spot'),
+    (offering) => `${offering.pool}/${offering.capacityType}`,
+  );
+  return [...sets]
+    .filter(([, members]) => subject.nodes.some((item) => members.some(({ id }) => id === item.offering)))
+    .map(([set, members]) => {
+      const skews = subject.windows.map((window) => {
+        const counts = members.map(
+          ({ id }) => subject.nodes.find((item) => item.offering === id)?.nodes[window.id] ?? 0,
+        );
+        return Math.max(...counts) - Math.min(...counts);
+      });
+      return atMost(`zone-spread/${set}`, Math.max(0, ...skews), 1, 'nodes');
+    });
+}

@@ -1,5 +1,5 @@
 import type { Allocation, ConstraintCheck, ResolvedProblem } from '../../model/index.ts';
-import { allocationsFor, atMost, replicasAt, replicasIn } from './subject.ts';
+import { allocationsFor, atMost, replicasIn } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** Demand of each workload in each window against the planned rates of its replicas. */
@@ -42,22 +42,6 @@ export function checkRouting(problem: ResolvedProblem, subject: Subject): readon
     .map(({ workload }) => {
       const used = new Set(allocationsFor(subject, workload.id).map((item) => item.candidate.id));
       return atMost(`routing/${workload.id}`, used.size, 1, 'candidates');
-    });
-}
-
-/** Base replicas differ by at most one between the zones where their pool can be bought. */
-export function checkSpread(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
-  return subject.allocations
-    .filter((item) => item.capacityType !== 'spot')
-    .map((item) => {
-      const zones = problem.offerings
-        .filter((offering) => offering.pool === item.pool && offering.capacityType === item.capacityType)
-        .map((offering) => offering.zone);
-      const skews = subject.windows.map((window) => {
-        const counts = zones.map((zone) => replicasAt(item, window.id, zone));
-        return counts.length === 0 ? 0 : Math.max(...counts) - Math.min(...counts);
-      });
-      return atMost(`zone-spread/${item.id}`, Math.max(0, ...skews), 1, 'replicas');
     });
 }
 
