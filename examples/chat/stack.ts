@@ -17,6 +17,7 @@ new HardwarePool(fleet, 'l40s', { ...usEast1, instanceType: 'g6e.12xlarge', maxN
 new LlmService(fleet, 'chat', {
   model: 'meta-llama/Llama-3.1-70B-Instruct',
   precisions: ['fp8', 'bf16'],
+  checkpoints: { fp8: 'RedHatAI/Meta-Llama-3.1-70B-Instruct-FP8' },
   traffic: Traffic.profile('azure-llm-2023-conversation', {
     meanRate: '12/s',
     peakToMean: 1.6,
@@ -33,7 +34,7 @@ new LlmService(fleet, 'chat', {
   namespace: 'llm',
 });
 
-new Budget(fleet, 'monthly', { limit: '160000 USD/month' });
+new Budget(fleet, 'monthly', { limit: '90000 USD/month' });
 
 new Policy(fleet, 'costs', { pack: 'cost-guardrails' });
 new Policy(fleet, 'reliability', { pack: 'reliability' });
