@@ -137,6 +137,7 @@ function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcom
     packs,
     waivers: stack.problem.waivers,
     today: host.today,
+    pricesAsOf: facts.inputs.priceDates.newest,
   });
   if (!judged.ok) return failure(...files.diagnostics, ...judged.diagnostics);
   const manifests = remediated(files.value, judged.value.manifests, profile);

@@ -71,13 +71,16 @@ async function resolveTrace(
 }
 
 /** The layout of a trace file, and its column names where the layout does not fix them. */
-export type TraceLayout = Pick<Extract<TrafficReference, { source: 'trace' }>, 'format' | 'columns'>;
+export type TraceLayout = Pick<Extract<TrafficReference, { source: 'trace' }>, 'format' | 'columns'> & {
+  /** Default: fail. `skip` leaves broken lines out and counts them in a warning. */
+  readonly onBrokenLine?: 'fail' | 'skip';
+};
 
 /** Reads a trace file, decompressed when its name ends in `.gz`. */
 export async function readTraceFile(
   absolute: string,
   shown: string,
-  { format, columns }: TraceLayout,
+  { format, columns, onBrokenLine }: TraceLayout,
 ): Promise<Outcome<RequestColumns>> {
   const stream = await openByteStream(absolute, shown);
   if (!stream.ok) return stream;
@@ -86,6 +89,7 @@ export async function readTraceFile(
       fileName: shown,
       format,
       ...(columns === undefined ? {} : { columns }),
+      ...(onBrokenLine === undefined ? {} : { onBrokenLine }),
     });
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;

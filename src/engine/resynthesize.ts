@@ -79,6 +79,7 @@ async function repair(
     packs: packs.value,
     waivers,
     today: host.today,
+    pricesAsOf: plan.inputs.priceDates.newest,
   });
   return judged.ok
     ? success(remediated(files, judged.value.manifests, profile))

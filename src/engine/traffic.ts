@@ -2,7 +2,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
-import type { ArrivalProfile, TraceFormat, TrafficDocument } from '../model/index.ts';
+import type { ArrivalProfile, TrafficDocument } from '../model/index.ts';
 import { fitProfile, profileStatistics } from '../traffic/index.ts';
 import { displayPath } from './files.ts';
 import type { EngineHost } from './messages.ts';
@@ -20,10 +20,7 @@ export interface FittedTraffic {
 }
 
 /** How a trace is fitted. */
-export interface FitOptions {
-  readonly format: TraceFormat;
-  /** Names of the columns of a plain CSV or JSONL trace. */
-  readonly columns?: TraceLayout['columns'] & {};
+export interface FitOptions extends TraceLayout {
   readonly name?: string;
   /** File for the traffic document (YAML), relative to the working directory; nothing is written without it. */
   readonly output?: string;

@@ -30,8 +30,13 @@ export interface PolicyInput {
   /** Packs the policies name, loaded. */
   readonly packs: readonly RulePack[];
   readonly waivers: readonly Waiver[];
-  /** ISO date by which waivers expire and prices age; this level has no clock. */
+  /** ISO date by which waivers expire; this level has no clock. */
   readonly today: string;
+  /**
+   * ISO date against which the age of prices is counted; default `today`. A plan counts from the newest price it knows, so
+   * that the same inputs give the same plan on every day.
+   */
+  readonly pricesAsOf?: string;
 }
 
 /** The verdicts, the manifests to write, and what to tell the user. */
@@ -54,7 +59,7 @@ export function evaluatePolicies(input: PolicyInput): Outcome<PolicyEvaluation> 
   const policies = sortedBy(input.policies, (policy) => policy.id);
   const binding = bindRules(policies, input.packs);
   if (!binding.ok) return binding;
-  const { problem, plan } = viewsOf(input.problem, input.plan, input.today);
+  const { problem, plan } = viewsOf(input.problem, input.plan, input.pricesAsOf ?? input.today);
   const waivers = new WaiverBook(input.waivers, input.today);
   const scene = (files: readonly ManifestFile[]) =>
     sceneOf(

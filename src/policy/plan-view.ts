@@ -9,17 +9,17 @@ import { workloadView } from './workload-view.ts';
 /** The workload name of cost line items that nobody uses. */
 const IDLE = '(idle)';
 
-/** The problem and the plan as rules see them. `today` (ISO date) decides the age of prices. */
+/** The problem and the plan as rules see them. `pricesAsOf` (ISO date) decides the age of prices. */
 export function viewsOf(
   document: ProblemDocument,
   plan: PlanFacts,
-  today: string,
+  pricesAsOf: string,
 ): { readonly problem: ProblemView; readonly plan: PlanView } {
   const problem = problemView(document);
-  return { problem, plan: planView(problem, plan, today) };
+  return { problem, plan: planView(problem, plan, pricesAsOf) };
 }
 
-function planView(problem: ProblemView, plan: PlanFacts, today: string): PlanView {
+function planView(problem: ProblemView, plan: PlanFacts, pricesAsOf: string): PlanView {
   return {
     stack: plan.stack,
     status: plan.decision.status,
@@ -28,7 +28,7 @@ function planView(problem: ProblemView, plan: PlanFacts, today: string): PlanVie
     cost: planCost(plan),
     budgets: problem.budgets.map((budget) => budgetUse(budget, plan)),
     workloads: problem.workloads.map((workload) => workloadView(workload, plan)),
-    pools: problem.pools.map((pool) => poolView(pool, plan, today)),
+    pools: problem.pools.map((pool) => poolView(pool, plan, pricesAsOf)),
     allocations: sortedBy(plan.decision.allocations, (item) => item.id).map((item) =>
       allocationView(item, plan.decision),
     ),

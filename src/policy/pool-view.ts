@@ -4,8 +4,8 @@ import { busiestWindow } from './allocation-view.ts';
 import { daysBetween } from './dates.ts';
 import type { DeclaredPoolView, OfferingView, PlanFacts, PoolView } from './views.ts';
 
-/** A pool as rules see it: its declaration, what it costs, and its offerings with their prices' ages at `today`. */
-export function poolView(declared: DeclaredPoolView, plan: PlanFacts, today: string): PoolView {
+/** A pool as rules see it: its declaration, what it costs, and its offerings with their prices' ages at `pricesAsOf`. */
+export function poolView(declared: DeclaredPoolView, plan: PlanFacts, pricesAsOf: string): PoolView {
   const nodes = plan.decision.nodes.filter((item) => item.pool === declared.id);
   const bought = new Set(
     nodes.filter((item) => Object.values(item.nodes).some((count) => count > 0)).map((item) => item.offering),
@@ -19,13 +19,13 @@ export function poolView(declared: DeclaredPoolView, plan: PlanFacts, today: str
     offerings: sortedBy(
       plan.offerings.filter((offering) => offering.pool === declared.id),
       (offering) => offering.id,
-    ).map((offering) => offeringView(offering, bought.has(offering.id), today)),
+    ).map((offering) => offeringView(offering, bought.has(offering.id), pricesAsOf)),
   };
 }
 
-function offeringView(offering: Offering, isBought: boolean, today: string): OfferingView {
+function offeringView(offering: Offering, isBought: boolean, pricesAsOf: string): OfferingView {
   const { date, evidence, source } = offering.priceProvenance;
-  const age = date === undefined ? undefined : daysBetween(date, today);
+  const age = date === undefined ? undefined : daysBetween(date, pricesAsOf);
   return {
     id: offering.id,
     zone: offering.zone,

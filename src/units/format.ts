@@ -31,6 +31,16 @@ export function formatBytes(value: number, digits = 3): string {
     : `${formatNumber(value / 2 ** 20, digits)} MiB`;
 }
 
+/**
+ * Prints a share of time with as many nines as it has, rounded down so that it never promises more: `0.99999998` gives
+ * `99.9999 %`, at most four decimals; exactly one gives `100 %`.
+ */
+export function formatAvailability(fraction: number): string {
+  if (!Number.isFinite(fraction)) return 'n/a';
+  const percent = Math.floor(fraction * 1e6 + 1e-6) / 1e4;
+  return `${String(percent)} %`;
+}
+
 /** Prints a fraction as a percentage: `0.999` gives `99.9 %`. */
 export function formatPercent(fraction: number, digits = 3): string {
   return Number.isFinite(fraction) ? `${formatNumber(fraction * 100, digits)} %` : 'n/a';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  formatAvailability,
   formatBytes,
   formatDuration,
   formatNumber,
@@ -105,6 +106,14 @@ describe('printing', () => {
     expect(formatDuration(Number.NaN)).toBe('n/a');
     expect(formatBytes(80 * 2 ** 30)).toBe('80 GiB');
     expect(formatPercent(0.999)).toBe('99.9 %');
+  });
+
+  it('never promises a nine that is not there', () => {
+    expect(formatAvailability(0.99999998)).toBe('99.9999 %');
+    expect(formatAvailability(0.999)).toBe('99.9 %');
+    expect(formatAvailability(0.9995)).toBe('99.95 %');
+    expect(formatAvailability(1)).toBe('100 %');
+    expect(formatAvailability(0)).toBe('0 %');
   });
 
   it('never uses an exponent and keeps the significant digits', () => {

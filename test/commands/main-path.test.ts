@@ -4,8 +4,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { PlanDocument } from '../../src/model/index.ts';
-import { codesOf, jsonOf, plimsoll } from '../support/run-command.ts';
+import { ROOT, codesOf, jsonOf, plimsoll } from '../support/run-command.ts';
 import { SMALL_PROBLEM } from '../support/small-problem.ts';
+
+/** The real trace, where this machine has it (it is not part of the repository). */
+const AZURE_TRACE = path.resolve(
+  process.env['PLIMSOLL_DATA'] ?? path.join(ROOT, '../shared/data'),
+  'llm/azure-llm-2023-conv.csv.gz',
+);
 
 let cwd: string;
 
@@ -271,6 +277,39 @@ describe('other commands', () => {
     writeFileSync(path.join(cwd, 'fitted.json'), JSON.stringify(problem));
     expect(plimsoll(['validate', 'fitted.json'], { cwd })).toMatchObject({ exitCode: 0 });
   });
+
+  it('traffic fit reads columns by the names given, and leaves broken lines out when told to', () => {
+    const rows = Array.from({ length: 300 }, (_, i) => `${i},${200 + (i % 3)},${40 + (i % 5)}`);
+    rows[7] = 'x,y,z';
+    writeFileSync(path.join(cwd, 'named.csv'), `at,prompt,completion\n${rows.join('\n')}\n`);
+    const columns = ['--layout', 'csv', '--columns', 'arrival=at,isl=prompt,osl=completion', '--json'];
+    expect(codesOf(plimsoll(['traffic', 'fit', 'named.csv', ...columns], { cwd }))).toContain(
+      'traffic-broken-line',
+    );
+    const skipped = plimsoll(['traffic', 'fit', 'named.csv', '--skip-broken-lines', ...columns], { cwd });
+    expect([skipped.exitCode, (jsonOf(skipped).result as { requests: number }).requests]).toEqual([0, 299]);
+    expect(plimsoll(['traffic', 'fit', 'named.csv', '--columns', 'size=prompt'], { cwd }).exitCode).toBe(64);
+  });
+
+  it.skipIf(!existsSync(AZURE_TRACE))(
+    'plan --trace plans for the Azure conversation trace and replays it',
+    () => {
+      const finished = plimsoll([
+        'plan',
+        'examples/chat/stack.ts',
+        '--trace',
+        AZURE_TRACE,
+        '--dry-run',
+        '--json',
+      ]);
+      expect(finished.exitCode).toBe(0);
+      const plan = jsonOf(finished).result as PlanDocument;
+      expect(plan.traffic[0]?.meanRate).toBeCloseTo(5.56, 1);
+      expect(plan.decision.workloads[0]?.replay?.isStationary).toBe(true);
+      expect(plan.decision.checks.filter((check) => !check.holds)).toEqual([]);
+    },
+    120_000,
+  );
 
   it('plan --trace plans for the trace, replays it, and records the flag', () => {
     const rows = Array.from(

@@ -1,6 +1,12 @@
 import type { PlanDocument } from '../../model/index.ts';
 import { sloHeadroom } from '../../plan/index.ts';
-import { formatDuration, formatNumber, formatPercent, formatUsd } from '../../units/index.ts';
+import {
+  formatAvailability,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatUsd,
+} from '../../units/index.ts';
 import {
   candidatePhrase,
   perMonth,
@@ -95,7 +101,7 @@ function evidence(plan: PlanDocument): string {
       formatNumber(point.meanBatch, 3),
       formatPercent(point.peakKvShare, 2),
       String(point.preemptions),
-      `${formatPercent(availability.achieved, 6)} of ${formatPercent(availability.target, 6)}`,
+      `${formatAvailability(availability.achieved)} of ${formatAvailability(availability.target)}`,
     ]),
   );
   return `${latency}\n\n${load}`;

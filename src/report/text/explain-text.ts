@@ -6,6 +6,7 @@ import type {
   WorkloadDecision,
 } from '../../model/index.ts';
 import {
+  formatAvailability,
   formatBytes,
   formatDuration,
   formatNumber,
@@ -103,7 +104,7 @@ function memoryTable(decision: WorkloadDecision): string {
 }
 
 function availabilityLines({ availability }: WorkloadDecision): string {
-  const head = `target ${formatPercent(availability.target, 6)}, achieved at least ${formatPercent(availability.achieved, 6)} over ${plural(availability.scenarios.length, 'scenario')}`;
+  const head = `target ${formatAvailability(availability.target)}, achieved at least ${formatAvailability(availability.achieved)} over ${plural(availability.scenarios.length, 'scenario')}`;
   const rows = availability.scenarios
     .toSorted((a, b) => b.probability - a.probability)
     .slice(0, 8)

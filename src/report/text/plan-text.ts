@@ -1,6 +1,6 @@
 import type { PlanDocument } from '../../model/index.ts';
 import { sloHeadroom } from '../../plan/index.ts';
-import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
+import { formatAvailability, formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
 import {
   candidatePhrase,
   perMonth,
@@ -80,8 +80,8 @@ function sloTable(plan: PlanDocument, palette: Palette): string {
   ]);
   const availability = plan.decision.workloads.map(({ availability: item }) => [
     item.workload,
-    `availability ≥ ${formatPercent(item.target, 6)}`,
-    formatPercent(item.achieved, 6),
+    `availability ≥ ${formatAvailability(item.target)}`,
+    formatAvailability(item.achieved),
     item.achieved >= item.target ? palette.good('met') : palette.bad('missed'),
   ]);
   return renderTable(
