@@ -80,6 +80,12 @@ describe('the level table', () => {
     expect([...folders].filter((folder) => LEVELS[folder] === undefined)).toEqual([]);
   });
 
+  it('is the one that docs/architecture.md shows', () => {
+    const page = readFileSync(path.join(SRC, '../docs/architecture.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| *(\d) *\| *`([\w]+)` *\|/gm)].map((row) => [row[2], Number(row[1])]);
+    expect(Object.fromEntries(rows)).toEqual(LEVELS);
+  });
+
   it('lets a folder import only itself and lower levels', () => {
     const violations = edges().filter((edge) => {
       const source = edge.from.includes('/') ? (edge.from.split('/')[0] ?? '') : undefined;

@@ -3,7 +3,13 @@ import { priceDates } from '../catalog/index.ts';
 import { priceDecision } from '../cost/index.ts';
 import { DiagnosticError, diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
-import type { Decision, PlanDocument, PlanInputs, ResolvedProblem } from '../model/index.ts';
+import type {
+  BindingConstraint,
+  Decision,
+  PlanDocument,
+  PlanInputs,
+  ResolvedProblem,
+} from '../model/index.ts';
 import { optimize } from '../optimize/index.ts';
 import type { ProgressEvent } from '../optimize/index.ts';
 import { shippedCoefficients } from '../perf/index.ts';
@@ -229,17 +235,26 @@ export function infeasibleDiagnostics(
           source: { file: stack.shown },
         }),
       ]
-    : decision.bindingConstraints.map((item) =>
-        diagnostic(code, {
-          summary: `${item.constraint} cannot be met: ${item.description}`,
+    : decision.bindingConstraints.map((item) => {
+        const others =
+          decision.bindingConstraints.length > 1 ? ' together with the other constraints named' : '';
+        return diagnostic(code, {
+          summary: `No plan meets ${item.constraint}${others}: ${item.description}.`,
           path: item.constraint,
           source: { file: stack.shown },
           fix:
             item.relaxation === undefined
-              ? 'No change of this constraint alone makes a plan possible.'
-              : `${item.relaxation.change}${item.relaxation.perMonth === undefined ? '' : ` (a plan then costs ${formatUsd(item.relaxation.perMonth)} USD/month)`}.`,
-        }),
-      );
+              ? 'Relaxing this one alone does not help.'
+              : relaxationPhrase(item.relaxation),
+        });
+      });
+}
+
+function relaxationPhrase({ change, perMonth }: NonNullable<BindingConstraint['relaxation']>): string {
+  const sentence = `${change.charAt(0).toUpperCase()}${change.slice(1)}`;
+  return perMonth === undefined
+    ? `${sentence}.`
+    : `${sentence}: a plan then costs ${formatUsd(perMonth)} USD/month.`;
 }
 
 /** The folder that pack files named by a stored plan start from. */

@@ -31,6 +31,11 @@ describe('committed artefacts', () => {
     );
   });
 
+  it('the session in the README ends with the sentence of the committed plan', () => {
+    const sentence = plimsoll(['show', 'chat']).stdout.trimEnd().split('\n').at(-1);
+    expect(readFileSync(path.join(ROOT, 'README.md'), 'utf8')).toContain(sentence);
+  });
+
   it('plans/chat is what planning the example gives, byte for byte', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-example-'));
     try {
