@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import { diffPlans } from '../plan/index.ts';
 import type { PlainManifest, PlanDiff, PlanWithObjects } from '../plan/index.ts';
+import { loadStack } from './load-stack.ts';
 import type { EngineHost } from './messages.ts';
+import { recordedFlags } from './plan-flags.ts';
 import { planFolder, readPlan } from './plan-folder.ts';
 import { planStack } from './plan-stack.ts';
 import type { PlanOptions, PlannedStack } from './plan-stack.ts';
@@ -15,19 +18,25 @@ export interface Comparison {
   readonly diff: PlanDiff;
 }
 
-/** Whether a path names a stack (a module or a problem in YAML) rather than a plan. */
-export function isStackPath(target: string): boolean {
-  return (
-    /\.([mc]?[tj]s|ya?ml)$/.test(target) ||
-    target === '-' ||
-    (path.extname(target) === '.json' &&
-      path.basename(target) !== 'plan.json' &&
-      /problem/.test(path.basename(target)))
-  );
+/**
+ * Whether a path names a stack (a module, or a problem in YAML or JSON) rather than a plan. A JSON file is told by its
+ * content: problems have an `apiVersion`, plans a `formatVersion`.
+ */
+export function isStackPath(target: string, host: EngineHost): boolean {
+  if (target === '-' || /\.([mc]?[tj]s|ya?ml)$/.test(target)) return true;
+  return path.extname(target) === '.json' && holdsProblem(path.resolve(host.workingDirectory, target));
+}
+
+function holdsProblem(file: string): boolean {
+  try {
+    return 'apiVersion' in (JSON.parse(readFileSync(file, 'utf8')) as object);
+  } catch {
+    return false;
+  }
 }
 
 /**
- * Compares two plans, or a stack with its committed plan.
+ * Compares two plans, or a stack with its committed plan; the latter plans with the flags recorded there, unless others are given.
  * @param targets one stack (compared with `plans/<stack>`), or two of plan files, plan folders and stacks: before, after
  */
 export async function comparePlans(
@@ -51,11 +60,16 @@ async function compareWithCommitted(
   options: PlanOptions,
   host: EngineHost,
 ): Promise<Outcome<Comparison>> {
-  const after = await planStack(target, options, host);
+  const loaded = await loadStack(target, host, options.stdin);
+  if (!loaded.ok) return loaded;
+  const before = await readPlan(planFolder(loaded.value.problem.name, undefined, host), host);
+  if (!before.ok) return before;
+  const after = await planStack(
+    target,
+    { ...recordedFlags(before.value.plan.inputs.flags), ...options },
+    host,
+  );
   if (!after.ok) return after;
-  const committed = planFolder(after.value.plan.stack, undefined, host);
-  const before = await readPlan(committed, host);
-  if (!before.ok) return failure(...before.diagnostics);
   return success(
     { before: before.value.shown, after: target, diff: diffPlans(before.value, withObjects(after.value)) },
     [...before.diagnostics, ...after.diagnostics],
@@ -67,7 +81,7 @@ async function load(
   options: PlanOptions,
   host: EngineHost,
 ): Promise<Outcome<PlanWithObjects>> {
-  if (!isStackPath(target)) return readPlan(target, host);
+  if (!isStackPath(target, host)) return readPlan(target, host);
   const planned = await planStack(target, options, host);
   return planned.ok ? success(withObjects(planned.value), planned.diagnostics) : planned;
 }

@@ -6,6 +6,7 @@ import type { PlanDocument } from '../model/index.ts';
 import { loadPacks } from './load-policies.ts';
 import { loadStack } from './load-stack.ts';
 import type { EngineHost } from './messages.ts';
+import { recordedFlags } from './plan-flags.ts';
 import { currentInputs } from './plan-stack.ts';
 import { resolveStack } from './resolve-problem.ts';
 
@@ -29,11 +30,7 @@ export async function checkFreshness(
   }
   const loaded = await loadStack(path.resolve(host.workingDirectory, stackFile), host);
   if (!loaded.ok) return loaded;
-  const overrides = {
-    ...(flags['trace'] === undefined ? {} : { trace: flags['trace'] }),
-    ...(flags['seed'] === undefined ? {} : { seed: Number(flags['seed']) }),
-  };
-  const resolved = await resolveStack(loaded.value, overrides, host);
+  const resolved = await resolveStack(loaded.value, recordedFlags(flags), host);
   const packs = await loadPacks(loaded.value.problem.policies, loaded.value.folder, host);
   if (!resolved.ok || !packs.ok) return failure(...resolved.diagnostics, ...packs.diagnostics);
   const current = currentInputs({ stack: loaded.value, resolved: resolved.value, packs: packs.value }, flags);

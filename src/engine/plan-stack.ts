@@ -26,16 +26,12 @@ import type { LoadedStack } from './load-stack.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { toolVersion } from './package-root.ts';
+import { recordFlags } from './plan-flags.ts';
+import type { PlanFlags } from './plan-flags.ts';
 import { plannedTraffic, resolveStack } from './resolve-problem.ts';
-import type { StackOverrides } from './resolve-problem.ts';
 
 /** How a stack is planned. */
-export interface PlanOptions extends StackOverrides {
-  readonly solver?: 'auto' | 'highs' | 'javascript-lp-solver';
-  /** Limit of the search in seconds; the plan then says how far it got. */
-  readonly timeLimitSeconds?: number;
-  /** Target profile of the manifests; default `vanilla`. */
-  readonly profile?: string;
+export interface PlanOptions extends PlanFlags {
   /** Text of standard input, when the stack is `-`. */
   readonly stdin?: string;
 }
@@ -122,7 +118,7 @@ function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcom
   const facts = {
     stack: stack.problem.name,
     formatVersion: '',
-    inputs: currentInputs(draft, recordedFlags(options)),
+    inputs: currentInputs(draft, recordFlags(options)),
     problem: stack.document,
     offerings: resolved.offerings,
     traffic,
@@ -199,17 +195,6 @@ export function currentInputs(
       policies: { packs: describablePacks(packs), waivers: stack.problem.waivers },
     }),
     priceDates: priceDates(resolved.offerings),
-  };
-}
-
-/** Flags that change the plan, as they are recorded in it. */
-function recordedFlags(options: PlanOptions): PlanInputs['flags'] {
-  return {
-    ...(options.trace === undefined ? {} : { trace: options.trace }),
-    ...(options.seed === undefined ? {} : { seed: String(options.seed) }),
-    ...(options.solver === undefined ? {} : { solver: options.solver }),
-    ...(options.timeLimitSeconds === undefined ? {} : { 'time-limit': `${options.timeLimitSeconds}s` }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
   };
 }
 

@@ -87,7 +87,7 @@ async function loadTarget(
   options: PolicyCheckOptions,
   host: EngineHost,
 ): Promise<Outcome<Judged>> {
-  if (isStackPath(target)) {
+  if (isStackPath(target, host)) {
     const planned = await planStack(
       target,
       options.stdin === undefined ? {} : { stdin: options.stdin },

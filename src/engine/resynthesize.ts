@@ -9,6 +9,7 @@ import type { SynthesizedFile } from '../synth/index.ts';
 import { displayPath } from './files.ts';
 import { loadPacks } from './load-policies.ts';
 import type { EngineHost } from './messages.ts';
+import { recordedFlags } from './plan-flags.ts';
 import { readPlan } from './plan-folder.ts';
 import { DEFAULT_PROFILE, remediated, stackFolder } from './plan-stack.ts';
 import { writeFolder } from './write-folder.ts';
@@ -39,7 +40,7 @@ export async function resynthesize(
   const stored = await readPlan(target, host);
   if (!stored.ok) return stored;
   const { plan, shown } = stored.value;
-  const ownProfile = plan.inputs.flags['profile'] ?? DEFAULT_PROFILE;
+  const ownProfile = recordedFlags(plan.inputs.flags).profile ?? DEFAULT_PROFILE;
   const profile = options.profile ?? ownProfile;
   const files = synthesize(plan, { profile });
   if (!files.ok) return files;

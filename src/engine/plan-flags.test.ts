@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { recordFlags, recordedFlags } from './plan-flags.ts';
+
+describe('flags recorded in a plan', () => {
+  it('come back as they were given', () => {
+    const flags = {
+      trace: 't.csv',
+      seed: 7,
+      solver: 'highs',
+      timeLimitSeconds: 30,
+      profile: 'vanilla',
+    } as const;
+    expect(recordedFlags(recordFlags(flags))).toEqual(flags);
+    expect(recordFlags(flags)).toEqual({
+      trace: 't.csv',
+      seed: '7',
+      solver: 'highs',
+      'time-limit': '30s',
+      profile: 'vanilla',
+    });
+  });
+
+  it('are none when none was given, and ignore what a later version may record', () => {
+    expect(recordFlags({})).toEqual({});
+    expect(recordedFlags({ confidence: '0.9', solver: 'other' })).toEqual({});
+  });
+});

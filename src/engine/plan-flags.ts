@@ -1,0 +1,37 @@
+import type { PlanInputs } from '../model/index.ts';
+import { parseDuration } from '../units/index.ts';
+import type { StackOverrides } from './resolve-problem.ts';
+
+/** What the command line may say that changes a plan. Each is recorded in the plan, so that it can be made again. */
+export interface PlanFlags extends StackOverrides {
+  readonly solver?: 'auto' | 'highs' | 'javascript-lp-solver';
+  /** Limit of the search in seconds; the plan then says how far it got. */
+  readonly timeLimitSeconds?: number;
+  /** Target profile of the manifests; default `vanilla`. */
+  readonly profile?: string;
+}
+
+/** The flags as a plan records them, by the names of the command line. */
+export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
+  const { trace, seed, solver, timeLimitSeconds, profile } = flags;
+  return {
+    ...(trace === undefined ? {} : { trace }),
+    ...(seed === undefined ? {} : { seed: String(seed) }),
+    ...(solver === undefined ? {} : { solver }),
+    ...(timeLimitSeconds === undefined ? {} : { 'time-limit': `${timeLimitSeconds}s` }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+/** The flags a plan was made with; unknown ones are left out. */
+export function recordedFlags(recorded: PlanInputs['flags']): PlanFlags {
+  const { trace, seed, solver, profile } = recorded;
+  const timeLimit = parseDuration(recorded['time-limit']);
+  return {
+    ...(trace === undefined ? {} : { trace }),
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ...(solver === 'auto' || solver === 'highs' || solver === 'javascript-lp-solver' ? { solver } : {}),
+    ...(timeLimit.ok ? { timeLimitSeconds: timeLimit.value } : {}),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
