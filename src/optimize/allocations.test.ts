@@ -19,6 +19,7 @@ function solution(
     solver: 'highs',
     objective: microUsd(0),
     bound: microUsd(0),
+    windowBounds: {},
     replicas: items.map(([choice, where, window, count]) => ({
       workload: 'u',
       option: choice,

@@ -12,10 +12,11 @@ import { evaluateWorkload } from './evaluate-workload.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 import { Deadline, placementContext } from './options.ts';
 import type { OptimizeOptions } from './options.ts';
+import { ComponentSolver } from './placement/components.ts';
 import { constraintPrices } from './placement/constraint-prices.ts';
 import { explainInfeasible } from './placement/explain-infeasible.ts';
 import type { PlacementProblem } from './placement/placement-problem.ts';
-import { oneShapePerPool } from './placement/one-shape.ts';
+import { FULL_EFFORT, oneShapePerPool } from './placement/one-shape.ts';
 import { runnersUp } from './placement/runner-up.ts';
 import { solvePlacement } from './placement/solve-placement.ts';
 import type { PlacementContext } from './placement/solve-placement.ts';
@@ -58,48 +59,55 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   await breathe();
   const context = placementContext(options, deadline);
   const placement = placementProblem(run);
-  const cheapest = await solvePlacement(placement, context);
-  if (!cheapest.ok) {
-    if (cheapest.reason !== 'infeasible')
-      throw unsolved(cheapest.reason === 'limit' ? 'limit' : 'rejected', cheapest.detail);
-    options.onProgress?.({ stage: 'explain', done: 0, total: 1 });
-    await breathe();
-    return infeasible(run, await explainInfeasible(placement, context));
-  }
-  options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: cheapest.solution.objective });
+  const solver = new ComponentSolver(context);
+  const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
+  if (chosen === undefined) return withoutPlan(run, placement, context);
+  options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
   await breathe();
-  const chosen = await oneShapePerPool(placement, cheapest.solution, context);
-  if (chosen === undefined) return infeasible(run, explainUniform(placement));
-  return decide(run, { placement, free: cheapest.solution, ...chosen, context });
+  return decide(run, { placement, ...chosen, solver });
+}
+
+/** Why there is no plan under the rules: none at all, or only ones that mix shapes. */
+async function withoutPlan(
+  run: Run,
+  placement: PlacementProblem,
+  context: PlacementContext,
+): Promise<Decision> {
+  const cheapest = await solvePlacement(placement, context);
+  if (cheapest.ok) return infeasible(run, explainUniform(placement));
+  if (cheapest.reason !== 'infeasible') {
+    throw unsolved(cheapest.reason === 'limit' ? 'limit' : 'rejected', cheapest.detail);
+  }
+  run.options.onProgress?.({ stage: 'explain', done: 0, total: 1 });
+  await breathe();
+  return infeasible(run, await explainInfeasible(placement, context));
 }
 
 interface Choice {
   /** The placement problem with every finalist. */
   readonly placement: PlacementProblem;
-  /** Its cheapest placement, free to mix shapes. */
-  readonly free: PlacementSolution;
   /** The same with the shapes that the plan keeps to. */
   readonly problem: PlacementProblem;
   readonly solution: PlacementSolution;
-  readonly context: PlacementContext;
+  readonly solver: ComponentSolver;
 }
 
 /** Adds what the plan is compared with, assembles the decision and verifies it. */
 async function decide(run: Run, choice: Choice): Promise<Decision> {
   const { options, deadline, problem, windows, evaluations } = run;
-  const { solution, context } = choice;
+  const { solution, solver } = choice;
   const bestPerMonth = solution.objective;
   options.onProgress?.({ stage: 'price', done: 0, total: 2, bestPerMonth });
   await breathe();
   const prices = deadline.isPast
     ? []
     : [
-        ...(await constraintPrices({ problem: choice.placement, shaped: choice.problem, solution }, context)),
-        priceOfOneShape(choice),
+        ...(await constraintPrices({ problem: choice.placement, shaped: choice.problem, solution }, solver)),
+        ...(await priceOfOneShape(choice)),
       ];
   options.onProgress?.({ stage: 'price', done: 1, total: 2, bestPerMonth });
   await breathe();
-  const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, context);
+  const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, solver);
   options.onProgress?.({ stage: 'verify', done: 0, total: 1, bestPerMonth });
   await breathe();
   const turned = turnZones(solution, problem.offerings);
@@ -133,13 +141,21 @@ function explainUniform(placement: PlacementProblem): readonly BindingConstraint
     }));
 }
 
-/** What keeping to one shape (per pool, or in all) costs, against the cheapest placement that may mix them. */
-function priceOfOneShape({ free, solution }: Choice): ConstraintPrice {
-  return {
-    constraint: 'one-shape',
-    description: 'One shape of replica per workload and pool; one in all where requests are spread evenly',
-    perMonth: microUsd(Math.max(0, solution.objective - free.objective)),
-  };
+/**
+ * What keeping to one shape (per pool, or in all) costs, against the cheapest placement that may mix them. For one
+ * workload only: with three, that placement alone takes a minute.
+ */
+async function priceOfOneShape({ placement, solution, solver }: Choice): Promise<readonly ConstraintPrice[]> {
+  if (placement.workloads.length !== 1) return [];
+  const free = await solver.whole(placement);
+  if (!free.ok) return [];
+  return [
+    {
+      constraint: 'one-shape',
+      description: 'One shape of replica per workload and pool; one in all where requests are spread evenly',
+      perMonth: microUsd(Math.max(0, solution.objective - free.solution.objective)),
+    },
+  ];
 }
 
 async function evaluateAll(

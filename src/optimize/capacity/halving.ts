@@ -32,6 +32,12 @@ const SECOND_CHANCES: readonly BatchLimits[] = [
 ];
 /** What other batch limits may gain at most over the default ones; *assumed*, the largest seen was 1.3. */
 const MOST_TUNING_GAIN = 1.5;
+/**
+ * A pool whose best shape costs more than this many times the best of all pools, per request at list price, is there for
+ * want of other capacity only: no spot discount makes up for it (*assumed*; the deepest of the catalogue is some 75 %).
+ * One shape of it is measured, with the batch limits of its screening.
+ */
+const FAR_POOL = 4;
 /** Gain in rate for which other batch limits replace the ones held. */
 const WORTHWHILE_GAIN = 1.02;
 
@@ -81,7 +87,7 @@ export async function halve(
   const tuned: Measured[] = [];
   for (const [index, measured] of better.entries()) {
     await onRound('tune', index, better.length);
-    tuned.push(tune(bench, measured, effort));
+    tuned.push(isFar(measured, ranked, costPerRequest) ? measured : tune(bench, measured, effort));
   }
   tuned.sort((a, b) => costPerRequest(a) - costPerRequest(b));
   const chosen = finalistsOf(tuned, effort.finalists, costPerRequest);
@@ -125,7 +131,7 @@ function screenWithChances(bench: MeasuringBench, shape: Shape, effort: HalvingE
   return first;
 }
 
-/** Per pool the better half, less what is too dear for other batch limits to make up; never fewer than the finalists. */
+/** Per pool the better half (of a far pool the best shape), less what is too dear for other batch limits to make up; never fewer than the finalists. */
 function betterHalf(
   ranked: readonly Measured[],
   finalists: number,
@@ -133,11 +139,19 @@ function betterHalf(
 ): readonly Measured[] {
   const pools = Map.groupBy(ranked, (m) => m.shape.pool);
   return [...pools.values()].flatMap((members) => {
+    const [first] = members;
+    if (first !== undefined && isFar(first, ranked, cost)) return [first];
     const limit = MOST_TUNING_GAIN * Math.min(...members.map(cost));
     return members
       .slice(0, Math.max(finalists, Math.ceil(members.length / 2)))
       .filter((m, i) => i < finalists || cost(m) <= limit);
   });
+}
+
+/** Whether a shape is far costlier per request than the cheapest of all; `ranked` has that one first. */
+function isFar(m: Measured, ranked: readonly Measured[], cost: (m: Measured) => number): boolean {
+  const [cheapest] = ranked;
+  return cheapest !== undefined && cost(m) > FAR_POOL * cost(cheapest);
 }
 
 /** Races the other batch limits against the ones held: only limits that pass at a higher rate are searched further. */

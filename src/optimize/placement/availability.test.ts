@@ -20,6 +20,7 @@ function solution(counts: readonly (readonly [string, 'spot' | 'on-demand', numb
     solver: 'highs',
     objective: microUsd(0),
     bound: microUsd(0),
+    windowBounds: {},
     replicas: placed.map((item) => ({ ...item, workload: 'u', option: choice })),
     nodes: placed,
   };

@@ -58,7 +58,9 @@ function addColumns(draft: Draft, window: TimeWindow): void {
     }
     const upper = Math.max(0, Math.min(problem.maxNodes[offering.pool] ?? Infinity, neededNodes));
     const cost = toDollars(offering.price) * hoursPerMonth(window);
-    const column = builder.count(`N/${offering.id}/${window.id}`, upper, cost);
+    const name = `N/${offering.id}/${window.id}`;
+    const isInteger = draft.isRelaxed !== true;
+    const column = builder.column({ name, cost, lower: 0, upper, isInteger });
     draft.nodes.push({ column, offering, window, upper });
   }
 }
@@ -87,9 +89,9 @@ function addPackingRows(draft: Draft, window: TimeWindow): void {
       ]);
     };
     const pods = (v: ReplicaVariable): number => v.option.candidate.podGroup.nodes;
-    fit('accelerators', instanceType.accelerator?.count ?? 0, (v) => {
-      return pods(v) * v.option.candidate.podGroup.acceleratorsPerNode;
-    });
+    const accelerators = instanceType.accelerator?.count ?? 0;
+    fit('accelerators', accelerators, (v) => pods(v) * v.option.candidate.podGroup.acceleratorsPerNode);
+    if (draft.isRelaxed === true && accelerators > 0) continue;
     fit('cpu', instanceType.allocatable.cpuMillicores, (v) => {
       return pods(v) * v.option.candidate.podGroup.cpuMillicores;
     });
@@ -112,7 +114,7 @@ function addQuotaRows(draft: Draft, window: TimeWindow): void {
 
 /** Base nodes of a pool differ by at most one between its zones. */
 function addSpreadRows(draft: Draft, window: TimeWindow): void {
-  if (!draft.problem.isSpread) return;
+  if (!draft.problem.isSpread || draft.isRelaxed === true) return;
   const sets = Map.groupBy(
     draft.nodes.filter((v) => v.window.id === window.id && isBase(v.offering)),
     (v) => `${v.offering.pool}/${v.offering.capacityType}`,

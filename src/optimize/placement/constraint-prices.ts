@@ -1,17 +1,16 @@
 import type { ConstraintPrice } from '../../model/index.ts';
 import { microUsd } from '../../units/index.ts';
-import { constraintFamilies } from './families.ts';
+import type { ComponentSolver } from './components.ts';
+import { changeWorkload, constraintFamilies } from './families.ts';
 import type { ConstraintFamily } from './families.ts';
-import { solveUnderRule } from './one-shape.ts';
+import { oneShapePerPool } from './one-shape.ts';
 import type { PlacementProblem } from './placement-problem.ts';
-import { solvePlacement } from './solve-placement.ts';
-import type { PlacementContext } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 
 /** Savings of less than a cent are rounding, micro-dollars. */
 const LEAST_SAVING = 10_000;
-/** Branch-and-bound nodes of one solve here: a price found too low by a gap of some tenths of a percent is good enough. */
-const PRICING_NODES = 300;
+/** Parts solved at most to choose shapes anew with a constraint lifted: the most promising choices come first. */
+const PRICING_EFFORT = { solves: 3, areSwapped: false } as const;
 
 /** A plan, the problem it solves, and the same problem cut down to the shapes the plan keeps to. */
 export interface PricedPlan {
@@ -27,14 +26,13 @@ export interface PricedPlan {
  */
 export async function constraintPrices(
   { problem, shaped, solution }: PricedPlan,
-  context: PlacementContext,
+  solver: ComponentSolver,
 ): Promise<readonly ConstraintPrice[]> {
   const fleetBudgets = new Set(problem.budgets.filter((item) => item.team === '').map((item) => item.id));
-  const quick = { solvers: context.solvers, limits: { ...context.limits, nodes: PRICING_NODES } };
   const prices: ConstraintPrice[] = [];
   for (const family of constraintFamilies(problem)) {
     const isFleetBudget = family.kind === 'budget' && fleetBudgets.has(family.subject);
-    const lifted = isFleetBudget ? [] : await liftedCosts(family, { problem, shaped }, quick);
+    const lifted = isFleetBudget ? [] : await liftedCosts(family, { problem, shaped, solution }, solver);
     const saved = Math.max(0, ...lifted.map((cost) => solution.objective - cost));
     prices.push({
       constraint: family.id,
@@ -47,10 +45,25 @@ export async function constraintPrices(
 
 async function liftedCosts(
   family: ConstraintFamily,
-  { problem, shaped }: Omit<PricedPlan, 'solution'>,
-  context: PlacementContext,
+  plan: PricedPlan,
+  solver: ComponentSolver,
 ): Promise<readonly number[]> {
-  const kept = await solvePlacement(family.lift(shaped), context);
-  const anew = await solveUnderRule(family.lift(problem), context);
-  return [...(kept.ok ? [kept.solution.objective] : []), ...(anew === undefined ? [] : [anew.objective])];
+  const kept = await solver.whole(family.lift(plan.shaped));
+  const keptCosts = kept.ok ? [kept.solution.objective] : [];
+  const open = chosenAnew(family, plan);
+  if (open === undefined) return keptCosts;
+  const below = Math.min(plan.solution.objective, ...keptCosts);
+  const anew = await oneShapePerPool(family.lift(open), solver, { ...PRICING_EFFORT, below });
+  return anew === undefined ? keptCosts : [...keptCosts, anew.solution.objective];
+}
+
+/**
+ * The problem in which shapes are chosen anew without a family: for one workload the whole; of several only the
+ * workload concerned may change its shape, all for the sake of a quota, and none for budgets and spread (each choice would be solved anew).
+ */
+function chosenAnew(family: ConstraintFamily, { problem, shaped }: PricedPlan): PlacementProblem | undefined {
+  if (problem.workloads.length === 1 || family.kind === 'quota') return problem;
+  const own = problem.workloads.find((workload) => workload.id === family.subject);
+  if (own === undefined || family.kind === 'budget') return undefined;
+  return changeWorkload(shaped, own.id, { options: own.options });
 }

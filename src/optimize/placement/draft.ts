@@ -34,6 +34,11 @@ export interface ProgramScope {
   readonly protection: ReadonlyMap<string, Protection>;
   /** Whether rows that tie windows together (budgets, capacity paid for in every hour) are included. */
   readonly isJoint: boolean;
+  /**
+   * Whether nodes may be bought in parts, by accelerators alone (processors where there are none) and without spread:
+   * a lower bound that adds up over workloads. Default false.
+   */
+  readonly isRelaxed?: boolean;
 }
 
 /** A program under construction: what the row builders share. */

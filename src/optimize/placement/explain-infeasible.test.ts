@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { usd } from '../../units/index.ts';
 import { DEFAULT_LIMITS, solverOrder } from '../solvers/index.ts';
 import { offering, option, problem, window, workload } from '../testing/instances.ts';
+import { ComponentSolver } from './components.ts';
 import { constraintPrices } from './constraint-prices.ts';
 import { explainInfeasible } from './explain-infeasible.ts';
 import type { PlacementProblem } from './placement-problem.ts';
@@ -94,7 +95,10 @@ describe('constraintPrices', () => {
     const p = base({ workloadFacts: { maxSpotShare: 0.5 }, maxNodes: { a: 9 } });
     const outcome = await solvePlacement(p, CONTEXT);
     if (!outcome.ok) throw new Error('infeasible');
-    const prices = await constraintPrices({ problem: p, shaped: p, solution: outcome.solution }, CONTEXT);
+    const prices = await constraintPrices(
+      { problem: p, shaped: p, solution: outcome.solution },
+      new ComponentSolver(CONTEXT),
+    );
     // One of each (14 USD/h) against two on spot (8 USD/h).
     expect(prices.map((item) => [item.constraint, item.perMonth])).toEqual([
       ['quota/a', 0],

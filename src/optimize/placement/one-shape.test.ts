@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, solverOrder } from '../solvers/index.ts';
 import { offering, option, problem, window, workload } from '../testing/instances.ts';
-import { oneShapePerPool } from './one-shape.ts';
-import type { ShapedPlan } from './one-shape.ts';
+import { ComponentSolver } from './components.ts';
+import { FULL_EFFORT, oneShapePerPool } from './one-shape.ts';
 import { runnersUp } from './runner-up.ts';
+import type { ShapedPlan } from './shape-search.ts';
 import { solvePlacement } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 import { turnZones, zoneClasses } from './symmetry.ts';
@@ -32,8 +33,8 @@ async function solved(p = P): Promise<PlacementSolution> {
   return outcome.solution;
 }
 
-async function shaped(free: PlacementSolution, p = P): Promise<ShapedPlan> {
-  const plan = await oneShapePerPool(p, free, CONTEXT);
+async function shaped(p = P): Promise<ShapedPlan> {
+  const plan = await oneShapePerPool(p, new ComponentSolver(CONTEXT), FULL_EFFORT);
   if (plan === undefined) throw new Error('no plan');
   return plan;
 }
@@ -41,7 +42,7 @@ async function shaped(free: PlacementSolution, p = P): Promise<ShapedPlan> {
 describe('oneShapePerPool', () => {
   it('keeps one shape per pool over all windows and is the best such plan', async () => {
     const free = await solved();
-    const { solution } = await shaped(free);
+    const { solution } = await shaped();
     const shapes = Map.groupBy(solution.replicas, (item) => item.offering.pool);
     for (const items of shapes.values()) {
       expect(new Set(items.map((item) => item.option.candidate.id)).size).toBe(1);
@@ -62,7 +63,7 @@ describe('oneShapePerPool', () => {
 
   it('makes all replicas alike where requests are spread evenly, at the least cost of any one option', async () => {
     const uniform = { ...P, workloads: P.workloads.map((item) => ({ ...item, isUniform: true })) };
-    const { solution } = await shaped(await solved(uniform), uniform);
+    const { solution } = await shaped(uniform);
     expect(new Set(solution.replicas.map((item) => item.option.candidate.id)).size).toBe(1);
     const alone: number[] = [];
     for (const item of P.workloads[0]?.options ?? []) {
@@ -78,12 +79,12 @@ describe('oneShapePerPool', () => {
       maxNodes: { a: 1, b: 3 },
       workloads: P.workloads.map((item) => ({ ...item, isUniform: true })),
     };
-    expect(await oneShapePerPool(tight, await solved(tight), CONTEXT)).toBeUndefined();
+    expect(await oneShapePerPool(tight, new ComponentSolver(CONTEXT), FULL_EFFORT)).toBeUndefined();
   });
 
   it('gives a runner-up that is no cheaper under the same rule', async () => {
-    const { solution } = await shaped(await solved());
-    const runner = (await runnersUp(P, solution, CONTEXT)).get('u');
+    const { solution } = await shaped();
+    const runner = (await runnersUp(P, solution, new ComponentSolver(CONTEXT))).get('u');
     expect(runner?.perMonth).toBeGreaterThanOrEqual(solution.objective);
     expect(solution.replicas.map((item) => item.option.candidate.id)).not.toContain(runner?.candidate);
   });

@@ -1,4 +1,7 @@
 import type { PlacementOption, PlacementProblem, PlacementWorkload } from './placement-problem.ts';
+import type { ComponentSolver } from './components.ts';
+import { searchShapes } from './shape-search.ts';
+import type { ShapedPlan } from './shape-search.ts';
 import { solvePlacement } from './solve-placement.ts';
 import type { PlacementContext } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
@@ -10,27 +13,42 @@ const LEAST_SAVING = 10_000;
 /** Branch-and-bound nodes of one solve while shapes are swapped. */
 const SWAP_NODES = 300;
 
-/** A plan and the problem cut down to the shapes it keeps to. */
-export interface ShapedPlan {
-  readonly problem: PlacementProblem;
-  readonly solution: PlacementSolution;
+/** How thoroughly shapes are chosen: parts solved for uniform workloads; for others whether shapes are swapped. */
+export interface ShapeEffort {
+  readonly solves: number;
+  readonly areSwapped: boolean;
+  /** Only plans of uniform workloads that cost less are of interest, micro-dollars; default all. */
+  readonly below?: number;
 }
+
+/** Settles every problem of a few workloads seen so far (three workloads: 10 to 40 parts), and ends on all others. */
+export const FULL_EFFORT: ShapeEffort = { solves: 400, areSwapped: true };
 
 /**
  * The cheapest plan in which a workload has one shape of replica per pool, in every window and on every capacity type:
- * one model server configuration to roll out, scale and watch per pool, whatever the hour.
+ * one model server configuration to roll out, scale and watch per pool, whatever the hour. A uniform workload has one
+ * shape in all. Undefined when there is no plan (within the limits).
  *
- * For one workload all choices are tried, skipping those that the cheapest unrestricted plan proves too dear, so the
- * answer is optimal under the rule. For several it starts from the shapes that carry most of the unrestricted plan,
- * tries each other shape on the pools in use once, one at a time (not with `main`), and has the unrestricted plan's
- * bound. A uniform workload has one shape in all. Where the rule leaves no plan the unrestricted one is kept, unless a
- * workload is uniform: then the answer is undefined.
+ * Where all workloads are uniform the choice is made by branch and bound (`searchShapes`). Otherwise the unrestricted
+ * plan is solved first. For one workload all choices are tried, skipping those that it proves too dear, so the answer
+ * is optimal under the rule; for several the search starts from the shapes that carry most of it, tries each other
+ * shape on the pools in use once, one at a time, and has its bound. Where the rule leaves no plan the unrestricted one
+ * is kept, unless a workload is uniform.
  */
 export async function oneShapePerPool(
   problem: PlacementProblem,
+  solver: ComponentSolver,
+  effort: ShapeEffort,
+): Promise<ShapedPlan | undefined> {
+  if (problem.workloads.every((workload) => workload.isUniform)) return searchShapes(problem, solver, effort);
+  const free = await solver.whole(problem);
+  return free.ok ? shapesFrom(problem, free.solution, { solver, effort }) : undefined;
+}
+
+async function shapesFrom(
+  problem: PlacementProblem,
   free: PlacementSolution,
-  context: PlacementContext,
-  effort: 'full' | 'main' = 'full',
+  { solver: { context }, effort }: { readonly solver: ComponentSolver; readonly effort: ShapeEffort },
 ): Promise<ShapedPlan | undefined> {
   const main: Choice = new Map(
     problem.workloads.map((workload) => [workload.id, mainOptions(workload, free)]),
@@ -42,7 +60,7 @@ export async function oneShapePerPool(
     problem.workloads.length === 1 && only !== undefined && countChoices(only) <= MOST_CHOICES;
   if (isComplete) {
     for (const options of everyChoice(only)) await search.consider(new Map([[only.id, options]]), context);
-  } else if (effort === 'full' || search.best === undefined) {
+  } else if (effort.areSwapped || search.best === undefined) {
     const quick = { solvers: context.solvers, limits: { ...context.limits, nodes: SWAP_NODES } };
     await trySwaps(search, main, quick);
   }
@@ -53,15 +71,6 @@ export async function oneShapePerPool(
   const { objective } = best.solution;
   const bound = isComplete && search.isProven ? objective : free.bound;
   return { problem: best.problem, solution: { ...best.solution, bound, isOptimal: bound >= objective } };
-}
-
-/** The cheapest plan under the rule, shapes chosen anew; undefined when none was found. */
-export async function solveUnderRule(
-  problem: PlacementProblem,
-  context: PlacementContext,
-): Promise<PlacementSolution | undefined> {
-  const free = await solvePlacement(problem, context);
-  return free.ok ? (await oneShapePerPool(problem, free.solution, context, 'main'))?.solution : undefined;
 }
 
 /** The best plan over the choices considered so far. */
@@ -89,7 +98,8 @@ class ShapeSearch {
     this.#seen.add(key);
     const shaped = withOptions(this.problem, choice);
     const limit = this.best?.solution.objective ?? Infinity;
-    const outcome = await solvePlacement(shaped, context, { free: this.#free, limit });
+    const windowBound = (window: string): number => this.#free.windowBounds[window] ?? 0;
+    const outcome = await solvePlacement(shaped, context, { limit, windowBound });
     if (!outcome.ok) {
       this.isProven &&=
         outcome.reason === 'too-dear' || (outcome.reason === 'infeasible' && outcome.isProven);

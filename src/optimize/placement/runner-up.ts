@@ -1,9 +1,8 @@
 import type { MicroUsd } from '../../units/index.ts';
+import type { ComponentSolver } from './components.ts';
 import { changeWorkload } from './families.ts';
 import { oneShapePerPool } from './one-shape.ts';
 import type { PlacementProblem } from './placement-problem.ts';
-import { solvePlacement } from './solve-placement.ts';
-import type { PlacementContext } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 
 /** The best plan without the candidates chosen for one workload. */
@@ -14,11 +13,14 @@ export interface RunnerUp {
   readonly perMonth: MicroUsd;
 }
 
+/** Parts solved at most for one runner-up; those solved for the plan itself are remembered. */
+const RUNNER_UP_EFFORT = { solves: 8, areSwapped: false } as const;
+
 /** The runner-up of each workload that has one: the placement solved again, under the same rules, without the candidates it uses. */
 export async function runnersUp(
   problem: PlacementProblem,
   solution: PlacementSolution,
-  context: PlacementContext,
+  solver: ComponentSolver,
 ): Promise<ReadonlyMap<string, RunnerUp>> {
   const used = new Set(solution.replicas.map((item) => item.option.candidate.id));
   const found = new Map<string, RunnerUp>();
@@ -26,9 +28,7 @@ export async function runnersUp(
     const options = workload.options.filter((option) => !used.has(option.candidate.id));
     if (options.length === 0) continue;
     const without = changeWorkload(problem, workload.id, { options });
-    const free = await solvePlacement(without, context);
-    if (!free.ok) continue;
-    const shaped = await oneShapePerPool(without, free.solution, context, 'main');
+    const shaped = await oneShapePerPool(without, solver, RUNNER_UP_EFFORT);
     if (shaped === undefined) continue;
     const { solution: best } = shaped;
     const served = options.map((option) => ({

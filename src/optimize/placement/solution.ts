@@ -28,6 +28,8 @@ export interface PlacementSolution {
   readonly objective: MicroUsd;
   /** Proven lower bound; 0 when nothing better is known. */
   readonly bound: MicroUsd;
+  /** Proven lower bound per window id; empty where windows were only solved together. */
+  readonly windowBounds: Readonly<Record<string, MicroUsd>>;
   readonly replicas: readonly PlacedReplicas[];
   readonly nodes: readonly PlacedNodes[];
 }

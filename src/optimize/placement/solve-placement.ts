@@ -31,8 +31,8 @@ export type PlacementOutcome =
 /** Lets a restricted problem stop early: no placement of interest costs `limit` or more. */
 export interface Cutoff {
   readonly limit: number;
-  /** A placement of the unrestricted problem: what its windows cost bounds those of the restricted one from below. */
-  readonly free: PlacementSolution;
+  /** What a window costs at least, micro-dollars per month; 0 when nothing is known. */
+  readonly windowBound: (window: string) => number;
 }
 
 const NEXT_PROTECTION: Readonly<Record<Protection, Protection | undefined>> = {
@@ -56,17 +56,18 @@ export async function solvePlacement(
   cutoff?: Cutoff,
 ): Promise<PlacementOutcome> {
   const protection = new Map(problem.workloads.map((w) => [w.id, PROTECTION_OF[w.tolerates]]));
-  let bound: MicroUsd | undefined;
+  let declared: Pick<PlacementSolution, 'bound' | 'windowBounds'> | undefined;
   for (;;) {
     const outcome = await solveWithProtection({ problem, protection, cutoff }, context);
     if (!outcome.ok) return outcome;
-    bound ??= outcome.solution.bound;
+    declared ??= { bound: outcome.solution.bound, windowBounds: outcome.solution.windowBounds };
     const short = problem.workloads.filter(
       (w) => worstAvailability(w, outcome.solution, problem.windows) < w.availability,
     );
     if (short.length === 0) {
       const { solution } = outcome;
-      return { ok: true, solution: { ...solution, bound, isOptimal: bound >= solution.objective } };
+      const isOptimal = declared.bound >= solution.objective;
+      return { ok: true, solution: { ...solution, ...declared, isOptimal } };
     }
     for (const workload of short) {
       const next = NEXT_PROTECTION[protection.get(workload.id) ?? 'none'];
@@ -190,27 +191,19 @@ function readSolution({ placement, windows, values, answer }: Reading): Placemen
   const objective = costOfNodes(nodes, windows);
   const isOptimal = answer.status === 'optimal';
   const bound = isOptimal ? objective : microUsd(Math.min(boundToMicroUsd(answer.bound), objective));
-  return { isOptimal, solver: answer.solver, objective, bound, replicas, nodes };
+  const [only] = windows;
+  const windowBounds = windows.length === 1 && only !== undefined ? { [only.id]: bound } : {};
+  return { isOptimal, solver: answer.solver, objective, bound, windowBounds, replicas, nodes };
 }
 
-/** What any completion of the windows solved so far costs at least; micro-dollars, two of them allowed for rounding. */
+/** What any completion of the windows solved so far costs at least, micro-dollars. */
 function lowerBound(
   parts: readonly PlacementOutcome[],
   windows: readonly TimeWindow[],
-  { free }: Cutoff,
+  { windowBound }: Cutoff,
 ): number {
   const solved = parts.reduce((sum, part) => sum + (part.ok ? part.solution.bound : 0), 0);
-  if (!free.isOptimal) return solved;
-  const rest = windows.slice(parts.length);
-  const open = new Set(rest.map((window) => window.id));
-  return (
-    solved +
-    costOfNodes(
-      free.nodes.filter((item) => open.has(item.window)),
-      rest,
-    ) -
-    2 * windows.length
-  );
+  return windows.slice(parts.length).reduce((sum, window) => sum + windowBound(window.id), solved);
 }
 
 function joinParts(parts: readonly PlacementOutcome[], windows: readonly TimeWindow[]): PlacementSolution {
@@ -224,6 +217,10 @@ function joinParts(parts: readonly PlacementOutcome[], windows: readonly TimeWin
     solver: [...new Set(solutions.map((solution) => solution.solver))].sort().join('+'),
     objective,
     bound: isOptimal ? objective : microUsd(Math.min(bound, objective)),
+    windowBounds: Object.assign({}, ...solutions.map((solution) => solution.windowBounds)) as Record<
+      string,
+      MicroUsd
+    >,
     replicas: solutions.flatMap((solution) => solution.replicas),
     nodes,
   };
@@ -241,7 +238,8 @@ export function teamCost(problem: PlacementProblem, solution: PlacementSolution,
     }, 0);
 }
 
-function meetsTeamBudgets(problem: PlacementProblem, solution: PlacementSolution): boolean {
+/** Whether every team stays within its budget. */
+export function meetsTeamBudgets(problem: PlacementProblem, solution: PlacementSolution): boolean {
   return problem.budgets.every(
     (budget) =>
       budget.team === '' || teamCost(problem, solution, budget.team) <= toDollars(budget.limit) + 1e-6,
@@ -249,7 +247,7 @@ function meetsTeamBudgets(problem: PlacementProblem, solution: PlacementSolution
 }
 
 /** The budget of the whole fleet limits the objective itself: a cheapest plan above it proves there is none. */
-function checkFleetBudget(problem: PlacementProblem, solution: PlacementSolution): PlacementOutcome {
+export function checkFleetBudget(problem: PlacementProblem, solution: PlacementSolution): PlacementOutcome {
   const broken = problem.budgets.find((budget) => budget.team === '' && solution.objective > budget.limit);
   if (broken === undefined) return { ok: true, solution };
   return {
