@@ -61,26 +61,26 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   const placement = placementProblem(run);
   const solver = new ComponentSolver(context);
   const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
-  if (chosen === undefined) return withoutPlan(run, placement, context);
+  if (chosen === undefined) return withoutPlan(run, placement, solver);
   options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
   await breathe();
   return decide(run, { placement, ...chosen, solver });
 }
 
-/** Why there is no plan under the rules: none at all, or only ones that mix shapes. */
+/** Why there is no plan under the rules, and which plan there would be if shapes could be mixed. */
 async function withoutPlan(
   run: Run,
   placement: PlacementProblem,
-  context: PlacementContext,
+  solver: ComponentSolver,
 ): Promise<Decision> {
-  const cheapest = await solvePlacement(placement, context);
-  if (cheapest.ok) return infeasible(run, explainUniform(placement));
-  if (cheapest.reason !== 'infeasible') {
-    throw unsolved(cheapest.reason === 'limit' ? 'limit' : 'rejected', cheapest.detail);
+  const mixed = await solvePlacement(placement, solver.context);
+  if (!mixed.ok && mixed.reason !== 'infeasible') {
+    throw unsolved(mixed.reason === 'limit' ? 'limit' : 'rejected', mixed.detail);
   }
   run.options.onProgress?.({ stage: 'explain', done: 0, total: 1 });
   await breathe();
-  return infeasible(run, await explainInfeasible(placement, context));
+  const conflicts = await explainInfeasible(placement, solver);
+  return infeasible(run, [...conflicts, ...(mixed.ok ? explainUniform(placement, mixed.solution) : [])]);
 }
 
 interface Choice {
@@ -130,14 +130,17 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
   return { ...decision, checks };
 }
 
-/** Why there is no plan although one exists that mixes shapes behind even routing. */
-function explainUniform(placement: PlacementProblem): readonly BindingConstraint[] {
+/** The rule that forbids a plan which exists when shapes may be mixed, and what that plan costs. */
+function explainUniform(placement: PlacementProblem, mixed: PlacementSolution): readonly BindingConstraint[] {
   return placement.workloads
     .filter((workload) => workload.isUniform)
     .map((workload) => ({
       constraint: `routing/${workload.id}`,
-      description: `Requests of ${workload.id} are spread evenly, so all its replicas must be alike, and no one configuration can be bought in sufficient number`,
-      relaxation: { change: `route requests of ${workload.id} by weight` },
+      description: `Requests of ${workload.id} are spread evenly, so all its replicas must be alike`,
+      relaxation: {
+        change: `set routing of ${workload.id} to weighted, behind a gateway that weighs replicas by capacity`,
+        perMonth: mixed.objective,
+      },
     }));
 }
 

@@ -26,7 +26,7 @@ function base(facts: Partial<PlacementProblem> & { workloadFacts?: object } = {}
 
 describe('explainInfeasible', () => {
   it('names a quota alone and the nodes that would do', async () => {
-    expect(await explainInfeasible(base({ maxNodes: { a: 1 } }), CONTEXT)).toEqual([
+    expect(await explainInfeasible(base({ maxNodes: { a: 1 } }), new ComponentSolver(CONTEXT))).toEqual([
       {
         constraint: 'quota/a',
         description: 'At most 1 nodes in pool a',
@@ -37,7 +37,7 @@ describe('explainInfeasible', () => {
 
   it('names a budget and the budget that would do', async () => {
     const p = base({ budgets: [{ id: 'all', path: '', team: '', limit: usd(5000) }] });
-    expect(await explainInfeasible(p, CONTEXT)).toEqual([
+    expect(await explainInfeasible(p, new ComponentSolver(CONTEXT))).toEqual([
       {
         constraint: 'budget/all',
         description: 'Budget all of the fleet',
@@ -51,7 +51,7 @@ describe('explainInfeasible', () => {
       budgets: [{ id: 'all', path: '', team: '', limit: usd(9000) }],
       workloadFacts: { maxSpotShare: 0.25 },
     });
-    const binding = await explainInfeasible(p, CONTEXT);
+    const binding = await explainInfeasible(p, new ComponentSolver(CONTEXT));
     // Spot at most a quarter: two on demand (14,600) or more; half on spot costs 10 + 4 = 14 USD/h, still above 9,000.
     expect(binding.map((item) => item.constraint)).toEqual(['budget/all', 'spot-share/u']);
     expect(binding.map((item) => item.relaxation?.change)).toEqual([
@@ -62,7 +62,7 @@ describe('explainInfeasible', () => {
 
   it('names every conflict when several stand in the way, and says that they must change together', async () => {
     const p = base({ maxNodes: { a: 1 }, budgets: [{ id: 'all', path: '', team: '', limit: usd(2000) }] });
-    const binding = await explainInfeasible(p, CONTEXT);
+    const binding = await explainInfeasible(p, new ComponentSolver(CONTEXT));
     expect(binding.map((item) => [item.constraint, item.relaxation?.change])).toEqual([
       ['quota/a', 'raise maxNodes of pool a from 1 to 2, together with a change of budget/all'],
       ['budget/all', 'raise budget all to 5,840 USD/month, together with a change of quota/a'],
@@ -71,7 +71,7 @@ describe('explainInfeasible', () => {
 
   it('names the tolerance where the quota leaves no spare node', async () => {
     const p = base({ maxNodes: { a: 2 }, workloadFacts: { tolerates: 'correlation-group' } });
-    const binding = await explainInfeasible(p, CONTEXT);
+    const binding = await explainInfeasible(p, new ComponentSolver(CONTEXT));
     expect(binding.map((item) => item.constraint)).toEqual(['quota/a', 'tolerance/u']);
     expect(binding[1]?.relaxation?.change).toBe('let u tolerate no loss');
   });
@@ -79,14 +79,18 @@ describe('explainInfeasible', () => {
   it('says so when no workload configuration exists', async () => {
     const p = base();
     const empty = { ...p, workloads: p.workloads.map((item) => ({ ...item, options: [] })) };
-    expect((await explainInfeasible(empty, CONTEXT)).map((item) => item.constraint)).toEqual(['slo/u']);
+    expect(
+      (await explainInfeasible(empty, new ComponentSolver(CONTEXT))).map((item) => item.constraint),
+    ).toEqual(['slo/u']);
   });
 
   it('says so when nothing fits on any node', async () => {
     const p = base();
     const large = [option({ workload: 'u', pool: 'a', size: 16, rate: 5 })];
     const huge = { ...p, workloads: p.workloads.map((item) => ({ ...item, options: large })) };
-    expect((await explainInfeasible(huge, CONTEXT)).map((item) => item.constraint)).toEqual(['offerings']);
+    expect(
+      (await explainInfeasible(huge, new ComponentSolver(CONTEXT))).map((item) => item.constraint),
+    ).toEqual(['offerings']);
   });
 });
 

@@ -1,14 +1,19 @@
 import type { BindingConstraint } from '../../model/index.ts';
 import { formatPercent, formatUsd, microUsd } from '../../units/index.ts';
 import { worstAvailability } from './availability.ts';
+import type { ComponentSolver } from './components.ts';
 import { changeWorkload } from './families.ts';
 import type { ConstraintFamily } from './families.ts';
+import { oneShapePerPool } from './one-shape.ts';
+import type { ShapeEffort } from './one-shape.ts';
 import type { PlacementProblem } from './placement-problem.ts';
-import { solvePlacement, teamCost } from './solve-placement.ts';
-import type { PlacementContext } from './solve-placement.ts';
+import { teamCost } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 
 type Relaxation = NonNullable<BindingConstraint['relaxation']>;
+
+/** Parts solved for one question while explaining: a plan shows that one exists, the cheapest is not needed exactly. */
+export const EXPLAINING_EFFORT: ShapeEffort = { solves: 100, areSwapped: false };
 
 /** Steps of a relaxed spot share: one percent. */
 const SHARE_STEPS = 100;
@@ -20,12 +25,10 @@ const SHARE_STEPS = 100;
 export async function nearestRelaxation(
   problem: PlacementProblem,
   family: ConstraintFamily,
-  context: PlacementContext,
+  solver: ComponentSolver,
 ): Promise<Relaxation | undefined> {
-  const attempt = async (changed: PlacementProblem): Promise<PlacementSolution | undefined> => {
-    const outcome = await solvePlacement(changed, context);
-    return outcome.ok ? outcome.solution : undefined;
-  };
+  const attempt = async (changed: PlacementProblem): Promise<PlacementSolution | undefined> =>
+    (await oneShapePerPool(changed, solver, EXPLAINING_EFFORT))?.solution;
   const lifted = await attempt(family.lift(problem));
   if (lifted === undefined) return undefined;
   switch (family.kind) {
