@@ -10,7 +10,7 @@ import { microUsd, sortedBy } from '../units/index.ts';
 import { decisionOf, infeasibleDecision } from './decision.ts';
 import { evaluateWorkload } from './evaluate-workload.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
-import { Deadline, placementContext } from './options.ts';
+import { Deadline, placementContext, untidy } from './options.ts';
 import type { OptimizeOptions } from './options.ts';
 import { ComponentSolver } from './placement/components.ts';
 import { constraintPrices } from './placement/constraint-prices.ts';
@@ -18,8 +18,8 @@ import { explainInfeasible } from './placement/explain-infeasible.ts';
 import type { PlacementProblem } from './placement/placement-problem.ts';
 import { FULL_EFFORT, oneShapePerPool } from './placement/one-shape.ts';
 import { runnersUp } from './placement/runner-up.ts';
+import type { ShapedPlan } from './placement/shape-search.ts';
 import { solvePlacement } from './placement/solve-placement.ts';
-import type { PlacementContext } from './placement/solve-placement.ts';
 import type { PlacementSolution } from './placement/solution.ts';
 import { turnZones } from './placement/symmetry.ts';
 import { breathe } from './progress.ts';
@@ -59,12 +59,25 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   await breathe();
   const context = placementContext(options, deadline);
   const placement = placementProblem(run);
-  const solver = new ComponentSolver(context);
+  const solver = new ComponentSolver(untidy(context));
   const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
   if (chosen === undefined) return withoutPlan(run, placement, solver);
   options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
   await breathe();
-  return decide(run, { placement, ...chosen, solver });
+  const solution = await tidied(chosen, new ComponentSolver(context));
+  return decide(run, { placement, problem: chosen.problem, solution, solver });
+}
+
+/** The plan without replicas that serve nothing; the plan itself should availability have rested on them. */
+async function tidied(
+  { problem, solution }: ShapedPlan,
+  solver: ComponentSolver,
+): Promise<PlacementSolution> {
+  const outcome = await solver.whole(problem);
+  if (!outcome.ok || outcome.solution.objective > solution.objective) return solution;
+  const { objective } = outcome.solution;
+  const bound = microUsd(Math.min(solution.bound, objective));
+  return { ...outcome.solution, bound, isOptimal: bound >= objective };
 }
 
 /** Why there is no plan under the rules, and which plan there would be if shapes could be mixed. */

@@ -46,6 +46,17 @@ export class Deadline {
   }
 }
 
+/** The same for searches, of which only the last answer is tidied up. */
+export function untidy(context: PlacementContext): PlacementContext {
+  return {
+    solvers: context.solvers,
+    get limits(): SolverLimits {
+      return context.limits;
+    },
+    isTidy: false,
+  };
+}
+
 /** The solvers in order, with limits that shrink as the deadline nears. */
 export function placementContext(options: OptimizeOptions, deadline: Deadline): PlacementContext {
   const solvers: readonly SolverAdapter[] = solverOrder(options.solver ?? 'auto');

@@ -1,11 +1,12 @@
 import type { BatchLimits, EvaluatedCandidate, Offering, Rejection } from '../../model/index.ts';
 import { worldSize } from '../../model/index.ts';
-import { formatDuration, formatNumber, formatPercent } from '../../units/index.ts';
+import { sortedBy } from '../../units/index.ts';
 import { BATCH_LIMITS, DEFAULT_BATCH } from '../candidates/llm-shapes.ts';
-import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import { evaluated } from './measure.ts';
 import type { Measured, MeasuringBench } from './measure.ts';
+import { asCostlier, asOutpaced, withoutCapacity } from './rejections.ts';
+import type { LoadReading } from './replica-probe.ts';
 
 /** Requests per run in the rounds before the last, and how closely capacities are searched. */
 export interface HalvingEffort {
@@ -38,8 +39,17 @@ const MOST_TUNING_GAIN = 1.5;
  * One shape of it is measured, with the batch limits of its screening.
  */
 const FAR_POOL = 4;
+/** Finalists cost at most this many times the cheapest of their pool, per request. */
+const FINALIST_RANGE = 1.5;
 /** Gain in rate for which other batch limits replace the ones held. */
 const WORTHWHILE_GAIN = 1.02;
+
+/**
+ * A shape that cannot carry the rate at which it would cost this many times the best of its pool so far is not screened
+ * further: other batch limits would have to gain more than they ever do to bring it among the finalists. In a far pool
+ * it must carry the rate at which it would cost less than the best.
+ */
+const OUTPACED = MOST_TUNING_GAIN * FINALIST_RANGE;
 
 /** What came of measuring the shapes of one workload. */
 export interface Halving {
@@ -75,15 +85,32 @@ export async function halve(
   const price = (shape: Shape): number => listCostPerHour(shape, offerings);
   const costPerRequest = (m: Measured): number => price(m.shape) / m.rate;
   const screened: Measured[] = [];
-  for (const [index, shape] of shapes.entries()) {
+  const outpaced: Measured[] = [];
+  const best = new Map<string, number>();
+  const guessed = (shape: Shape): number => price(shape) / bench.guessedRate(shape, DEFAULT_BATCH);
+  const promising = sortedBy(shapes, (shape) => shape.id).sort(
+    (a, b) => stagesOf(a) - stagesOf(b) || guessed(a) - guessed(b),
+  );
+  for (const [index, shape] of promising.entries()) {
     await onRound('screen', index, shapes.length);
-    screened.push(screenWithChances(bench, shape, effort));
+    const toBeat = best.get(shape.pool);
+    const isFarPool = toBeat !== undefined && toBeat > FAR_POOL * Math.min(...best.values());
+    const margin = isFarPool || stagesOf(shape) > 1 ? 1 : OUTPACED;
+    const rate = toBeat === undefined ? undefined : price(shape) / (margin * toBeat);
+    const slow = rate === undefined ? undefined : failsAt(bench, shape, { rate, effort });
+    if (slow !== undefined) {
+      outpaced.push(slow);
+      continue;
+    }
+    const measured = screenWithChances(bench, shape, effort);
+    screened.push(measured);
+    if (measured.rate > 0) best.set(shape.pool, Math.min(toBeat ?? Infinity, costPerRequest(measured)));
   }
   const failed = screened.filter((m) => m.rate === 0);
   const ranked = byText(screened.filter((m) => m.rate > 0)).sort(
     (a, b) => costPerRequest(a) - costPerRequest(b),
   );
-  const better = betterHalf(ranked, effort.finalists, costPerRequest);
+  const better = betterHalf({ ranked, outpaced }, effort.finalists, costPerRequest);
   const tuned: Measured[] = [];
   for (const [index, measured] of better.entries()) {
     await onRound('tune', index, better.length);
@@ -112,9 +139,30 @@ export async function halve(
     failed: [...failed, ...lost],
     rejected: [
       ...[...failed, ...lost].map(withoutCapacity),
+      ...outpaced.map((m) => asOutpaced(m, price(m.shape) / m.reading.rate)),
       ...costlier.map((m) => asCostlier(m, costPerRequest(m), cheapest, costPerRequest)),
     ],
   };
+}
+
+function stagesOf(shape: Shape): number {
+  return shape.configuration.parallelism.pipelineParallel;
+}
+
+/** A reading at a rate that a shape meets with none of the batch limits of the screening; undefined when it meets it. */
+function failsAt(
+  bench: MeasuringBench,
+  shape: Shape,
+  { rate, effort }: { readonly rate: number; readonly effort: HalvingEffort },
+): Measured | undefined {
+  const { count } = effort.screen;
+  let first: LoadReading | undefined;
+  for (const batch of [DEFAULT_BATCH, ...SECOND_CHANCES]) {
+    const reading = bench.readAt(shape, batch, { count, rate });
+    if (reading.value <= 1) return undefined;
+    first ??= reading;
+  }
+  return first === undefined ? undefined : { shape, batch: DEFAULT_BATCH, rate: 0, reading: first };
 }
 
 function byText(items: readonly Measured[]): Measured[] {
@@ -133,17 +181,18 @@ function screenWithChances(bench: MeasuringBench, shape: Shape, effort: HalvingE
 
 /** Per pool the better half (of a far pool the best shape), less what is too dear for other batch limits to make up; never fewer than the finalists. */
 function betterHalf(
-  ranked: readonly Measured[],
+  { ranked, outpaced }: { readonly ranked: readonly Measured[]; readonly outpaced: readonly Measured[] },
   finalists: number,
   cost: (m: Measured) => number,
 ): readonly Measured[] {
   const pools = Map.groupBy(ranked, (m) => m.shape.pool);
-  return [...pools.values()].flatMap((members) => {
+  return [...pools].flatMap(([pool, members]) => {
     const [first] = members;
+    const all = members.length + outpaced.filter((m) => m.shape.pool === pool).length;
     if (first !== undefined && isFar(first, ranked, cost)) return [first];
     const limit = MOST_TUNING_GAIN * Math.min(...members.map(cost));
     return members
-      .slice(0, Math.max(finalists, Math.ceil(members.length / 2)))
+      .slice(0, Math.max(finalists, Math.ceil(all / 2)))
       .filter((m, i) => i < finalists || cost(m) <= limit);
   });
 }
@@ -183,7 +232,7 @@ function finalistsOf(
 ): readonly Measured[] {
   const pools = Map.groupBy(tuned, (m) => m.shape.pool);
   return [...pools.values()].flatMap((members) => {
-    const near = members.filter((m) => cost(m) <= 1.5 * Math.min(...members.map(cost)));
+    const near = members.filter((m) => cost(m) <= FINALIST_RANGE * Math.min(...members.map(cost)));
     const sizes = new Set<number>();
     const firsts = near.filter((m) => {
       const size = worldSize(m.shape.configuration.parallelism);
@@ -202,45 +251,4 @@ export function listCostPerHour(shape: Shape, offerings: readonly Offering[]): n
   const prices = offerings.filter((item) => item.pool === shape.pool).map((item) => item.listPrice);
   const perNode = offering.instanceType.accelerator?.count ?? 1;
   return Math.round((Math.min(...prices) * podGroup.nodes * podGroup.acceleratorsPerNode) / perNode);
-}
-
-function withoutCapacity({ shape, batch, reading }: Measured): Rejection {
-  const [metric, percentile] = reading.limit.split('.');
-  const known = metric === 'ttft' || metric === 'tpot' || metric === 'e2e' ? metric : undefined;
-  const value =
-    known !== undefined &&
-    (percentile === 'p50' || percentile === 'p90' || percentile === 'p95' || percentile === 'p99')
-      ? reading.evidence.latency[known][percentile].value
-      : undefined;
-  const at = `at ${formatNumber(reading.rate, 3)} requests/s`;
-  return {
-    candidate: candidateOf(shape, batch).id,
-    workload: shape.workload,
-    pool: shape.pool,
-    reason: known === undefined ? 'unstable' : 'slo-not-met',
-    detail:
-      value === undefined
-        ? `load grows faster than it is served ${at}`
-        : `${reading.limit} is ${formatDuration(value)} ${at}`,
-  };
-}
-
-function asCostlier(
-  m: Measured,
-  own: number,
-  cheapest: Measured | undefined,
-  cost: (m: Measured) => number,
-): Rejection {
-  const best = cheapest === undefined ? own : cost(cheapest);
-  // micro-dollars per hour over requests per second, to dollars per thousand requests
-  const perThousand = (own / 1e6 / 3600) * 1000;
-  return {
-    candidate: candidateOf(m.shape, m.batch).id,
-    workload: m.shape.workload,
-    pool: m.shape.pool,
-    reason: 'costlier',
-    detail:
-      `${formatNumber(perThousand, 3)} USD per 1,000 requests at list price, ` +
-      `${formatPercent(own / best - 1)} above the cheapest configuration, in short runs`,
-  };
 }

@@ -95,7 +95,7 @@ export class MeasuringBench {
     run: { readonly count: number; readonly tolerance: number; readonly start?: number },
   ): Measured {
     const probe = this.probe(shape, batch, run.count);
-    const start = run.start ?? 0.6 * saturationRate(this.performanceOf(shape), batch, this.subject.profile);
+    const start = run.start ?? 0.6 * this.guessedRate(shape, batch);
     const { passes } = findRate({
       start,
       tolerance: run.tolerance,
@@ -114,9 +114,22 @@ export class MeasuringBench {
     batch: BatchLimits,
     run: { readonly count: number; readonly rate: number },
   ): boolean {
-    const probe = this.probe(shape, batch, run.count);
+    return this.readAt(shape, batch, run).value <= 1;
+  }
+
+  /** The reading of a shape at one rate, by a short run that stops once it is hopeless. */
+  readAt(
+    shape: Shape,
+    batch: BatchLimits,
+    run: { readonly count: number; readonly rate: number },
+  ): LoadReading {
     this.simulations++;
-    return probe.read(run.rate, true).value <= 1;
+    return this.probe(shape, batch, run.count).read(run.rate, true);
+  }
+
+  /** A rough rate at which a replica saturates, requests per second: decides the order of trials only. */
+  guessedRate(shape: Shape, batch: BatchLimits): number {
+    return saturationRate(this.performanceOf(shape), batch, this.subject.profile);
   }
 
   /**

@@ -101,6 +101,8 @@ class BestFirst {
   readonly #problem: PlacementProblem;
   readonly #solver: ComponentSolver;
   readonly #below: number;
+  /** Choices known to save less than a cent on the best. */
+  readonly #settled = new Set<string>();
   #best: ShapedPlan | undefined;
   /** Lowest bound of the choices that were solved or left open; what was proven too dear needs none. */
   #bound = Infinity;
@@ -121,8 +123,28 @@ class BestFirst {
     this.#bound = Math.min(this.#bound, bound);
   }
 
+  /**
+   * Whether the same choice with one option exchanged for a better one is known to cost too much. A settled choice costs
+   * at least the limit of its time, less a cent, and limits only fall.
+   */
+  #isDominated(chosen: readonly RatedOption[]): boolean {
+    return chosen.some(({ option }, index) =>
+      (this.#problem.workloads[index]?.options ?? []).some((better) => {
+        if (better === option || !covers(better, option)) return false;
+        const settled = chosen.map((item, i) => (i === index ? better : item.option));
+        return this.#settled.has(nameOf(settled));
+      }),
+    );
+  }
+
   /** Solves a choice part by part, the dearest first, as long as it may be better than the best. */
   async solve({ chosen, bound }: OpenChoice): Promise<void> {
+    if (!this.#isDominated(chosen) && !(await this.#isSolved({ chosen, bound }))) return;
+    this.#settled.add(nameOf(chosen.map(({ option }) => option)));
+  }
+
+  /** Whether the choice is now known to be the best or to save less than a cent on it. */
+  async #isSolved({ chosen, bound }: OpenChoice): Promise<boolean> {
     const shaped = keepOptions(this.#problem, chosen);
     const parts = componentsOf(shaped).map((part) => {
       const bounds = boundsOf(
@@ -143,23 +165,25 @@ class BestFirst {
         const isSettled =
           outcome.reason === 'too-dear' || (outcome.reason === 'infeasible' && outcome.isProven);
         if (!isSettled) this.leaveOpen(bound);
-        return;
+        return isSettled;
       }
       solved += outcome.solution.bound;
-      if (solved + rest >= this.limit - LEAST_SAVING) return;
+      if (solved + rest >= this.limit - LEAST_SAVING) return true;
     }
-    await this.#keepIfBetter(shaped, solved);
+    return this.#keepIfBetter(shaped, solved);
   }
 
-  async #keepIfBetter(shaped: PlacementProblem, solved: number): Promise<void> {
+  async #keepIfBetter(shaped: PlacementProblem, solved: number): Promise<boolean> {
     const outcome = await this.#solver.whole(shaped);
     if (!outcome.ok) {
-      if (outcome.reason !== 'infeasible' || !outcome.isProven) this.leaveOpen(solved);
-      return;
+      const isProven = outcome.reason === 'infeasible' && outcome.isProven;
+      if (!isProven) this.leaveOpen(solved);
+      return isProven;
     }
     const { solution } = outcome;
     this.leaveOpen(solution.bound);
     if (solution.objective < this.limit - LEAST_SAVING) this.#best = { problem: shaped, solution };
+    return solution.bound >= this.limit - LEAST_SAVING;
   }
 
   plan(): ShapedPlan | undefined {
@@ -181,6 +205,27 @@ function boundsOf(chosen: readonly RatedOption[]): readonly number[] {
 
 function boundsByPool(chosen: readonly RatedOption[]): readonly (readonly number[])[] {
   return [...Map.groupBy(chosen, ({ option }) => option.candidate.pool).values()].map(boundsOf);
+}
+
+/**
+ * Whether one option can stand wherever another of its pool stands and serves at least as much there: the same pods, but
+ * for processors and memory, of which each may ask for as much as the other or as its accelerators' share of a node.
+ */
+function covers(better: PlacementOption, other: PlacementOption): boolean {
+  const a = better.candidate.podGroup;
+  const b = other.candidate.podGroup;
+  return (
+    better.candidate.pool === other.candidate.pool &&
+    better.rate >= other.rate &&
+    a.nodes === b.nodes &&
+    a.acceleratorsPerNode === b.acceleratorsPerNode &&
+    a.cpuMillicores <= b.cpuMillicores &&
+    a.memory <= b.memory
+  );
+}
+
+function nameOf(options: readonly PlacementOption[]): string {
+  return options.map((option) => option.candidate.id).join(' ');
 }
 
 function keepOptions(problem: PlacementProblem, chosen: readonly RatedOption[]): PlacementProblem {

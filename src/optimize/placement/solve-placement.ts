@@ -16,6 +16,11 @@ import { hoursPerMonth } from '../windows.ts';
 export interface PlacementContext {
   readonly solvers: readonly SolverAdapter[];
   readonly limits: SolverLimits;
+  /**
+   * Whether replicas that cost nothing but serve nothing are removed by a second solve; default true. Costs and bounds
+   * are the same without.
+   */
+  readonly isTidy?: boolean;
 }
 
 /** A placement, or why there is none. */
@@ -58,8 +63,13 @@ export async function solvePlacement(
   const protection = new Map(problem.workloads.map((w) => [w.id, PROTECTION_OF[w.tolerates]]));
   let declared: Pick<PlacementSolution, 'bound' | 'windowBounds'> | undefined;
   for (;;) {
-    const outcome = await solveWithProtection({ problem, protection, cutoff }, context);
-    if (!outcome.ok) return outcome;
+    // What holds of a raised level is no proof about the declared one.
+    const isRaised = declared !== undefined;
+    const level = { problem, protection, cutoff: isRaised ? undefined : cutoff };
+    const outcome = await solveWithProtection(level, context);
+    if (!outcome.ok) {
+      return isRaised && outcome.reason === 'infeasible' ? { ...outcome, isProven: false } : outcome;
+    }
     declared ??= { bound: outcome.solution.bound, windowBounds: outcome.solution.windowBounds };
     const short = problem.workloads.filter(
       (w) => worstAvailability(w, outcome.solution, problem.windows) < w.availability,
@@ -118,6 +128,9 @@ async function solveScope(
   const failed = asFailure(answer);
   if (failed !== undefined) return failed;
   if (answer.status !== 'optimal' && answer.status !== 'feasible') throw new Error('unreachable');
+  if (context.isTidy === false) {
+    return { ok: true, solution: readSolution({ placement, windows, values: answer.values, answer }) };
+  }
   const tidy = await solveTrusted(
     tidyProgram(placement, answer.values),
     { ...context.limits, relativeGap: 0 },
