@@ -118,10 +118,8 @@ function decisionIn(printed: unknown): {
   readonly gap: number;
   readonly objectivePerMonth: number;
 } {
-  const { decision, plan } = printed as { readonly decision?: unknown; readonly plan?: unknown };
-  if (decision !== undefined) return decision as ReturnType<typeof decisionIn>;
-  if (plan !== undefined) return decisionIn(plan);
-  throw new Error('plan --json printed no decision');
+  const { result } = printed as { readonly result: { readonly decision: ReturnType<typeof decisionIn> } };
+  return result.decision;
 }
 
 const { values } = parseArgs({
