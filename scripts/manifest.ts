@@ -5,7 +5,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Config, Help, Plugin } from '@oclif/core';
-import { canonicalJson } from '../src/plan/index.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const manifestFile = path.join(root, 'oclif.manifest.json');
@@ -13,7 +12,8 @@ const manifestFile = path.join(root, 'oclif.manifest.json');
 rmSync(manifestFile, { force: true });
 const plugin = new Plugin({ root, type: 'core', ignoreManifest: true });
 await plugin.load();
-writeFileSync(manifestFile, canonicalJson(JSON.parse(JSON.stringify(plugin.manifest))));
+// Not sorted: the order of arguments is their order on the command line.
+writeFileSync(manifestFile, `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
 
 const lines: string[] = [];
 

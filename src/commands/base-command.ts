@@ -74,23 +74,22 @@ export abstract class BaseCommand extends Command {
    */
   protected finish<T>(outcome: Outcome<T>, form: DataForm | (string & {}), show: (value: T) => Result): void {
     this.#progress.clear();
+    const diagnostics = distinct(outcome.diagnostics);
     const result = outcome.ok ? show(outcome.value) : undefined;
     if (form === 'json' || form === 'yaml') {
       const body = {
         ok: outcome.ok,
-        diagnostics: outcome.diagnostics,
+        diagnostics,
         ...(result === undefined ? {} : { result: result.json }),
       };
       process.stdout.write(
         form === 'json' ? `${JSON.stringify(body, undefined, 2)}\n` : stringify(body, { version: '1.1' }),
       );
     } else {
-      process.stderr.write(
-        renderDiagnostics(outcome.diagnostics, usesColour(process.stderr) ? COLOURED : PLAIN),
-      );
+      process.stderr.write(renderDiagnostics(diagnostics, usesColour(process.stderr) ? COLOURED : PLAIN));
       if (result !== undefined) process.stdout.write(result.text);
     }
-    process.exitCode = exitCodeOf(outcome.diagnostics) || (outcome.ok ? (result?.exitCode ?? 0) : 1);
+    process.exitCode = exitCodeOf(diagnostics) || (outcome.ok ? (result?.exitCode ?? 0) : 1);
   }
 
   /** Turns exceptions into diagnostics of the same shape as all others: wrong usage (exit 64), or a bug. */
@@ -111,6 +110,11 @@ export abstract class BaseCommand extends Command {
     for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
     return { stdin: Buffer.concat(chunks).toString('utf8') };
   }
+}
+
+/** Each problem once, however many phases met it. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 /** The exit code of the worst diagnostic: errors decide, a policy violation or infeasibility before a plain failure. */

@@ -19,13 +19,18 @@ export function parseLocated(text: string, shown: string): Outcome<LocatedDocume
   const refused = path.extname(shown) === '.json' ? jsonSyntaxError(text, shown) : undefined;
   if (refused !== undefined) return failure(refused);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: true,
+  });
   if (document.errors.length > 0) {
     return failure(
       ...document.errors.map((error) => {
         const at = lines.linePos(error.pos[0]);
         return diagnostic('engine-file-invalid', {
-          summary: `${shown} is not valid YAML: ${error.message}.`,
+          summary: `${shown} is not valid YAML: ${error.code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : error.message}.`,
           source: { file: shown, line: at.line, column: at.col },
           fix: 'Correct the syntax at this place.',
         });
@@ -44,7 +49,17 @@ export function parseLocated(text: string, shown: string): Outcome<LocatedDocume
     }
     return { file: shown };
   };
-  return success({ value: document.toJS({ maxAliasCount: 100 }) as unknown, locate });
+  try {
+    return success({ value: document.toJS({ maxAliasCount: 100 }) as unknown, locate });
+  } catch (error) {
+    return failure(
+      diagnostic('engine-file-invalid', {
+        summary: `${shown} cannot be expanded: ${errorMessage(error)}.`,
+        source: { file: shown },
+        fix: 'Use fewer aliases, and anchors that are defined before their use.',
+      }),
+    );
+  }
 }
 
 /** What JSON refuses although YAML would take it. */

@@ -5,7 +5,7 @@ import type { Diagnostic, DiagnosticCode, Outcome, SourceLocation } from '../dia
 import { errorMessage, systemErrorCode } from './files.ts';
 
 /**
- * Imports a user's module with the native loader (TypeScript by type stripping).
+ * Imports a user's module with the native loader (TypeScript by type stripping); what it prints goes to standard error.
  * Errors: `missingCode` when the file does not exist, `stack-unsupported-syntax`, `stack-load-failed`, and whatever
  * diagnostics the module itself throws.
  */
@@ -23,12 +23,24 @@ export async function importModule(
       }),
     );
   }
+  const restore = sendStdoutToStderr();
   try {
     return success((await import(pathToFileURL(file).href)) as Record<string, unknown>);
   } catch (error) {
     if (error instanceof DiagnosticError) return failure(...error.diagnostics);
     return failure(loadFailure(error, file, shown));
+  } finally {
+    restore();
   }
+}
+
+/** What a module prints while it loads is talk, not data: standard output belongs to the command. */
+function sendStdoutToStderr(): () => void {
+  const { write } = process.stdout;
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
+  return () => {
+    process.stdout.write = write;
+  };
 }
 
 function loadFailure(error: unknown, file: string, shown: string): Diagnostic {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { parseProblem } from '../model/index.ts';
@@ -46,20 +47,32 @@ export async function resynthesize(
   if (!files.ok) return files;
   const repaired = await repair(plan, files.value, { profile, host });
   if (!repaired.ok) return repaired;
-  const folder = options.output === undefined ? stored.value.folder : host.workingDirectory;
-  const base = options.output === undefined ? 'manifests' : options.output.split(/[\\/]/).join('/');
-  const contents = new Map(
-    repaired.value.map((file): [string, string] => [`${base}/${file.path}`, file.text]),
+  const folder = path.resolve(
+    host.workingDirectory,
+    options.output ?? path.join(stored.value.folder, 'manifests'),
   );
-  const written = await writeFolder(folder, contents, {
-    shown: displayPath(`${folder}/${base}`, host.workingDirectory),
-  });
+  const refused = refuseFolder(folder, options.output, host);
+  if (refused !== undefined) return failure(refused);
+  // Replaced whole: each profile's own sub-folder, so that nothing else in the folder is touched.
+  const contents = new Map(repaired.value.map((file): [string, string] => [file.path, file.text]));
+  const written = await writeFolder(folder, contents, { shown: displayPath(folder, host.workingDirectory) });
   if (!written.ok) return written;
   const warnings = profile === ownProfile ? changedBytes(plan, repaired.value, shown) : [];
-  return success({ folder: `${displayPath(folder, host.workingDirectory)}/${base}`, files: repaired.value }, [
+  return success({ folder: displayPath(folder, host.workingDirectory), files: repaired.value }, [
     ...files.diagnostics,
     ...warnings,
   ]);
+}
+
+/** A folder that holds the working directory, or is it, is surely not meant: its sub-folders would be replaced. */
+function refuseFolder(folder: string, output: string | undefined, host: EngineHost): Diagnostic | undefined {
+  const isAncestor = !path.relative(folder, host.workingDirectory).startsWith('..');
+  return output === undefined || (!isAncestor && output !== '')
+    ? undefined
+    : diagnostic('engine-usage', {
+        summary: `"${output}" is the working directory or holds it; manifests need a folder of their own.`,
+        fix: 'Name another folder, such as --out out/manifests.',
+      });
 }
 
 async function repair(

@@ -1,5 +1,6 @@
 import { failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
+import { checkRules } from '../policy/index.ts';
 import { loadPacks } from './load-policies.ts';
 import { loadStack } from './load-stack.ts';
 import type { EngineHost } from './messages.ts';
@@ -31,6 +32,8 @@ export async function validateStack(
   const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics, ...packs.diagnostics];
   if (!resolved.ok || !packs.ok) return failure(...diagnostics);
   const { problem } = loaded.value;
+  const rules = checkRules(problem.policies, packs.value);
+  if (!rules.ok) return failure(...diagnostics, ...rules.diagnostics);
   return success(
     {
       stack: problem.name,
@@ -38,10 +41,8 @@ export async function validateStack(
       pools: problem.pools.length,
       offerings: resolved.value.offerings.length,
       policies: problem.policies.length,
-      rules:
-        packs.value.reduce((sum, pack) => sum + pack.rules.length, 0) +
-        problem.policies.reduce((sum, policy) => sum + policy.rules.length, 0),
+      rules: rules.value,
     },
-    diagnostics,
+    [...diagnostics, ...rules.diagnostics],
   );
 }

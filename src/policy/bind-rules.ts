@@ -38,6 +38,15 @@ export function bindRules(
   );
 }
 
+/** Checks that policies can be judged, without judging: names, levels, parameters and expressions. Gives the number of rules. */
+export function checkRules(
+  policies: readonly PolicyReference[],
+  packs: readonly RulePack[],
+): Outcome<number> {
+  const bound = bindRules(policies, packs);
+  return bound.ok ? success(bound.value.length, bound.diagnostics) : bound;
+}
+
 /**
  * The pack that a policy names: by the pack's name, or by its file. Policies name files relative to the stack, packs know
  * theirs relative to the working directory, so the one file that ends in the path named counts. Undefined when no pack

@@ -1,4 +1,4 @@
-export { SHIPPED_PACKS } from './bind-rules.ts';
+export { SHIPPED_PACKS, checkRules } from './bind-rules.ts';
 export { CEL_VARIABLES } from './cel-environment.ts';
 export { describeRules } from './describe-rules.ts';
 export type { RuleDescription } from './describe-rules.ts';

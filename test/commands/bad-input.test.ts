@@ -29,6 +29,39 @@ describe('a stack that cannot be loaded', () => {
     expect(first).toMatchObject({ code, source: { file: name }, fix: expect.stringMatching(/\w/) });
   });
 
+  it.each([
+    ['exits.ts', 'process.exit(0);'],
+    ['waits.ts', 'await new Promise(() => {});'],
+  ])('%s, which ends the process or never settles, does not look like success', (name, text) => {
+    withFolder({ [name]: text }, (cwd) => {
+      const finished = plimsoll(['validate', name], { cwd });
+      expect([finished.exitCode, finished.stderr]).toEqual([1, expect.stringContaining('stack-load-failed')]);
+    });
+  });
+
+  it('prints to standard error what a stack prints, and ends although the stack left a timer', () => {
+    const text = 'console.log("hello"); setInterval(() => {}, 1000); export default 1;';
+    withFolder({ 'talks.ts': text }, (cwd) => {
+      const finished = plimsoll(['validate', 'talks.ts', '--json'], { cwd });
+      expect(codesOf(finished)).toEqual(['stack-no-fleet']);
+      expect(finished.stderr).toContain('hello');
+    });
+  });
+
+  it('is YAML with merge keys, aliases without end, or several documents', () => {
+    const merged = SMALL_PROBLEM.replace('pools:\n  - id: l40s\n', 'pools:\n  - &p\n    id: l40s\n').replace(
+      'workloads:',
+      '  - { <<: *p, id: second }\nworkloads:',
+    );
+    expect(validateFile('merged.yaml', merged).exitCode).toBe(0);
+    const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefgh'
+      .split('')
+      .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]`)
+      .join('\n')}\n`;
+    expect(codesOf(validateFile('bomb.yaml', bomb))).toEqual(['engine-file-invalid']);
+    expect(codesOf(validateFile('two.yaml', `${SMALL_PROBLEM}---\na: 1\n`))).toEqual(['engine-file-invalid']);
+  });
+
   it('names the line of the stack that threw', () => {
     const finished = validateFile('throws.ts', '// one\n// two\nthrow new Error("boom");');
     expect((jsonOf(finished).diagnostics[0] as unknown as { source: { line: number } }).source.line).toBe(3);
@@ -49,6 +82,11 @@ describe('a problem with mistakes', () => {
     ['g6e.2xlarge', 'g6e.2xlrage', 'catalog-unknown-instance-type'],
     ['pack: cost-guardrails', 'pack: cost-guardrail', 'policy-unknown-pack'],
     ['region: us-east-1\n', 'region: eu-west-9\n', 'catalog-no-price'],
+    [
+      '    pack: cost-guardrails',
+      '    pack: cost-guardrails\n    levels: { nosuch: mandatory }',
+      'policy-unknown-name',
+    ],
   ])('%s → %s gives %s', (before, after, code) => {
     const finished = validateFile('problem.yaml', smallProblem(before, after));
     expect(codesOf(finished)).toContain(code);

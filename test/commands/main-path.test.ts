@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,6 +145,26 @@ describe('reading a plan', () => {
     const finished = plimsoll(['synth', 'small'], { cwd });
     expect(finished.exitCode).toBe(0);
     expect(filesOf('plans/small')).toEqual(before);
+  });
+});
+
+describe('synth --out', () => {
+  it('writes a folder of its own and touches nothing beside it', () => {
+    mkdirSync(path.join(cwd, 'out/keep'), { recursive: true });
+    writeFileSync(path.join(cwd, 'out/keep/notes.txt'), 'mine');
+    const finished = plimsoll(['synth', 'small', '--out', 'out/m'], { cwd });
+    expect([finished.exitCode, finished.stdout]).toEqual([0, expect.stringContaining('written to out/m.')]);
+    expect(readFileSync(path.join(cwd, 'out/keep/notes.txt'), 'utf8')).toBe('mine');
+    expect(Object.keys(filesOf('out/m')).map((file) => `manifests/${file}`)).toEqual(
+      readPlanFile().objects.map((object) => object.path),
+    );
+    expect(plimsoll(['synth', 'small', '--out', 'plans/other'], { cwd }).exitCode).toBe(0);
+    expect(existsSync(path.join(cwd, 'plans/small/plan.json'))).toBe(true);
+  });
+
+  it.each(['.', '..', ''])('refuses "%s", which is or holds the working directory', (out) => {
+    expect(plimsoll(['synth', 'small', '--out', out], { cwd }).exitCode).toBe(64);
+    expect(existsSync(path.join(cwd, 'problem.yaml'))).toBe(true);
   });
 });
 

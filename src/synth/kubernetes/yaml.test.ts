@@ -40,6 +40,9 @@ const TREACHEROUS = [
   ...['--flag=1', '$(HOME)', 'ünïcode', 'x'.repeat(300)],
 ];
 
+/** Keys that the reader used here, not the text, loses: a prototype, and `<<`, which it merges even where it is quoted. */
+const UNREADABLE_KEYS = ['__proto__', '<<'];
+
 describe('YAML text', () => {
   it.each(TREACHEROUS.map((text) => [JSON.stringify(text), text]))('%s reads back as text', (_, text) => {
     const written = yamlText({ value: text, list: [text] });
@@ -51,7 +54,9 @@ describe('YAML text', () => {
   it('any text as key and value reads back under YAML 1.1 and 1.2', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.string()), (labels) => {
-        const plain = Object.fromEntries(Object.entries(labels).filter(([key]) => key !== '__proto__'));
+        const plain = Object.fromEntries(
+          Object.entries(labels).filter(([key]) => !UNREADABLE_KEYS.includes(key)),
+        );
         const written = yamlText({ labels: plain });
         for (const version of ['1.1', '1.2'] as const) {
           expect(parse(written, { version })).toEqual({ labels: plain });
