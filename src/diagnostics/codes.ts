@@ -69,6 +69,10 @@ export const DIAGNOSTIC_CODES = {
   'traffic-no-arrival-times': warning('The trace spans no time; its rate and burstiness are assumed.'),
   'traffic-assumed-start': note('The hour of the week at which the trace starts is assumed.'),
 
+  'traffic-too-long': warning(
+    'Some requests are longer than the sequences that are served; they would be refused.',
+  ),
+
   // perf
   'perf-no-coefficients': warning('An accelerator has no measured coefficients; scaled ones are used.'),
   'perf-unsupported-precision': error('The accelerator cannot compute at this precision.'),

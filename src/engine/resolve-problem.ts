@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { mergeCatalog, resolveModels, resolveOfferings, shippedCatalog } from '../catalog/index.ts';
-import { failure, success } from '../diagnostics/index.ts';
+import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import type { PlannedTraffic, Problem, ResolvedProblem, ResolvedWorkload } from '../model/index.ts';
 import { sortedBy } from '../units/index.ts';
 import { profileStatistics } from '../traffic/index.ts';
 import type { LoadedStack } from './load-stack.ts';
+import { longRequestDiagnostics } from './long-requests.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { resolveTraffic } from './resolve-traffic.ts';
@@ -44,9 +45,10 @@ export async function resolveStack(
       ? [{ workload, architecture, ...resolved.value }]
       : [];
   });
-  return workloads.length === problem.workloads.length
-    ? success({ problem, offerings: offerings.value, workloads }, diagnostics)
-    : failure(...diagnostics);
+  const long = workloads.flatMap(longRequestDiagnostics);
+  return workloads.length === problem.workloads.length && !hasErrors(long)
+    ? success({ problem, offerings: offerings.value, workloads }, [...diagnostics, ...long])
+    : failure(...diagnostics, ...long);
 }
 
 function withOverrides(problem: Problem, overrides: StackOverrides, host: EngineHost): Problem {

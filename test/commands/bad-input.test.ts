@@ -130,6 +130,31 @@ export default fleet;`;
   });
 });
 
+describe('requests longer than what is served', () => {
+  const lengths = '      generate:\n        lengths: { isl: 800, osl: 100 }';
+
+  it('fail a plan when they are many, with the length that would do', () => {
+    const finished = validateFile(
+      'problem.yaml',
+      smallProblem(lengths, '      profile: mooncake-conversation'),
+    );
+    const problem = jsonOf(finished).diagnostics.find((item) => item.code === 'traffic-too-long');
+    expect(problem).toMatchObject({
+      severity: 'error',
+      path: 'workloads[0]',
+      fix: expect.stringMatching(/maxModelLength to \d+/),
+    });
+  });
+
+  it('are not mentioned when there are none', () => {
+    const finished = validateFile('problem.yaml', SMALL_PROBLEM);
+    expect([finished.exitCode, finished.stdout]).toEqual([
+      0,
+      expect.not.stringContaining('traffic-too-long'),
+    ]);
+  });
+});
+
 describe('a trace with a broken line', () => {
   it('1,000,001 is named by its number, and no plan is written', () => {
     const rows = new Array<string>(1_000_000).fill('1.0,100,10');

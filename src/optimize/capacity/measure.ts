@@ -8,9 +8,8 @@ import type {
 import type { OperatorCoefficients, ReplicaPerformance } from '../../perf/index.ts';
 import { replicaPerformance } from '../../perf/index.ts';
 import { SimulationWorkspace } from '../../sim/index.ts';
-import { sampleShape } from '../../traffic/index.ts';
-import type { RequestShape } from '../../traffic/index.ts';
 import { joules } from '../../units/index.ts';
+import { ReplicaTraffic } from './replica-traffic.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import { findRate } from './find-rate.ts';
@@ -45,7 +44,7 @@ export interface BenchSubject {
  */
 export class MeasuringBench {
   readonly subject: BenchSubject;
-  readonly #sample: RequestShape;
+  readonly #traffic: ReplicaTraffic;
   readonly #workspace = new SimulationWorkspace();
   readonly #performance = new Map<string, ReplicaPerformance>();
   readonly #candidates = new Set<string>();
@@ -53,7 +52,7 @@ export class MeasuringBench {
 
   constructor(subject: BenchSubject) {
     this.subject = subject;
-    this.#sample = sampleShape(subject.profile, {
+    this.#traffic = new ReplicaTraffic(subject.profile, {
       count: subject.longest,
       seed: subject.seed,
       name: `optimize/${subject.workload}`,
@@ -82,7 +81,7 @@ export class MeasuringBench {
         batch,
         maxModelLength: shape.configuration.maxModelLength,
         limits: this.subject.limits,
-        sample: firstOf(this.#sample, count),
+        requestsAt: (rate) => this.#traffic.at(rate, count),
       },
       this.#workspace,
     );
@@ -171,15 +170,6 @@ export class MeasuringBench {
 
 /** Relative width at which the final search for a capacity stops. */
 const FINAL_TOLERANCE = 0.02;
-
-function firstOf(sample: RequestShape, count: number): RequestShape {
-  return {
-    unitArrival: sample.unitArrival.subarray(0, count),
-    isl: sample.isl.subarray(0, count),
-    osl: sample.osl.subarray(0, count),
-    cachedTokens: sample.cachedTokens.subarray(0, count),
-  };
-}
 
 /** A measured shape as the model's evaluated candidate. */
 export function evaluated(

@@ -1,9 +1,7 @@
-import type { BatchLimits, LatencyLimit, LoadEvidence } from '../../model/index.ts';
+import type { BatchLimits, LatencyLimit, LoadEvidence, RequestColumns } from '../../model/index.ts';
 import type { ReplicaPerformance } from '../../perf/index.ts';
 import { simulateEngine } from '../../sim/index.ts';
 import type { SimulationWorkspace } from '../../sim/index.ts';
-import { atRate } from '../../traffic/index.ts';
-import type { RequestShape } from '../../traffic/index.ts';
 
 /** How near the limits of an SLO a simulated load is: reading over limit, 1 at the limit. Infinity when it failed outright. */
 export interface LoadReading {
@@ -26,8 +24,8 @@ export interface ProbeSubject {
   readonly batch: BatchLimits;
   readonly maxModelLength: number;
   readonly limits: readonly LatencyLimit[];
-  /** The sample all rates and all candidates of the workload share (common random numbers). */
-  readonly sample: RequestShape;
+  /** What one replica receives at a rate; lengths are shared by all rates and candidates (common random numbers). */
+  requestsAt(rate: number): RequestColumns;
 }
 
 /**
@@ -53,11 +51,11 @@ export class ReplicaProbe {
   read(rate: number, canAbort: boolean): LoadReading {
     const known = this.#known.get(rate);
     if (known !== undefined && (canAbort || known.value !== Infinity)) return known;
-    const { performance, batch, limits, sample, maxModelLength } = this.#subject;
+    const { performance, batch, limits, maxModelLength } = this.#subject;
     this.simulations++;
     const run = simulateEngine({
       steps: performance.steps,
-      requests: atRate(sample, rate),
+      requests: this.#subject.requestsAt(rate),
       limits: batch,
       prefixCache: true,
       limitsOfSlo: limits,
