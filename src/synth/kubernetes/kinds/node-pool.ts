@@ -37,8 +37,9 @@ export function nodePool(group: NodeGroup): readonly ObjectFacts[] {
         weight: WEIGHTS[group.capacityType],
         ...limits(group),
         disruption: {
-          // Moving a replica costs minutes of start-up, so only empty nodes go.
-          consolidationPolicy: 'WhenEmpty',
+          // Fewer replicas leave nodes half empty, and the plan pays for full ones: they are merged, one node at a time and
+          // within the disruption budgets of the pod sets.
+          consolidationPolicy: 'WhenEmptyOrUnderutilized',
           consolidateAfter: CONSOLIDATE_AFTER,
           budgets: [{ nodes: '1' }],
         },
