@@ -12,8 +12,10 @@ const manifestFile = path.join(root, 'oclif.manifest.json');
 rmSync(manifestFile, { force: true });
 const plugin = new Plugin({ root, type: 'core', ignoreManifest: true });
 await plugin.load();
-// Not sorted: the order of arguments is their order on the command line.
-writeFileSync(manifestFile, `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
+// Commands are loaded in no fixed order, so they are sorted; what they hold is not: the order of arguments is their meaning.
+const { commands, ...rest } = plugin.manifest;
+const sorted = Object.fromEntries(Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1)));
+writeFileSync(manifestFile, `${JSON.stringify({ commands: sorted, ...rest }, undefined, 2)}\n`);
 
 const lines: string[] = [];
 

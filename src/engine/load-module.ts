@@ -36,10 +36,12 @@ export async function importModule(
 
 /** What a module prints while it loads is talk, not data: standard output belongs to the command. */
 function sendStdoutToStderr(): () => void {
-  const { write } = process.stdout;
-  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
+  const original = Object.getOwnPropertyDescriptor(process.stdout, 'write');
+  process.stdout.write = (...args: unknown[]): boolean =>
+    (process.stderr.write as (...all: unknown[]) => boolean).apply(process.stderr, args);
   return () => {
-    process.stdout.write = write;
+    if (original === undefined) Reflect.deleteProperty(process.stdout, 'write');
+    else Object.defineProperty(process.stdout, 'write', original);
   };
 }
 
