@@ -27,7 +27,7 @@ const POOLS = [
 
 const COMMON = { kind: 'llm', precisions: ['fp8', 'bf16'], namespace: 'llm' };
 
-/** Chat, bursty code completion, and conversations over long contexts. */
+/** Chat, bursty code completion, and summaries of papers. */
 const WORKLOADS = [
   {
     ...COMMON,
@@ -65,8 +65,8 @@ const WORKLOADS = [
     ...COMMON,
     id: 'long',
     model: 'Qwen/Qwen3-32B',
-    traffic: { profile: 'mooncake-conversation', meanRate: '3/s', peakToMean: 1.5, peakHour: 10 },
-    slo: { ttft: { p99: '20s' }, tpot: { p99: '80ms' }, availability: '99.5%' },
+    traffic: { profile: 'arxiv-summarization', meanRate: '3/s', peakToMean: 1.5, peakHour: 10 },
+    slo: { ttft: { p99: '5s' }, tpot: { p99: '80ms' }, availability: '99.5%' },
     maxSpotShare: '80%',
     team: 'research',
   },
