@@ -13,11 +13,6 @@ export interface ResolvedTraffic {
   readonly trace?: RequestColumns;
 }
 
-/** A trace that replaces the declared traffic of every workload for one run (`plan --trace`). */
-export interface TraceOverride {
-  readonly file: string;
-}
-
 /**
  * Looks up, or reads and fits, the traffic of one workload and applies its scaling.
  * Relative trace files start from `folder`. A trace is fitted, planned for as a profile, and kept for the replay.

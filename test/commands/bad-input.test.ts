@@ -186,6 +186,8 @@ describe('wrong usage', () => {
     [['cost', 'x', '--output', 'html'], 'html'],
     [['cost', 'x', '--period', '2026-13'], '2026-13'],
     [['plan', 'a.yaml', '--time-limit', '5'], '5'],
+    [['catalog', 'import', 'a.csv', '--date', '2026-02-30'], '2026-02-30'],
+    [['catalog', 'import', 'a.csv', '--date', '2026-13-45'], '2026-13-45'],
   ])('%j exits with 64 and says why', (args, word) => {
     const finished = plimsoll(args);
     expect(finished.exitCode).toBe(64);

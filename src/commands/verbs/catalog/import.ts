@@ -1,7 +1,18 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Errors, Flags } from '@oclif/core';
 import { importCatalog } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+
+const DATE_FLAG = Flags.custom<string>({
+  parse: (input) => {
+    const time = Date.parse(`${input}T00:00:00Z`);
+    const isDate =
+      Number.isFinite(time) && new Date(time).toISOString().startsWith(input) && input.length === 10;
+    return isDate
+      ? Promise.resolve(input)
+      : Promise.reject(new Errors.CLIError(`Expected a date such as 2026-11-21, not "${input}"`));
+  },
+});
 
 export default class CatalogImport extends BaseCommand {
   static override description =
@@ -32,7 +43,7 @@ export default class CatalogImport extends BaseCommand {
       description: 'Provider of the prices, where the file does not say.',
       helpValue: 'NAME',
     }),
-    date: Flags.string({
+    date: DATE_FLAG({
       description: 'Date of the prices, where the file does not say.',
       helpValue: 'YYYY-MM-DD',
     }),
