@@ -8,7 +8,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { predict, readInputs } from '../bench/accuracy.ts';
 import type { AccuracyInputs } from '../bench/accuracy.ts';
-import type { EngineOverheads, ErrorBands } from '../src/perf/coefficients.ts';
+import type { ErrorBands } from '../src/perf/coefficients.ts';
+import type { EngineOverheads } from '../src/perf/engine-overheads.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
 import { nelderMead } from './calibrate-operators-fit.ts';
 

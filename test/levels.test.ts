@@ -18,6 +18,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   sim: 3,
   constructs: 3,
   optimize: 4,
+  accuracy: 4,
   plan: 5,
   policy: 6,
   synth: 6,

@@ -55,6 +55,23 @@ export interface RequestColumns {
   /** Output tokens, ≥ 1. */
   readonly osl: Int32Array;
   readonly cachedTokens: Int32Array;
+  /** Identity of the prompts' prefix blocks, for caches that evict; absent where a trace does not tell. */
+  readonly prefixBlocks?: PrefixBlocks;
+  /** Scheduling priority, lower is served first (as in vLLM); absent: all alike. */
+  readonly priority?: Int32Array;
+}
+
+/**
+ * Prefix blocks of requests in compressed rows: request i has the block ids `ids[offsets[i]] … ids[offsets[i + 1] − 1]`,
+ * each standing for `blockTokens` prompt tokens and all that come before them: two prompts with the same id at the same
+ * place share their prefix up to and including that block.
+ */
+export interface PrefixBlocks {
+  readonly blockTokens: number;
+  /** One entry more than requests, ascending. */
+  readonly offsets: Int32Array;
+  /** Dense ids from 0. */
+  readonly ids: Int32Array;
 }
 
 /** A set of hours of the week planned together: they need about the same capacity. */

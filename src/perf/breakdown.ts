@@ -1,7 +1,7 @@
 import { attentionForms, decodeAttentionTime, prefillAttentionTime } from './attention.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
-import { overheadsOf } from './coefficients.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
+import { overheadsOf } from './engine-overheads.ts';
 import { tokenOperators } from './operators.ts';
 import type { TokenOperator } from './operators.ts';
 
@@ -33,7 +33,7 @@ export function operatorBreakdown(
   const tokens = batch.prefillTokens + batch.decodeSequences;
   if (tokens === 0) return [];
   const sampled = batch.decodeSequences + (batch.prefillTokens > 0 ? 1 : 0);
-  const overheads = overheadsOf(c.engine, coefficients);
+  const overheads = overheadsOf(c, coefficients);
   const { prefillScale, decodeScale } = overheads;
   const scale = batch.prefillTokens > 0 ? Math.max(prefillScale, decodeScale) : decodeScale;
   const operators = tokenOperators(c, coefficients);
@@ -74,7 +74,7 @@ function attentionShares(
   batch: StepBatch,
 ): OperatorShare[] {
   const forms = attentionForms(c, coefficients);
-  const { prefillScale, decodeScale } = overheadsOf(c.engine, coefficients);
+  const { prefillScale, decodeScale } = overheadsOf(c, coefficients);
   const rows: OperatorShare[] = [];
   if (batch.prefillTokens > 0) {
     const time = prefillAttentionTime(forms, batch.prefillTokens, batch.prefillAttended);

@@ -1,4 +1,5 @@
-import type { Accelerator, EngineName, Evidence, Precision, Provenance } from '../model/index.ts';
+import type { Accelerator, Evidence, Precision, Provenance } from '../model/index.ts';
+import type { EngineOverheads } from './engine-overheads.ts';
 import type { CollectiveLaw, DecodeAttentionLaw, ExpertLaw, GemmLaw, PrefillAttentionLaw } from './laws.ts';
 
 /** Relative residuals of a fit, predicted / measured − 1, and what it was fitted on. */
@@ -39,26 +40,6 @@ export interface AcceleratorCoefficients {
   readonly allReduce: readonly Fitted<CollectiveLaw>[];
   /** All-to-all of the communication library, by ascending ranks; bandwidth counts (n−1)/n × message. */
   readonly allToAll: readonly Fitted<CollectiveLaw>[];
-}
-
-/** Time an engine spends beside the operators. All seconds. */
-export interface EngineOverheads {
-  readonly engine: EngineName;
-  /** Per step: scheduling, sampling, launch. */
-  readonly step: number;
-  /** Per step and layer: kernels too small to be operators of their own. */
-  readonly perLayer: number;
-  /** Per step and sequence in it. */
-  readonly perSequence: number;
-  /** Before a request may be scheduled: base and share per input token. */
-  readonly ingestBase: number;
-  readonly ingestPerToken: number;
-  /** Added to every token on its way out. */
-  readonly outputLatency: number;
-  /** Factor on the operators' time of a step that holds prompt tokens, and of a pure decode step. */
-  readonly prefillScale: number;
-  readonly decodeScale: number;
-  readonly provenance: Provenance;
 }
 
 /** Relative error at 80 % confidence (half width) by how the accelerator is known. */
@@ -133,14 +114,4 @@ export function lawFor<Law>(table: ByPrecision<Law>, precision: Precision): Law 
   const any = Object.values(table)[0];
   if (any === undefined) throw new Error(`no operator law for ${precision}`);
   return any;
-}
-
-/** The overheads of an engine; engines without an entry of their own get those of vLLM. */
-export function overheadsOf(engine: EngineName, all: OperatorCoefficients): EngineOverheads {
-  const entry =
-    all.engines.find((candidate) => candidate.engine === engine) ??
-    all.engines.find((candidate) => candidate.engine === 'vllm') ??
-    all.engines[0];
-  if (entry === undefined) throw new Error('operator coefficients name no engine');
-  return entry;
 }

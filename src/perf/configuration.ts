@@ -23,6 +23,18 @@ export interface ReplicaConfiguration {
   readonly batch: BatchLimits;
   /** Longest sequence served in tokens; 0 means the model's own limit. */
   readonly maxModelLength: number;
+  /** Speculative decoding; absent: none. */
+  readonly speculative?: SpeculativeDecoding;
+}
+
+/** Draft tokens that the model verifies together; acceptance is given, not predicted. */
+export interface SpeculativeDecoding {
+  /** Tokens drafted per step, ≥ 1. */
+  readonly draftTokens: number;
+  /** Probability that a drafted token is accepted given those before it were, 0..1. */
+  readonly acceptance: number;
+  /** Time of drafting one token as a share of a decode step of the target model; an own MTP head is about 0.05 (assumed). */
+  readonly draftCost: number;
 }
 
 /** The longest sequence the replica must hold, tokens. */

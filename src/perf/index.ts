@@ -3,11 +3,11 @@ export type { Rejectable } from './check.ts';
 export { chooseCoefficients } from './coefficients.ts';
 export type {
   AcceleratorCoefficients,
-  EngineOverheads,
   ErrorBands,
   FitQuality,
   OperatorCoefficients,
 } from './coefficients.ts';
+export type { EngineOverheads } from './engine-overheads.ts';
 export type { ReplicaConfiguration } from './configuration.ts';
 export { operatorBreakdown } from './breakdown.ts';
 export type { OperatorShare, StepBatch } from './breakdown.ts';

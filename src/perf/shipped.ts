@@ -9,12 +9,8 @@ import h100 from './coefficients/h100-sxm.json' with { type: 'json' };
 import h200 from './coefficients/h200-sxm.json' with { type: 'json' };
 import l40s from './coefficients/l40s.json' with { type: 'json' };
 import rtxPro6000 from './coefficients/rtx-pro-6000.json' with { type: 'json' };
-import type {
-  AcceleratorCoefficients,
-  EngineOverheads,
-  ErrorBands,
-  OperatorCoefficients,
-} from './coefficients.ts';
+import type { AcceleratorCoefficients, ErrorBands, OperatorCoefficients } from './coefficients.ts';
+import type { EngineOverheads } from './engine-overheads.ts';
 
 const SHIPPED: OperatorCoefficients = {
   accelerators: [

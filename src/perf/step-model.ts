@@ -2,8 +2,9 @@ import type { Seconds } from '../units/index.ts';
 import { attentionForms, decodeAttentionTime, prefillAttentionTime } from './attention.ts';
 import type { AttentionForms } from './attention.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
-import { overheadsOf } from './coefficients.ts';
-import type { EngineOverheads, OperatorCoefficients } from './coefficients.ts';
+import type { OperatorCoefficients } from './coefficients.ts';
+import { overheadsOf } from './engine-overheads.ts';
+import type { EngineOverheads } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
 import { tokenOperators } from './operators.ts';
 import type { OperatorSet } from './operators.ts';
@@ -35,7 +36,7 @@ export interface ReplicaSteps {
 /** Compiles the step times of a configuration that passed `checkConfiguration`. Tables fill lazily on first use. */
 export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoefficients): ReplicaSteps {
   const memory = replicaMemory(c);
-  const overheads = overheadsOf(c.engine, coefficients);
+  const overheads = overheadsOf(c, coefficients);
   const kernel = new StepKernel(c, {
     operators: tokenOperators(c, coefficients),
     attention: attentionForms(c, coefficients),

@@ -1,0 +1,1 @@
+export type { LatencyInterval, MeasuredPool, Measurement, MeasurementPrediction } from './measurement.ts';
