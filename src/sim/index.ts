@@ -1,12 +1,19 @@
+export type { EngineInstance, EngineInstanceOptions, EngineListener, EngineLoad } from './engine-instance.ts';
 export type {
   ClosedLoopOptions,
   EngineOptions,
+  EngineSettings,
   EngineSimulation,
   EngineSimulationOptions,
 } from './engine-options.ts';
 export { simulateClosedLoop, simulateEngine } from './engine-simulation.ts';
 export { evaluateSlo } from './slo-evaluation.ts';
 export type { LimitReading, SloEvaluation } from './slo-evaluation.ts';
-export type { SchedulerName } from './schedulers/scheduler.ts';
+export type {
+  RankAssignment,
+  RankStepping,
+  SchedulerName,
+  SchedulingPolicy,
+} from './schedulers/scheduler.ts';
 export type { StepTimeModel } from './step-time-model.ts';
 export { SimulationWorkspace } from './workspace.ts';

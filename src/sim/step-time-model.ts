@@ -1,4 +1,5 @@
 import type { Seconds } from '../units/index.ts';
+import type { RankStepping } from './schedulers/scheduler.ts';
 
 /**
  * What the engine simulation needs to know about the speed of one replica. `sim` owns the interface;
@@ -37,6 +38,13 @@ export interface StepTimeModel {
   readonly kvBlocks: number;
   /** Tokens per KV block. */
   readonly blockTokens: number;
+  /**
+   * The part of `stepTime` that the CPU needs for a batch of `sequences` sequences (scheduling, sampling, launch): with
+   * asynchronous scheduling it overlaps the accelerator's part. At most the step time. Absent: zero.
+   */
+  readonly stepOverhead?: (sequences: number) => Seconds;
+  /** Whether the data-parallel ranks meet in every step (experts shared over ranks); absent: `independent`. */
+  readonly rankStepping?: RankStepping;
   /** Requests of one replica are spread over this many attention data-parallel ranks; limits are per rank. */
   readonly dataParallel: number;
   /** Steps in flight at once: pipeline stages. */

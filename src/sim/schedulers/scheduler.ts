@@ -1,6 +1,15 @@
 /** Schedulers built so far. */
 export type SchedulerName = 'vllm-v1';
 
+/** Order of waiting requests and choice of the preempted one. */
+export type SchedulingPolicy = 'fcfs' | 'priority';
+
+/** Whether the attention data-parallel ranks of a replica step together or each on its own. */
+export type RankStepping = 'lockstep' | 'independent';
+
+/** How requests are spread over data-parallel ranks. */
+export type RankAssignment = 'least-loaded' | 'in-turn';
+
 /** What one engine step computes, in the terms of `StepTimeModel.stepTime`. */
 export interface StepBatch {
   readonly prefillTokens: number;
