@@ -40,6 +40,8 @@ export interface Measurement {
   readonly prefill?: MeasuredPool;
   /** Verdict of the file on its own row (`ok`, `repaired`, `suspect`, `incomplete`); empty where it gives none. */
   readonly quality: string;
+  /** ISO date of the run as written; absent where unknown. */
+  readonly measured?: string;
   /** Measured milliseconds. */
   readonly ttftMs: number;
   readonly tpotMs: number;

@@ -88,6 +88,17 @@ export const DIAGNOSTIC_CODES = {
   ),
   'optimize-answer-rejected': error('An answer of the solver failed verification.'),
 
+  // accuracy
+  'accuracy-empty': error('The measurement file holds no row.'),
+  'accuracy-unknown-layout': error('The file has the layout of no known serving benchmark.'),
+  'accuracy-missing-column': error('The measurement file does not say something that every row needs.'),
+  'accuracy-row-skipped': warning('A row of a measurement file could not be used.'),
+  'accuracy-not-predicted': warning('Rows of a measurement file could not be predicted.'),
+  'accuracy-calibration-invalid': error('A calibration file does not follow its format.'),
+  'accuracy-calibration-version': error('A calibration file has a version this program does not read.'),
+  'accuracy-calibration-conflict': error('Two calibration files correct the same deployment.'),
+  'accuracy-few-rows': warning('A correction rests on so few rows that it stays close to none.'),
+
   // plan
   'plan-not-found': error('The plan file does not exist.'),
   'plan-invalid': error('The plan file does not follow its schema.'),
