@@ -1,5 +1,5 @@
 import type { LoadEvidence, RequestColumns, TimeWindow } from '../model/index.ts';
-import { thinTrace } from '../traffic/index.ts';
+import { firstRequests, thinTrace } from '../traffic/index.ts';
 import { simulateEngine } from '../sim/index.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 import type { PlacementSolution } from './placement/solution.ts';
@@ -61,7 +61,7 @@ export function replayTrace(
   const { scaling } = workload.traffic;
   const isScaled = scaling.meanRate !== undefined || scaling.peakToMean !== undefined;
   const factor = isScaled ? (busiest.peakRate[workload.id] ?? 0) / Math.max(1e-9, busiestRate(trace)) : 1;
-  const thinned = firstRequests(thinTrace(trace, Math.max(1, Math.round(1 / share.part))));
+  const thinned = firstRequests(thinTrace(trace, Math.max(1, Math.round(1 / share.part))), MOST_REPLAYED);
   if (thinned.arrival.length === 0) return undefined;
   return simulateEngine({
     steps: evaluation.bench.performanceOf(finalist.shape).steps,
@@ -85,14 +85,4 @@ export function busiestRate(trace: RequestColumns): number {
     hours.set(hour, (hours.get(hour) ?? 0) + 1);
   }
   return [...hours.values()].reduce((most, count) => Math.max(most, count), 0) / 3600;
-}
-
-function firstRequests(trace: RequestColumns): RequestColumns {
-  if (trace.arrival.length <= MOST_REPLAYED) return trace;
-  return {
-    arrival: trace.arrival.subarray(0, MOST_REPLAYED),
-    isl: trace.isl.subarray(0, MOST_REPLAYED),
-    osl: trace.osl.subarray(0, MOST_REPLAYED),
-    cachedTokens: trace.cachedTokens.subarray(0, MOST_REPLAYED),
-  };
 }

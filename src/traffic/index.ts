@@ -13,3 +13,4 @@ export { findProfile, shippedProfiles } from './shipped.ts';
 export { profileStatistics } from './statistics.ts';
 export type { LengthStatistics, ProfileStatistics } from './statistics.ts';
 export { thinTrace } from './thin.ts';
+export { firstRequests } from './first-requests.ts';

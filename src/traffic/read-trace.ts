@@ -14,7 +14,8 @@ const SECONDS_PER_HOUR = 3600;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Reads a trace from its bytes (already decompressed) in one pass; memory is about 20 bytes per request.
+ * Reads a trace from its bytes (already decompressed) in one pass; memory is about 20 bytes per request, and 4 for
+ * each prefix block where the format tells them.
  * The first arrival becomes 0; arrivals that go backward are sorted (`traffic-out-of-order`); requests without output
  * count as failed and are left out (`traffic-failed-requests`); blank lines are passed over.
  * Errors: `traffic-unknown-format`, `traffic-missing-column`, `traffic-broken-line`, `traffic-empty`.
@@ -61,7 +62,7 @@ class Reading {
     const verdict = this.#parser.read(bytes, start, end, row);
     if (verdict === 'request') {
       const { backward } = this.#store;
-      this.#store.push(row.arrival, row.isl, row.osl, row.cachedTokens);
+      this.#store.push(row);
       if (backward === 0 && this.#store.backward > 0) this.#firstBackwardLine = this.#lineNumber;
     } else if (verdict === 'failed') {
       this.#failedRequests++;

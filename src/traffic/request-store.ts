@@ -1,4 +1,6 @@
 import type { RequestColumns } from '../model/index.ts';
+import { PrefixBlockLists, pickPrefixBlocks } from './prefix-block-lists.ts';
+import type { Row } from './readers/reader.ts';
 
 /** Requests per block: a power of two, large enough that starting a block is rare, small enough for short traces. */
 const BLOCK = 2 ** 16;
@@ -14,12 +16,15 @@ interface Block {
 }
 
 /**
- * Requests as they arrive, in blocks of columns: 16 bytes per request, 20 with cached tokens. `take` moves them into whole
+ * Requests as they arrive, in blocks of columns: 16 bytes per request, 20 with cached tokens
+ * (prefix blocks come on top). `take` moves them into whole
  * columns and gives the memory of each block back at once, so that the peak is little more than the result.
  */
 export class RequestStore {
   readonly #blocks: Block[] = [];
   #current: Block | undefined;
+  /** Made at the first request if its format tells prefix blocks. */
+  #prefixBlocks: PrefixBlockLists | undefined;
   #count = 0;
   #lastArrival = -Infinity;
   /** How many arrivals lie before their predecessor. */
@@ -34,7 +39,10 @@ export class RequestStore {
   }
 
   /** Appends one request; cached tokens are held to `isl − 1` because the last prompt token always runs. */
-  push(arrival: number, isl: number, osl: number, cachedTokens: number): void {
+  push(row: Omit<Row, 'problem'>): void {
+    const { arrival, isl, osl, cachedTokens, blockTokens } = row;
+    if (this.#count === 0 && blockTokens > 0) this.#prefixBlocks = new PrefixBlockLists(blockTokens);
+    this.#prefixBlocks?.push(row.prefixBlocks);
     const at = this.#count % BLOCK;
     if (at === 0 || this.#current === undefined) this.#current = this.#startBlock();
     const block = this.#current;
@@ -98,7 +106,7 @@ export class RequestStore {
       block.cachedTokens?.buffer.transfer(0);
       block.buffer.transfer(0);
     }
-    return whole;
+    return this.#prefixBlocks === undefined ? whole : { ...whole, prefixBlocks: this.#prefixBlocks.take() };
   }
 }
 
@@ -110,8 +118,9 @@ export function sortByArrival(columns: RequestColumns): RequestColumns {
   return pick(columns, order);
 }
 
-/** The requests at `indices`, in that order. */
+/** The requests at `indices`, in that order, with their prefix blocks and priorities. */
 export function pick(columns: RequestColumns, indices: Uint32Array): RequestColumns {
+  const { prefixBlocks, priority } = columns;
   const count = indices.length;
   const picked = {
     arrival: new Float64Array(count),
@@ -125,5 +134,9 @@ export function pick(columns: RequestColumns, indices: Uint32Array): RequestColu
     picked.osl[to] = columns.osl[from] ?? 0;
     picked.cachedTokens[to] = columns.cachedTokens[from] ?? 0;
   });
-  return picked;
+  return {
+    ...picked,
+    ...(prefixBlocks === undefined ? {} : { prefixBlocks: pickPrefixBlocks(prefixBlocks, indices) }),
+    ...(priority === undefined ? {} : { priority: Int32Array.from(indices, (from) => priority[from] ?? 0) }),
+  };
 }

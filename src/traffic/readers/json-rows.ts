@@ -19,21 +19,21 @@ export function parseObject(line: string): JsonRow | undefined {
   }
 }
 
-/** Cached prefix tokens of a request read from its object (`isl` known), or the problem as text. */
-export type CachedTokensOf = (object: JsonRow, isl: number) => number | string;
+/** Reads cached tokens (and prefix blocks) of a request from its object into `row`, whose `isl` is known; a problem as text. */
+export type ReadPrefix = (object: JsonRow, row: Row) => string | undefined;
 
 /** Reads one object per line. */
 export class JsonRowParser implements RowParser {
   readonly hasHeader = false;
   readonly #columns: FoundColumns;
   readonly #clock: ArrivalClock;
-  readonly #cachedTokensOf: CachedTokensOf;
+  readonly #readPrefix: ReadPrefix;
   readonly #encoder = new TextEncoder();
 
-  constructor(columns: FoundColumns, clock: ArrivalClock, cachedTokensOf: CachedTokensOf) {
+  constructor(columns: FoundColumns, clock: ArrivalClock, readPrefix: ReadPrefix) {
     this.#columns = columns;
     this.#clock = clock;
-    this.#cachedTokensOf = cachedTokensOf;
+    this.#readPrefix = readPrefix;
   }
 
   epoch(): number | undefined {
@@ -54,13 +54,10 @@ export class JsonRowParser implements RowParser {
     row.isl = tokensOf(object[this.#columns.isl ?? '']);
     if (row.osl === 0 && row.isl >= 0) return 'failed';
     if (!(row.isl >= 1)) return this.#broken(object, 'isl', 'a whole number ≥ 1', row);
-    const cached = this.#cachedTokensOf(object, row.isl);
-    if (typeof cached === 'string') {
-      row.problem = cached;
-      return 'broken';
-    }
-    row.cachedTokens = cached;
-    return 'request';
+    const problem = this.#readPrefix(object, row);
+    if (problem === undefined) return 'request';
+    row.problem = problem;
+    return 'broken';
   }
 
   #arrival(object: JsonRow): number {

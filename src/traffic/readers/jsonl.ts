@@ -2,7 +2,7 @@ import { success } from '../../diagnostics/index.ts';
 import { ArrivalClock } from './arrival-clock.ts';
 import { USUAL_NAMES, findColumns, plainName } from './columns.ts';
 import { JsonRowParser, parseObject, tokensOf } from './json-rows.ts';
-import type { CachedTokensOf } from './json-rows.ts';
+import type { ReadPrefix } from './json-rows.ts';
 import type { TraceReader } from './reader.ts';
 
 /** One JSON object per line; keys are stated or found under their usual names in the first object. */
@@ -23,10 +23,12 @@ export const jsonlReader: TraceReader = {
   },
 };
 
-function cachedColumn(name: string | undefined): CachedTokensOf {
-  if (name === undefined) return () => 0;
-  return (object) => {
-    const cached = tokensOf(object[name] ?? 0);
-    return cached >= 0 ? cached : `"${name}" is ${JSON.stringify(object[name])}, expected a whole number ≥ 0`;
+function cachedColumn(name: string | undefined): ReadPrefix {
+  if (name === undefined) return () => undefined;
+  return (object, row) => {
+    row.cachedTokens = tokensOf(object[name] ?? 0);
+    return row.cachedTokens >= 0
+      ? undefined
+      : `"${name}" is ${JSON.stringify(object[name])}, expected a whole number ≥ 0`;
   };
 }

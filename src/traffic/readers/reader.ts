@@ -42,13 +42,17 @@ export interface Row {
   isl: number;
   osl: number;
   cachedTokens: number;
+  /** Prompt tokens of one prefix block; 0 for formats that do not tell blocks (the same for all rows of a file). */
+  blockTokens: number;
+  /** Numbers of the prompt's prefix blocks, from its beginning; dense from 0 over the file. */
+  prefixBlocks: readonly number[];
   /** Of a broken line: what was found and what was expected, `"isl" is "abc", expected a whole number ≥ 1`. */
   problem: string;
 }
 
 /** An empty row to be filled. */
 export function emptyRow(): Row {
-  return { arrival: 0, isl: 0, osl: 0, cachedTokens: 0, problem: '' };
+  return { arrival: 0, isl: 0, osl: 0, cachedTokens: 0, blockTokens: 0, prefixBlocks: [], problem: '' };
 }
 
 /** Largest length accepted, tokens: what the 32-bit columns hold. */
