@@ -1,4 +1,5 @@
 import type { Accelerator, Evidence, Precision, Provenance } from '../model/index.ts';
+import type { DeploymentCorrection } from './deployment-correction.ts';
 import type { EngineOverheads } from './engine-overheads.ts';
 import type { CollectiveLaw, DecodeAttentionLaw, ExpertLaw, GemmLaw, PrefillAttentionLaw } from './laws.ts';
 
@@ -54,6 +55,8 @@ export interface OperatorCoefficients {
   readonly accelerators: readonly AcceleratorCoefficients[];
   readonly engines: readonly EngineOverheads[];
   readonly errorBands: ErrorBands;
+  /** Corrections fitted on the user's own measurements; absent: none. */
+  readonly corrections?: readonly DeploymentCorrection[];
 }
 
 /** Coefficients to use for an accelerator, and how well they are known. */

@@ -1,6 +1,7 @@
 import type { EngineName, Provenance } from '../model/index.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
+import { correctOverheads, correctionFor } from './deployment-correction.ts';
 
 /** Time an engine spends beside the operators. All seconds. */
 export interface EngineOverheads {
@@ -32,5 +33,5 @@ export function overheadsOf(c: ReplicaConfiguration, all: OperatorCoefficients):
     all.engines.find((candidate) => candidate.engine === 'vllm') ??
     all.engines[0];
   if (entry === undefined) throw new Error('operator coefficients name no engine');
-  return entry;
+  return all.corrections === undefined ? entry : correctOverheads(entry, correctionFor(c, all.corrections));
 }

@@ -7,6 +7,8 @@ export type {
   FitQuality,
   OperatorCoefficients,
 } from './coefficients.ts';
+export { correctionFor, correctOverheads, NO_CORRECTION } from './deployment-correction.ts';
+export type { CorrectionFactors, DeploymentCorrection } from './deployment-correction.ts';
 export type { EngineOverheads } from './engine-overheads.ts';
 export type { ReplicaConfiguration } from './configuration.ts';
 export { operatorBreakdown } from './breakdown.ts';
