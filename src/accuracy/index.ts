@@ -1,3 +1,18 @@
+export { decisionScore, throughputPerGpu, TPOT_LIMITS_MS } from './decision-score.ts';
+export type { DecisionScore, LimitDecisions } from './decision-score.ts';
+export { DEPLOYMENT_COLUMNS } from './deployment.ts';
+export type { DeploymentColumn, DeploymentFacts } from './deployment.ts';
+export type { ErrorFigures } from './error-figures.ts';
+export { measuredPrecision } from './measured-precision.ts';
 export type { LatencyInterval, MeasuredPool, Measurement, MeasurementPrediction } from './measurement.ts';
+export type { ParsedRow, RowProblem } from './parse-row.ts';
 export { predictMeasurement } from './predict.ts';
 export type { PredictionContext } from './predict.ts';
+export { PREDICTION_COLUMNS, predictionsCsv } from './predictions-csv.ts';
+export type { IdentifiedPrediction } from './predictions-csv.ts';
+export { problemSentence, readMeasurements } from './read-measurements.ts';
+export type { MeasurementFile, ReadMeasurementOptions } from './read-measurements.ts';
+export { requestLatencyMs } from './readers/json-values.ts';
+export type { MeasurementLayout } from './readers/raw-row.ts';
+export { isScored, reasonKind, scoreAccuracy } from './score.ts';
+export type { AccuracyScore, GroupScore, PredictedMeasurement, RefusedRows } from './score.ts';

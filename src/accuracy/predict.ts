@@ -1,9 +1,10 @@
 import { findAccelerator, findModel } from '../catalog/index.ts';
 import type { Catalog } from '../catalog/index.ts';
-import type { Accelerator, ModelArchitecture, Precision } from '../model/index.ts';
+import type { Accelerator } from '../model/index.ts';
 import { checkConfiguration, replicaPerformance } from '../perf/index.ts';
 import type { OperatorCoefficients, ReplicaConfiguration } from '../perf/index.ts';
 import type { BytesPerSecond } from '../units/index.ts';
+import { measuredPrecision } from './measured-precision.ts';
 import type { Measurement, MeasurementPrediction } from './measurement.ts';
 import { runClosedLoop } from './predict-closed-loop.ts';
 
@@ -69,7 +70,7 @@ function configurationOf(m: Measurement, context: PredictionContext): ReplicaCon
   if (!model.ok) return `unknown-model: ${model.diagnostics[0]?.summary ?? m.model}`;
   const accelerator = findAccelerator(context.catalog, m.system);
   if (!accelerator.ok) return `unknown-system: ${accelerator.diagnostics[0]?.summary ?? m.system}`;
-  const weightPrecision = weightPrecisionOf(m, model.value);
+  const weightPrecision = measuredPrecision(m, model.value);
   return {
     architecture: model.value,
     accelerator: accelerator.value,
@@ -93,14 +94,4 @@ function domainOf(
     acceleratorsPerNode: DOMAIN_SIZES[accelerator.name] ?? SERVER_SIZE,
     interNodeBandwidth: NETWORK_BANDWIDTH,
   };
-}
-
-/** Weight format by the benchmark's word; `default` is the checkpoint's own, which is bf16 where it occurs. */
-const PRECISIONS: Readonly<Record<string, Precision>> = { fp4: 'nvfp4', fp8: 'fp8', int4: 'int4' };
-
-function weightPrecisionOf(m: Measurement, architecture: ModelArchitecture): Precision {
-  if (architecture.checkpoints.length === 1 && architecture.checkpoints[0] === 'mxfp4') return 'mxfp4';
-  const format = m.expertFormat === '' ? m.gemmFormat : m.expertFormat;
-  if (m.precision === 'fp8' && format === 'fp8_block') return 'fp8-block';
-  return PRECISIONS[m.precision] ?? 'bf16';
 }
