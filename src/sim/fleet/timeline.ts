@@ -1,0 +1,114 @@
+/** What one pool did over time; one entry per bucket. */
+export interface PoolTimeline {
+  readonly pool: string;
+  /** Mean number of requests running, and waiting, over all replicas of the pool. */
+  readonly running: Float64Array;
+  readonly waiting: Float64Array;
+  /** Mean share of the KV blocks in use, 0..1, mean over the replicas. */
+  readonly kvShare: Float64Array;
+  /** Output tokens made per second. */
+  readonly outputTokensPerSecond: Float64Array;
+}
+
+/** A coarse course of a run for charts: buckets of equal width from time 0. */
+export interface FleetTimeline {
+  /** Width of a bucket, seconds; the last one ends with the run. */
+  readonly bucketSeconds: number;
+  readonly pools: readonly PoolTimeline[];
+}
+
+/** What a replica is doing at one moment. */
+export interface ReplicaState {
+  running: number;
+  waiting: number;
+  kvShare: number;
+  outputTokens: number;
+}
+
+/** Buckets at most; when a run is longer, neighbours are joined, so that between half as many and all are used. */
+const BUCKETS = 240;
+/** Width at the start, seconds: a power of two, so that joined widths are exact (*assumed*; no run is that short). */
+const FIRST_WIDTH = 2 ** -6;
+/** Sums per bucket: running, waiting and KV share × seconds, and output tokens. */
+const SUMS = 4;
+
+/** Sums up states over time into buckets. Memory does not grow with the run. */
+export class TimelineRecorder {
+  readonly #pools: readonly { readonly name: string; readonly replicas: number }[];
+  readonly #sums: Float64Array;
+  #width = FIRST_WIDTH;
+  #end = 0;
+
+  /** @param pools names and numbers of replicas (≥ 1), by pool index */
+  constructor(pools: readonly { readonly name: string; readonly replicas: number }[]) {
+    this.#pools = pools;
+    this.#sums = new Float64Array(pools.length * BUCKETS * SUMS);
+  }
+
+  /**
+   * Adds a replica's state between two times, `from` ≤ `to`: as many requests and blocks as `state` says all the time,
+   * `tokens` output tokens spread evenly (all in the last bucket when the times are equal). Mutates the recorder.
+   */
+  add(pool: number, from: number, to: number, state: ReplicaState, tokens: number): void {
+    while (to > this.#width * BUCKETS) this.#join();
+    if (to > this.#end) this.#end = to;
+    // A moment on the border of two buckets belongs to the earlier one, which is there even when the run ends.
+    const last = Math.max(0, Math.ceil(to / this.#width) - 1);
+    const first = Math.min(last, Math.floor(from / this.#width));
+    if (first === last) {
+      this.#addTo(pool, last, to - from, state, tokens);
+      return;
+    }
+    const perSecond = tokens / (to - from);
+    for (let bucket = first; bucket <= last; bucket++) {
+      const span = Math.min(to, (bucket + 1) * this.#width) - Math.max(from, bucket * this.#width);
+      this.#addTo(pool, bucket, span, state, perSecond * span);
+    }
+  }
+
+  /** The course so far. */
+  timeline(): FleetTimeline {
+    const buckets = Math.ceil(this.#end / this.#width);
+    return {
+      bucketSeconds: this.#width,
+      pools: this.#pools.map(({ name, replicas }, pool) => ({
+        pool: name,
+        running: this.#means(pool, 0, buckets, 1),
+        waiting: this.#means(pool, 1, buckets, 1),
+        kvShare: this.#means(pool, 2, buckets, replicas),
+        outputTokensPerSecond: this.#means(pool, 3, buckets, 1),
+      })),
+    };
+  }
+
+  #means(pool: number, sum: number, buckets: number, divisor: number): Float64Array {
+    return Float64Array.from({ length: buckets }, (_, bucket) => {
+      const span = Math.min(this.#end, (bucket + 1) * this.#width) - bucket * this.#width;
+      return this.#sums[(pool * BUCKETS + bucket) * SUMS + sum]! / span / divisor;
+    });
+  }
+
+  #addTo(pool: number, bucket: number, span: number, state: ReplicaState, tokens: number): void {
+    const at = (pool * BUCKETS + bucket) * SUMS;
+    const sums = this.#sums;
+    sums[at] = sums[at]! + state.running * span;
+    sums[at + 1] = sums[at + 1]! + state.waiting * span;
+    sums[at + 2] = sums[at + 2]! + state.kvShare * span;
+    sums[at + 3] = sums[at + 3]! + tokens;
+  }
+
+  /** Joins neighbouring buckets. */
+  #join(): void {
+    const sums = this.#sums;
+    for (let pool = 0; pool < this.#pools.length; pool++) {
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        const to = (pool * BUCKETS + bucket) * SUMS;
+        const from = (pool * BUCKETS + 2 * bucket) * SUMS;
+        const isPresent = 2 * bucket < BUCKETS;
+        for (let i = 0; i < SUMS; i++)
+          sums[to + i] = isPresent ? sums[from + i]! + sums[from + SUMS + i]! : 0;
+      }
+    }
+    this.#width *= 2;
+  }
+}
