@@ -31,7 +31,10 @@ export class EventQueue {
       this.#move(parent, at);
       at = parent;
     }
-    this.#put(at, time, kind, sequence, id);
+    this.#time[at] = time;
+    this.#kind[at] = kind;
+    this.#sequence[at] = sequence;
+    this.#id[at] = id;
   }
 
   /** Takes the first event and gives its request id; the queue must not be empty. Mutates the queue. */
@@ -46,6 +49,7 @@ export class EventQueue {
     const time = this.#time[from]!;
     const kind = this.#kind[from]!;
     const sequence = this.#sequence[from]!;
+    const id = this.#id[from]!;
     let at = 0;
     for (let child = 1; child < this.#size; child = 2 * at + 1) {
       if (child + 1 < this.#size && this.#isEntryBefore(child + 1, child)) child++;
@@ -53,7 +57,10 @@ export class EventQueue {
       this.#move(child, at);
       at = child;
     }
-    this.#put(at, time, kind, sequence, this.#id[from]!);
+    this.#time[at] = time;
+    this.#kind[at] = kind;
+    this.#sequence[at] = sequence;
+    this.#id[at] = id;
   }
 
   #isEntryBefore(left: number, right: number): boolean {
@@ -67,14 +74,10 @@ export class EventQueue {
   }
 
   #move(from: number, to: number): void {
-    this.#put(to, this.#time[from]!, this.#kind[from]!, this.#sequence[from]!, this.#id[from]!);
-  }
-
-  #put(at: number, time: number, kind: number, sequence: number, id: number): void {
-    this.#time[at] = time;
-    this.#kind[at] = kind;
-    this.#sequence[at] = sequence;
-    this.#id[at] = id;
+    this.#time[to] = this.#time[from]!;
+    this.#kind[to] = this.#kind[from]!;
+    this.#sequence[to] = this.#sequence[from]!;
+    this.#id[to] = this.#id[from]!;
   }
 
   #grow(): void {

@@ -24,8 +24,8 @@ describe('TimelineRecorder', () => {
         for (const item of stretches) {
           const from = ends[item.pool]!;
           const to = from + item.seconds;
-          const state = { running: item.running, waiting: 2, kvShare: 0.5, outputTokens: 0 };
-          recorder.add(item.pool, from, to, state, item.tokens);
+          const { running: run, tokens: outputTokens } = item;
+          recorder.add(item.pool, { from, to, running: run, waiting: 2, kvShare: 0.5, outputTokens });
           ends[item.pool] = to;
           running[item.pool]! += item.running * item.seconds;
           tokens[item.pool]! += item.tokens;

@@ -17,12 +17,15 @@ export interface FleetTimeline {
   readonly pools: readonly PoolTimeline[];
 }
 
-/** What a replica is doing at one moment. */
-export interface ReplicaState {
-  running: number;
-  waiting: number;
-  kvShare: number;
-  outputTokens: number;
+/** What a replica did between two times: as many requests and blocks all the time, tokens spread evenly. */
+export interface ReplicaStretch {
+  /** Seconds; `from` ≤ `to`. Tokens of a stretch without length all come at that moment. */
+  readonly from: number;
+  readonly to: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly kvShare: number;
+  readonly outputTokens: number;
 }
 
 /** Buckets at most; when a run is longer, neighbours are joined, so that between half as many and all are used. */
@@ -45,24 +48,21 @@ export class TimelineRecorder {
     this.#sums = new Float64Array(pools.length * BUCKETS * SUMS);
   }
 
-  /**
-   * Adds a replica's state between two times, `from` ≤ `to`: as many requests and blocks as `state` says all the time,
-   * `tokens` output tokens spread evenly (all in the last bucket when the times are equal). Mutates the recorder.
-   */
-  add(pool: number, from: number, to: number, state: ReplicaState, tokens: number): void {
+  /** Adds what a replica of a pool did. Mutates the recorder. */
+  add(pool: number, stretch: ReplicaStretch): void {
+    const { from, to } = stretch;
     while (to > this.#width * BUCKETS) this.#join();
     if (to > this.#end) this.#end = to;
     // A moment on the border of two buckets belongs to the earlier one, which is there even when the run ends.
     const last = Math.max(0, Math.ceil(to / this.#width) - 1);
     const first = Math.min(last, Math.floor(from / this.#width));
     if (first === last) {
-      this.#addTo(pool, last, to - from, state, tokens);
+      this.#addTo(pool, last, stretch, 1);
       return;
     }
-    const perSecond = tokens / (to - from);
     for (let bucket = first; bucket <= last; bucket++) {
       const span = Math.min(to, (bucket + 1) * this.#width) - Math.max(from, bucket * this.#width);
-      this.#addTo(pool, bucket, span, state, perSecond * span);
+      this.#addTo(pool, bucket, stretch, span / (to - from));
     }
   }
 
@@ -88,13 +88,15 @@ export class TimelineRecorder {
     });
   }
 
-  #addTo(pool: number, bucket: number, span: number, state: ReplicaState, tokens: number): void {
+  /** Adds a part, 0..1, of a stretch. */
+  #addTo(pool: number, bucket: number, stretch: ReplicaStretch, part: number): void {
     const at = (pool * BUCKETS + bucket) * SUMS;
     const sums = this.#sums;
-    sums[at] = sums[at]! + state.running * span;
-    sums[at + 1] = sums[at + 1]! + state.waiting * span;
-    sums[at + 2] = sums[at + 2]! + state.kvShare * span;
-    sums[at + 3] = sums[at + 3]! + tokens;
+    const span = (stretch.to - stretch.from) * part;
+    sums[at] = sums[at]! + stretch.running * span;
+    sums[at + 1] = sums[at + 1]! + stretch.waiting * span;
+    sums[at + 2] = sums[at + 2]! + stretch.kvShare * span;
+    sums[at + 3] = sums[at + 3]! + stretch.outputTokens * part;
   }
 
   /** Joins neighbouring buckets. */
