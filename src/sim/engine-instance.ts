@@ -1,6 +1,7 @@
 import type { RequestColumns } from '../model/index.ts';
 import type { EngineSettings } from './engine-options.ts';
 import type { StepTimeModel } from './step-time-model.ts';
+import type { SimulationWorkspace } from './workspace.ts';
 
 /**
  * One replica on a clock that others share: a fleet submits requests, looks at the load, and lets time pass. The
@@ -19,7 +20,7 @@ export interface EngineInstance {
   submit(id: number, time: number): void;
   /**
    * Puts in a request whose prompt's KV arrives at `time` together with its first output token (the decode side of
-   * P/D disaggregation): it waits as others do, takes blocks for its prompt, and its first step here gives the second
+   * P/D disaggregation; the caller adds what the hand-over takes): it waits as others do, takes blocks for its prompt, and its first step here gives the second
    * output token. `listener.firstToken` is not called for it; after a preemption it is recomputed as any other.
    * Requests of one output token have nothing left to do: throws RangeError for them.
    */
@@ -64,7 +65,7 @@ export interface EngineLoad {
   readonly busySeconds: number;
 }
 
-/** Told of requests as they progress; `time` is that of the step's end, without the output latency. Must not submit to the same instance. */
+/** Told of requests as they progress; `time` is that of the step's end, without the output latency. It may submit for that time or later. */
 export interface EngineListener {
   /** The first output token: for a `prefillOnly` instance the prompt's KV is ready to be copied. */
   firstToken(id: number, time: number): void;
@@ -78,6 +79,11 @@ export interface EngineInstanceOptions extends EngineSettings {
   /** The requests of all instances of a fleet; `arrival` and warm-up are the caller's business. */
   readonly requests: Omit<RequestColumns, 'arrival'>;
   readonly listener: EngineListener;
+  /**
+   * Memory shared by instances that never hold the same request at the same time (so not by a `prefillOnly` one and one
+   * that gets its prompts); call `reserve(requests)` on it before the first. Default: memory of its own.
+   */
+  readonly workspace?: SimulationWorkspace;
   /**
    * Whether the instance only computes prompts: a request is finished with its first output token, whatever its osl,
    * and keeps its KV blocks until `release`. Default false.

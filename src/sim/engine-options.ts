@@ -88,6 +88,8 @@ export interface EngineSimulation {
   readonly makespan: Seconds;
   /** Engine steps run, over all data-parallel ranks. */
   readonly steps: number;
+  /** Share of the prompt tokens, recomputed ones included, that were found in the prefix cache at admission. */
+  readonly prefixHitShare: number;
   /** Requests longer than the KV cache or the model length, or without input or output tokens. */
   readonly rejected: number;
   /** Requests neither rejected nor finished: zero unless the run was stopped early. */

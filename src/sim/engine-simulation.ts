@@ -1,20 +1,18 @@
 import { seconds } from '../units/index.ts';
-import { runEngine } from './engine-loop.ts';
+import type { EngineClock } from './clocks/engine-clock.ts';
 import type {
   ClosedLoopOptions,
   EngineOptions,
   EngineSimulation,
   EngineSimulationOptions,
 } from './engine-options.ts';
+import { canServe, checkSettings, makeClock } from './engine-setup.ts';
+import type { EngineSetup } from './engine-setup.ts';
 import { loadEvidence } from './evidence.ts';
 import { HopelessWatch } from './hopeless.ts';
-import { runPipelinedEngine } from './pipelined-loop.ts';
-import { ClosedLoopSource, OpenLoopSource, sortByReady } from './request-source.ts';
+import { LatencyRecorder } from './latency-recorder.ts';
+import { ReadyQueue, SortedSource, sortByReady } from './request-source.ts';
 import type { RequestSource } from './request-source.ts';
-import { RunRecorder } from './run-recorder.ts';
-import { makeScheduler } from './schedulers/make-scheduler.ts';
-import type { Scheduler } from './schedulers/scheduler.ts';
-import { ringSize } from './schedulers/vllm-v1/decode-set.ts';
 import { SimulationWorkspace } from './workspace.ts';
 
 /** Default share of requests that warm the engine up (design §4; 10–20 % is usual). */
@@ -22,20 +20,20 @@ const WARMUP_SHARE = 0.1;
 
 /**
  * Simulates one replica under requests that arrive at given times, step by step of its scheduler, until all are
- * served. Deterministic; draws no random number. Data-parallel ranks are independent and take requests in turn.
- * Throws RangeError for a limit below 1. Cost: O(1) per step plus O(log n) per request.
+ * served. Deterministic; draws no random number. Throws RangeError for a limit below 1 and for settings that
+ * contradict each other. Cost: O(1) per step plus O(log n) per request.
  */
 export function simulateEngine(options: EngineSimulationOptions): EngineSimulation {
   const { requests, steps } = options;
   const run = prepare(options, requests);
-  const { ready } = run.workspace;
+  const { ready } = run.setup.workspace;
   for (const id of run.accepted) {
     ready[id] = requests.arrival[id]! + steps.ingest.base + steps.ingest.perInputToken * requests.isl[id]!;
   }
-  return simulate(run, requests.arrival, (ids) => {
-    sortByReady(ids, ready);
-    return new OpenLoopSource(ids, ready);
-  });
+  sortByReady(run.accepted, ready);
+  // Ranks that step on their own queue their requests themselves, in the workspace's column.
+  const source = new SortedSource(run.accepted, steps.dataParallel > 1 ? ready.slice() : ready);
+  return simulate(run, { arrival: requests.arrival, source });
 }
 
 /**
@@ -47,120 +45,107 @@ export function simulateClosedLoop(options: ClosedLoopOptions): EngineSimulation
   const { requests, steps, concurrency } = options;
   if (!(concurrency >= 1)) throw new RangeError('concurrency must be at least 1');
   const run = prepare(options, requests);
-  const { ready } = run.workspace;
+  const { ready } = run.setup.workspace;
+  const { accepted } = run;
   const arrival = new Float64Array(requests.isl.length);
-  const ingest = (id: number): number => steps.ingest.base + steps.ingest.perInputToken * requests.isl[id]!;
-  const ranks = steps.dataParallel;
-  return simulate(run, arrival, (ids, rank) => {
-    const clients = Math.floor(concurrency / ranks) + (rank < concurrency % ranks ? 1 : 0);
-    return new ClosedLoopSource(ids, clients, { arrival, ready, ingest });
-  });
+  const source = new ReadyQueue(steps.dataParallel > 1 ? ready.slice() : ready);
+  let sent = 0;
+  const send = (time: number): void => {
+    if (sent === accepted.length) return;
+    const id = accepted[sent++]!;
+    arrival[id] = time;
+    source.push(id, time + steps.ingest.base + steps.ingest.perInputToken * requests.isl[id]!);
+  };
+  for (let client = 0; client < concurrency; client++) send(0);
+  return simulate(run, { arrival, source, onAnswered: send });
 }
 
-/** A run before its requests are given to sources. */
+/** A run before its requests are given to a source. */
 interface PreparedRun {
   readonly options: EngineOptions;
-  readonly workspace: SimulationWorkspace;
-  readonly isl: Int32Array;
-  readonly osl: Int32Array;
+  readonly setup: EngineSetup;
   /** Ids of the requests that can be served, ascending. */
   readonly accepted: Int32Array;
-  readonly ring: number;
+  readonly firstMeasured: number;
 }
 
-function prepare(
-  options: EngineOptions,
-  requests: { readonly isl: Int32Array; readonly osl: Int32Array; readonly cachedTokens: Int32Array },
-): PreparedRun {
-  const { steps, limits } = options;
-  const { isl, osl, cachedTokens } = requests;
-  if (!(limits.maxBatchedTokens >= 1 && limits.maxSequences >= 1)) {
-    throw new RangeError('maxBatchedTokens and maxSequences must be at least 1');
-  }
-  const most = Math.min(options.maxModelLength ?? Infinity, steps.kvBlocks * steps.blockTokens + 1);
+/** Where the requests of a run come from and when. */
+interface Arrivals {
+  readonly arrival: Float64Array;
+  readonly source: RequestSource;
+  readonly onAnswered?: (time: number) => void;
+}
+
+function prepare(options: EngineOptions, requests: EngineSetup['requests']): PreparedRun {
+  checkSettings(options);
+  const { isl } = requests;
   const workspace = options.workspace ?? new SimulationWorkspace();
-  workspace.reserve(isl.length, 0);
-  const { hitTokens, order } = workspace;
+  workspace.reserve(isl.length);
+  const setup = { settings: options, steps: options.steps, requests, workspace, prefillOnly: false };
+  const { order } = workspace;
   let count = 0;
-  let longest = 1;
   for (let id = 0; id < isl.length; id++) {
     workspace.ttft[id] = workspace.tpot[id] = workspace.e2e[id] = NaN;
     workspace.firstToken[id] = workspace.lastToken[id] = NaN;
-    if (!(isl[id]! >= 1 && osl[id]! >= 1 && isl[id]! + osl[id]! <= most)) continue;
-    const reusable = options.prefixCache ? Math.min(cachedTokens[id]!, isl[id]! - 1) : 0;
-    hitTokens[id] = reusable - (reusable % steps.blockTokens);
-    order[count++] = id;
-    if (osl[id]! > longest) longest = osl[id]!;
+    if (canServe(setup, id)) order[count++] = id;
   }
-  const ring = ringSize(longest);
-  workspace.reserve(isl.length, ring * steps.pipelineDepth);
-  return { options, workspace, isl, osl, accepted: order.subarray(0, count), ring };
-}
-
-/** Runs the ranks one after the other and sums them up. */
-function simulate(
-  run: PreparedRun,
-  arrival: Float64Array,
-  sourceOf: (ids: Int32Array, rank: number) => RequestSource,
-): EngineSimulation {
-  const { options, workspace, isl, accepted } = run;
   const firstMeasured = Math.floor(isl.length * (options.warmupShare ?? WARMUP_SHARE));
-  const watch = options.abortOnHopeless === true ? watchOf(run, firstMeasured) : undefined;
-  const recorders: RunRecorder[] = [];
-  const schedulers: Scheduler[] = [];
-  for (let rank = 0; rank < options.steps.dataParallel && !(watch?.limit ?? ''); rank++) {
-    const source = sourceOf(rankShare(accepted, rank, options.steps.dataParallel), rank);
-    const scheduler = rankScheduler(run);
-    const { outputLatency } = options.steps;
-    const measured = { firstMeasured, watch };
-    const recorder = new RunRecorder({
-      workspace,
-      arrival,
-      osl: run.osl,
-      outputLatency,
-      source,
-      scheduler,
-      ...measured,
-    });
-    const engine = { scheduler, source, steps: options.steps, recorder, jump: options.jump ?? true };
-    if (options.steps.pipelineDepth > 1) runPipelinedEngine(engine);
-    else runEngine(engine);
-    recorders.push(recorder);
-    schedulers.push(scheduler);
+  return { options, setup, accepted: order.subarray(0, count), firstMeasured };
+}
+
+function simulate(run: PreparedRun, { arrival, source, onAnswered }: Arrivals): EngineSimulation {
+  const { options, setup, accepted, firstMeasured } = run;
+  const watch = options.abortOnHopeless === true ? watchOf(run) : undefined;
+  const recorder = new LatencyRecorder({
+    workspace: setup.workspace,
+    arrival,
+    osl: setup.requests.osl,
+    outputLatency: options.steps.outputLatency,
+    requests: accepted.length,
+    firstMeasured,
+    watch,
+    ...(onAnswered === undefined ? {} : { onAnswered }),
+  });
+  const clock = makeClock(setup, source, recorder);
+  recorder.tallies = clock.tallies;
+  clock.advanceUntil(Infinity);
+  if (!recorder.isStopped && clock.schedulers.some((scheduler) => scheduler.waitingCount > 0)) {
+    throw new Error('Scheduler left requests waiting in an idle engine.');
   }
-  return result(run, { arrival, firstMeasured, watch, recorders, schedulers });
+  return result(run, { arrival, recorder, clock, abortedBy: watch?.limit ?? '' });
 }
 
-/** What the ranks of a run left behind. */
-interface RankResults {
+/** What a run left behind. */
+interface RunResults {
   readonly arrival: Float64Array;
-  readonly firstMeasured: number;
-  readonly watch: HopelessWatch | undefined;
-  readonly recorders: readonly RunRecorder[];
-  readonly schedulers: readonly Scheduler[];
+  readonly recorder: LatencyRecorder;
+  readonly clock: EngineClock;
+  /** Empty when the run came to its end. */
+  readonly abortedBy: string;
 }
 
-function result(run: PreparedRun, ranks: RankResults): EngineSimulation {
-  const { workspace, accepted, isl, options } = run;
-  const n = isl.length;
+function result(run: PreparedRun, { arrival, recorder, clock, abortedBy }: RunResults): EngineSimulation {
+  const { setup, accepted, options, firstMeasured } = run;
+  const { workspace } = setup;
+  const n = setup.requests.isl.length;
   const isAccepted = new Uint8Array(n);
   let finished = 0;
   for (const id of accepted) {
     isAccepted[id] = 1;
     if (workspace.e2e[id]! >= 0) finished++;
   }
-  const peakBlocks = Math.max(0, ...ranks.schedulers.map((scheduler) => scheduler.peakBlocks));
+  const { schedulers, tallies } = clock;
+  const peakBlocks = Math.max(0, ...schedulers.map((scheduler) => scheduler.peakBlocks));
   const evidence = loadEvidence({
     workspace,
-    recorders: ranks.recorders,
-    preemptions: ranks.schedulers.reduce((sum, scheduler) => sum + scheduler.preemptions, 0),
+    recorder,
+    preemptions: schedulers.reduce((sum, scheduler) => sum + scheduler.preemptions, 0),
     peakKvShare: peakBlocks > 0 ? peakBlocks / options.steps.kvBlocks : 0,
-    arrival: ranks.arrival,
-    firstMeasured: ranks.firstMeasured,
+    arrival,
+    firstMeasured,
     isRejected: (id) => isAccepted[id] === 0,
     limitsOfSlo: options.limitsOfSlo,
   });
-  const abortedBy = ranks.watch?.limit ?? '';
   return {
     evidence,
     perRequest: {
@@ -168,42 +153,28 @@ function result(run: PreparedRun, ranks: RankResults): EngineSimulation {
       tpot: workspace.tpot.subarray(0, n),
       e2e: workspace.e2e.subarray(0, n),
     },
-    makespan: seconds(Math.max(0, ...ranks.recorders.map((recorder) => recorder.time))),
-    steps: ranks.recorders.reduce((sum, recorder) => sum + recorder.steps, 0),
+    makespan: seconds(Math.max(0, ...tallies.map((tally) => tally.time))),
+    steps: tallies.reduce((sum, tally) => sum + tally.steps, 0),
+    prefixHitShare: hitShare(clock),
     rejected: n - accepted.length,
     unfinished: accepted.length - finished,
     ...(abortedBy === '' ? {} : { abortedBy }),
   };
 }
 
-function rankScheduler({ options, workspace, isl, osl, ring }: PreparedRun): Scheduler {
-  return makeScheduler(
-    options.scheduler ?? 'vllm-v1',
-    { isl, osl, hitTokens: workspace.hitTokens },
-    {
-      maxBatchedTokens: options.limits.maxBatchedTokens,
-      maxSequences: options.limits.maxSequences,
-      kvBlocks: options.steps.kvBlocks,
-      blockTokens: options.steps.blockTokens,
-      cohorts: options.steps.pipelineDepth,
-      reserveFullPrompt: options.reserveFullPrompt ?? true,
-    },
-    { workspace, ring },
-  );
+function hitShare({ schedulers }: EngineClock): number {
+  const prompts = schedulers.reduce((sum, scheduler) => sum + scheduler.promptTokens, 0);
+  const hits = schedulers.reduce((sum, scheduler) => sum + scheduler.hitTokens, 0);
+  return prompts > 0 ? hits / prompts : 0;
 }
 
-/** Every `ranks`-th request, from the `rank`-th on. */
-function rankShare(accepted: Int32Array, rank: number, ranks: number): Int32Array {
-  return ranks === 1 ? accepted : accepted.filter((_, index) => index % ranks === rank);
-}
-
-function watchOf({ accepted, osl, options }: PreparedRun, firstMeasured: number): HopelessWatch {
+function watchOf({ accepted, setup, options, firstMeasured }: PreparedRun): HopelessWatch {
   let measured = 0;
   let several = 0;
   for (const id of accepted) {
     if (id < firstMeasured) continue;
     measured++;
-    if (osl[id]! > 1) several++;
+    if (setup.requests.osl[id]! > 1) several++;
   }
   return new HopelessWatch(options.limitsOfSlo, { ttft: measured, tpot: several, e2e: measured });
 }

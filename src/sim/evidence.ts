@@ -1,7 +1,7 @@
 import type { LatencyLimit, LoadEvidence } from '../model/index.ts';
 import { requestsPerSecond } from '../units/index.ts';
+import type { LatencyRecorder } from './latency-recorder.ts';
 import { summarizeLatency } from './percentile.ts';
-import type { RunRecorder } from './run-recorder.ts';
 import { isStationary } from './stationarity.ts';
 import type { SimulationWorkspace } from './workspace.ts';
 
@@ -11,7 +11,7 @@ const REQUESTS_FOR_STEADY_WINDOW = 100;
 /** A finished run, ready to be summed up. */
 export interface FinishedRun {
   readonly workspace: SimulationWorkspace;
-  readonly recorders: readonly RunRecorder[];
+  readonly recorder: LatencyRecorder;
   readonly preemptions: number;
   readonly peakKvShare: number;
   /** Arrival by request id. */
@@ -34,7 +34,7 @@ export function loadEvidence(run: FinishedRun): LoadEvidence {
     );
   const rates = rankRates(run, measured);
   return {
-    requestRate: requestsPerSecond(offeredRate(arrival.subarray(firstMeasured), run.recorders)),
+    requestRate: requestsPerSecond(offeredRate(arrival.subarray(firstMeasured), run.recorder)),
     requests: measured,
     latency: { ttft: summary(workspace.ttft), tpot: summary(workspace.tpot), e2e: summary(workspace.e2e) },
     goodputShare: goodputShare(run),
@@ -58,11 +58,11 @@ function known(column: Float64Array, room: Float64Array): Float64Array {
 }
 
 /** Arrivals per second between the first and the last measured one; over the whole run when they come at once. */
-function offeredRate(arrival: Float64Array, recorders: readonly RunRecorder[]): number {
+function offeredRate(arrival: Float64Array, { tallies }: LatencyRecorder): number {
   const n = arrival.length;
   const span = n > 1 ? arrival[n - 1]! - arrival[0]! : 0;
   if (span > 0) return (n - 1) / span;
-  const makespan = Math.max(0, ...recorders.map((recorder) => recorder.time));
+  const makespan = Math.max(0, ...tallies.map((tally) => tally.time));
   return makespan > 0 ? n / makespan : 0;
 }
 
@@ -71,21 +71,23 @@ function rankRates(
   run: FinishedRun,
   measured: number,
 ): Pick<LoadEvidence, 'outputTokensPerSecond' | 'busyShare' | 'meanBatch'> {
+  const { started, drained, tallies } = run.recorder;
   let outputTokensPerSecond = 0;
   let window = 0;
   let busy = 0;
   let sequenceSeconds = 0;
-  for (const recorder of run.recorders) {
-    const { started, drained } = recorder;
-    if (started === undefined) continue;
-    const isSteady = measured >= REQUESTS_FOR_STEADY_WINDOW && drained !== undefined;
-    const end = isSteady && drained.time > started.time ? drained : recorder.mark(recorder.time);
-    const span = end.time - started.time;
+  for (const [rank, tally] of tallies.entries()) {
+    const from = started?.[rank];
+    const to = drained?.[rank];
+    if (from === undefined) continue;
+    const isSteady = measured >= REQUESTS_FOR_STEADY_WINDOW && to !== undefined;
+    const end = isSteady && to.time > from.time ? to : tally.mark(tally.time);
+    const span = end.time - from.time;
     if (span <= 0) continue;
     window += span;
-    busy += end.busy - started.busy;
-    sequenceSeconds += end.sequenceSeconds - started.sequenceSeconds;
-    outputTokensPerSecond += (end.outputTokens - started.outputTokens) / span;
+    busy += end.busy - from.busy;
+    sequenceSeconds += end.sequenceSeconds - from.sequenceSeconds;
+    outputTokensPerSecond += (end.outputTokens - from.outputTokens) / span;
   }
   return {
     outputTokensPerSecond,

@@ -7,6 +7,7 @@ export type {
   EngineSimulationOptions,
 } from './engine-options.ts';
 export { simulateClosedLoop, simulateEngine } from './engine-simulation.ts';
+export { createEngineInstance } from './stepped-engine.ts';
 export { evaluateSlo } from './slo-evaluation.ts';
 export type { LimitReading, SloEvaluation } from './slo-evaluation.ts';
 export type {

@@ -1,16 +1,19 @@
-/** Where the engine loop gets requests from: in the order in which they become schedulable. */
+/** Where a clock gets requests from: in the order in which they become schedulable. */
 export interface RequestSource {
   /** Time at which the next request may be scheduled; Infinity when none is known. */
   readonly nextReady: number;
+  /** Requests known and not taken yet. */
+  readonly pending: number;
   /** Takes the next request; `nextReady` must be finite. Mutates the source. */
   take(): number;
-  /** Tells the source that a request got its last token, as the client sees it, at `time`. */
-  finished(id: number, time: number): void;
+  /** Whether the prompt of the request taken last comes computed. */
+  readonly isTransferred: boolean;
 }
 
-/** Open loop: requests become schedulable at given times, whatever the engine does. */
-export class OpenLoopSource implements RequestSource {
+/** Requests that become schedulable at times given beforehand. */
+export class SortedSource implements RequestSource {
   nextReady: number;
+  readonly isTransferred = false;
   readonly #ids: Int32Array;
   readonly #ready: Float64Array;
   #at = 0;
@@ -22,37 +25,40 @@ export class OpenLoopSource implements RequestSource {
     this.nextReady = ids.length === 0 ? Infinity : ready[ids[0]!]!;
   }
 
+  get pending(): number {
+    return this.#ids.length - this.#at;
+  }
+
   take(): number {
     const id = this.#ids[this.#at++]!;
     this.nextReady = this.#at < this.#ids.length ? this.#ready[this.#ids[this.#at]!]! : Infinity;
     return id;
   }
-
-  finished(): void {}
 }
 
-/** When a request of a closed loop is sent, and when it may be scheduled. Mutated as the run goes on. */
-export interface ClosedLoopTimes {
-  readonly arrival: Float64Array;
-  readonly ready: Float64Array;
-  /** Seconds from sending a request until it may be scheduled, by request id. */
-  readonly ingest: (id: number) => number;
-}
-
-/** Closed loop: `concurrency` clients, each of which sends its next request the moment its last one is answered. */
-export class ClosedLoopSource implements RequestSource {
+/** Requests put in while time passes: a binary heap by (schedulable time, id), O(log pending). */
+export class ReadyQueue implements RequestSource {
   nextReady = Infinity;
-  readonly #ids: Int32Array;
-  readonly #times: ClosedLoopTimes;
-  #sent = 0;
-  /** Requests sent but not yet schedulable, a binary heap by (ready, id). */
+  isTransferred = false;
+  readonly #ready: Float64Array;
   readonly #heap: number[] = [];
+  readonly #transferred = new Set<number>();
 
-  /** @param ids requests in the order in which they are sent; the first `concurrency` go out at time 0 */
-  constructor(ids: Int32Array, concurrency: number, times: ClosedLoopTimes) {
-    this.#ids = ids;
-    this.#times = times;
-    for (let client = 0; client < concurrency; client++) this.finished(-1, 0);
+  /** @param ready schedulable time by request id; written by `push` */
+  constructor(ready: Float64Array) {
+    this.#ready = ready;
+  }
+
+  get pending(): number {
+    return this.#heap.length;
+  }
+
+  /** Puts a request in that may be scheduled from `time` on. Mutates the queue. */
+  push(id: number, time: number, isTransferred = false): void {
+    this.#ready[id] = time;
+    if (isTransferred) this.#transferred.add(id);
+    this.#siftUp(id);
+    this.#announce();
   }
 
   take(): number {
@@ -60,25 +66,17 @@ export class ClosedLoopSource implements RequestSource {
     const last = this.#heap.pop()!;
     if (this.#heap.length > 0) this.#siftDown(last);
     this.#announce();
+    this.isTransferred = this.#transferred.size > 0 && this.#transferred.delete(id);
     return id;
-  }
-
-  finished(_id: number, time: number): void {
-    if (this.#sent === this.#ids.length) return;
-    const id = this.#ids[this.#sent++]!;
-    this.#times.arrival[id] = time;
-    this.#times.ready[id] = time + this.#times.ingest(id);
-    this.#siftUp(id);
-    this.#announce();
   }
 
   #announce(): void {
     const first = this.#heap[0];
-    this.nextReady = first === undefined ? Infinity : this.#times.ready[first]!;
+    this.nextReady = first === undefined ? Infinity : this.#ready[first]!;
   }
 
   #before(left: number, right: number): boolean {
-    const { ready } = this.#times;
+    const ready = this.#ready;
     return ready[left]! < ready[right]! || (ready[left] === ready[right] && left < right);
   }
 

@@ -1,3 +1,9 @@
+/** Heads of the finish buckets of one decode set, and one bit per bucket that is not empty. */
+export interface FinishRing {
+  readonly buckets: Int32Array;
+  readonly occupied: Int32Array;
+}
+
 /**
  * Memory of a simulation, reused between calls so that thousands of short runs allocate nothing.
  * One workspace serves one simulation at a time; the result arrays of a call are views into it and hold
@@ -5,7 +11,8 @@
  */
 export class SimulationWorkspace {
   #requests = 0;
-  #ring = 0;
+  #rings: FinishRing[] = [];
+  #ringsTaken = 0;
   /** Time at which each request may be scheduled. */
   ready = new Float64Array(0);
   /** Time at which the first and the last output token left the engine; NaN while it has not. */
@@ -29,18 +36,26 @@ export class SimulationWorkspace {
   generated = new Int32Array(0);
   phase = new Uint8Array(0);
   cohort = new Uint8Array(0);
-  /** Heads of the finish buckets of all cohorts, and one bit per bucket that is not empty. */
-  buckets = new Int32Array(0);
-  occupied = new Int32Array(0);
+  /** Order of entry, step remainders of stalled decodes, flags, and whether a request is in the step at hand. */
+  rank = new Int32Array(0);
+  remaining = new Int32Array(0);
+  flags = new Uint8Array(0);
+  inStep = new Uint8Array(0);
 
-  /** Makes room for `requests` requests and `ring` finish buckets. Mutates; old contents become meaningless. */
-  reserve(requests: number, ring: number): void {
+  /** Makes room for `requests` requests and takes back all rings. Mutates; old contents become meaningless. */
+  reserve(requests: number): void {
     if (requests > this.#requests) this.#growRequests(Math.max(requests, Math.ceil(this.#requests * 1.5)));
-    if (ring > this.#ring) {
-      this.#ring = ring;
-      this.buckets = new Int32Array(ring);
-      this.occupied = new Int32Array(Math.ceil(ring / 32));
+    this.#ringsTaken = 0;
+  }
+
+  /** Memory for a ring of `size` finish buckets, a multiple of 32; its contents are arbitrary. */
+  takeRing(size: number): FinishRing {
+    const index = this.#ringsTaken++;
+    const known = this.#rings[index];
+    if (known !== undefined && known.buckets.length >= size) {
+      return { buckets: known.buckets.subarray(0, size), occupied: known.occupied.subarray(0, size / 32) };
     }
+    return (this.#rings[index] = { buckets: new Int32Array(size), occupied: new Int32Array(size / 32) });
   }
 
   #growRequests(size: number): void {
@@ -64,5 +79,9 @@ export class SimulationWorkspace {
     this.generated = new Int32Array(size);
     this.phase = new Uint8Array(size);
     this.cohort = new Uint8Array(size);
+    this.rank = new Int32Array(size);
+    this.remaining = new Int32Array(size);
+    this.flags = new Uint8Array(size);
+    this.inStep = new Uint8Array(size);
   }
 }

@@ -41,7 +41,7 @@ function drive(name: SchedulerName, what: Scenario): Observed {
   const hitTokens = isl.map((length, id) => (id % 3 === 0 ? length - 1 - ((length - 1) % 4) : 0));
   const workspace = new SimulationWorkspace();
   const ring = ringSize(Math.max(...osl));
-  workspace.reserve(isl.length, ring * cohorts);
+  workspace.reserve(isl.length);
   const scheduler = makeScheduler(
     name,
     { isl, osl, hitTokens },
@@ -61,7 +61,7 @@ function drive(name: SchedulerName, what: Scenario): Observed {
       for (let i = 0; i < scheduler.finished.length; i++) observed.finished.push(scheduler.finished.at(i));
     }
     const coming = what.arrivals[turn % what.arrivals.length]! + (turn > 1000 ? 1 : 0);
-    for (let i = 0; i < coming && enqueued < isl.length; i++) scheduler.enqueue(enqueued++);
+    for (let i = 0; i < coming && enqueued < isl.length; i++) scheduler.enqueue(enqueued++, false);
     inFlight[cohort] = scheduler.schedule(cohort) ? 1 : 0;
     checkStep(scheduler, what);
     if (inFlight[cohort] === 1 && what.jumps && cohorts === 1) {

@@ -1,5 +1,5 @@
 import type { SimulationWorkspace } from '../workspace.ts';
-import type { RequestLengths, Scheduler, SchedulerName, SchedulerOptions } from './scheduler.ts';
+import type { RequestFacts, Scheduler, SchedulerName, SchedulerOptions } from './scheduler.ts';
 import { VllmV1Scheduler } from './vllm-v1/vllm-v1-scheduler.ts';
 
 /** Memory of a scheduler: a workspace reserved for its requests, and the size of the finish ring of each cohort. */
@@ -11,12 +11,12 @@ export interface SchedulerMemory {
 /** Makes the scheduler called `name`; it mutates the workspace, which serves one scheduler at a time. */
 export function makeScheduler(
   name: SchedulerName,
-  lengths: RequestLengths,
+  facts: RequestFacts,
   options: SchedulerOptions,
   memory: SchedulerMemory,
 ): Scheduler {
   switch (name) {
     case 'vllm-v1':
-      return new VllmV1Scheduler(lengths, options, memory.workspace, memory.ring);
+      return new VllmV1Scheduler(facts, options, memory.workspace, memory.ring);
   }
 }

@@ -1,3 +1,5 @@
+import type { NamedBlocks } from '../prefix-cache/named-blocks.ts';
+
 /** Schedulers built so far. */
 export type SchedulerName = 'vllm-v1';
 
@@ -20,12 +22,16 @@ export interface StepBatch {
   readonly sequences: number;
 }
 
-/** The lengths of the requests of a run and what each may find in the prefix cache; entries by request id. */
-export interface RequestLengths {
+/** What a scheduler knows of the requests of a run; entries by request id. */
+export interface RequestFacts {
   readonly isl: Int32Array;
   readonly osl: Int32Array;
   /** Prompt tokens found in the prefix cache: whole blocks, at most isl − 1; all zeros without a prefix cache. */
   readonly hitTokens: Int32Array;
+  /** Names of the KV blocks: a prefix cache that evicts takes the place of `hitTokens`. */
+  readonly names?: NamedBlocks;
+  /** Lower goes first under the policy `priority`; absent: all alike. */
+  readonly priority?: Int32Array;
 }
 
 /** Limits and switches of a scheduler; all limits are those of one data-parallel rank. */
@@ -40,6 +46,19 @@ export interface SchedulerOptions {
   readonly cohorts: number;
   /** Whether a waiting request is admitted only when KV blocks for all its known tokens are free. */
   readonly reserveFullPrompt: boolean;
+  /** Default `fcfs`. */
+  readonly policy?: SchedulingPolicy;
+  /** Whether prompts may be computed in several steps; default true. */
+  readonly chunkedPrefill?: boolean;
+  /** Most tokens of one prompt per step; 0 (default): no limit of its own. */
+  readonly longPrefillThreshold?: number;
+  /**
+   * Whether a sequence stays for one more step after its last token, whose outcome is thrown away, because that step
+   * was scheduled before the token was known (asynchronous scheduling); default false.
+   */
+  readonly lateFinish?: boolean;
+  /** Whether requests finish with their first token and keep their blocks until `release`; default false. */
+  readonly prefillOnly?: boolean;
 }
 
 /**
@@ -51,8 +70,15 @@ export interface SchedulerOptions {
  * requests start first come first served where promised, every request that fits finishes.
  */
 export interface Scheduler {
-  /** Puts a request at the end of the waiting queue. Its isl + osl − 1 tokens must fit `kvBlocks`. */
-  enqueue(id: number): void;
+  /**
+   * Puts a request into the waiting queue. Its isl + osl − 1 tokens (one more with `lateFinish`) must fit `kvBlocks`.
+   * @param isTransferred whether its prompt's KV and first output token (of at least two) come from elsewhere
+   */
+  enqueue(id: number, isTransferred: boolean): void;
+  /** Takes back the blocks that a `prefillOnly` scheduler left to a finished request; false when it has none. */
+  release(id: number): boolean;
+  /** Prompt tokens that would be found cached if the request were admitted now. */
+  cachedTokens(id: number): number;
   /** Forms the next step of an idle cohort in `batch`; false when there is nothing to run. */
   schedule(cohort: number): boolean;
   /** The step that `schedule` formed last. */
@@ -68,7 +94,7 @@ export interface Scheduler {
   complete(cohort: number, steps: number): void;
   /** Requests that got their first output token in the step completed last. */
   readonly firstTokens: IdList;
-  /** Requests that got their last output token in the step completed last. */
+  /** Requests that got their last output token in the step completed last; none twice. */
   readonly finished: IdList;
   /** Output tokens since the start. */
   readonly outputTokens: number;
@@ -78,6 +104,13 @@ export interface Scheduler {
   /** Most KV blocks ever in use at once. */
   readonly peakBlocks: number;
   readonly preemptions: number;
+  /** Tokens of waiting prompts (and of what preempted requests must recompute), and what is left of prompts in progress. */
+  readonly queuedTokens: number;
+  /** Prompt tokens of all requests enqueued since the start whose prompts are not transferred. */
+  readonly enqueuedTokens: number;
+  /** Prompt tokens found cached at admission, and those looked up. */
+  readonly hitTokens: number;
+  readonly promptTokens: number;
 }
 
 /** A list of request ids that is refilled in place; only the first `length` entries count. */
@@ -88,6 +121,21 @@ export class IdList {
   /** The id at `index`, which must be below `length`. */
   at(index: number): number {
     return this.#ids[index]!;
+  }
+
+  /** Replaces the entry at `index`, which must be below `length`. Mutates the list. */
+  set(index: number, id: number): void {
+    this.#ids[index] = id;
+  }
+
+  /** Drops the ids whose entry in a column is not `value`, keeping the order of the others. Mutates the list. */
+  keepWhere(column: Uint8Array, value: number): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      const id = this.#ids[i]!;
+      if (column[id] === value) this.#ids[kept++] = id;
+    }
+    this.length = kept;
   }
 
   /** Appends an id. Mutates the list. */

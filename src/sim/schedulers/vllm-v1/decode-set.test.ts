@@ -72,7 +72,11 @@ function expectSame(set: DecodeSet, plain: readonly Plain[]): void {
   expect(set.kvTokens).toBe(plain.reduce((sum, item) => sum + item.tokens + 1, 0));
   expect(set.stepsToNextFinish()).toBe(Math.min(Infinity, ...plain.map((item) => item.remaining)));
   expect(set.blocksForNextStep()).toBe(blocksAt(0));
-  for (const item of plain) expect(set.needsBlock(item.id)).toBe(item.tokens % BLOCK === 0);
+  for (const item of plain) expect(set.remaining(item.id)).toBe(item.remaining);
+  const leaving: number[] = [];
+  for (let id = set.firstLeavingNext(); id >= 0; id = set.nextLeaving(id)) leaving.push(id);
+  const last = plain.filter((item) => item.remaining === 1).map((item) => item.id);
+  expect(leaving.sort((a, b) => a - b)).toEqual(last.sort((a, b) => a - b));
   let blocks = 0;
   for (let steps = 1; steps <= 11; steps++) {
     blocks += blocksAt(steps);

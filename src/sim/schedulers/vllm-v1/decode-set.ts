@@ -80,9 +80,18 @@ export class DecodeSet {
     return this.#columns.offset[id]! + this.step;
   }
 
-  /** Whether a sequence needs a new block for the next step. */
-  needsBlock(id: number): boolean {
-    return this.tokens(id) % this.#blockTokens === 0;
+  /** Steps until a sequence is finished, ≥ 1. */
+  remaining(id: number): number {
+    return this.#columns.finishStep[id]! - this.step;
+  }
+
+  /** A sequence that finishes with the next step, −1 without one; `nextLeaving` gives the others. */
+  firstLeavingNext(): number {
+    return this.#buckets[(this.step + 1) & this.#mask]!;
+  }
+
+  nextLeaving(id: number): number {
+    return this.#columns.bucketNext[id]!;
   }
 
   /** Blocks that all sequences together need for the next step. */

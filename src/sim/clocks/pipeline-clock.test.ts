@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { constantSteps, linearSteps, requestColumns } from '../../test/support/engine-fixtures.ts';
-import { simulateEngine } from './engine-simulation.ts';
-import type { EngineSimulation } from './engine-options.ts';
-import type { StepTimeModel } from './step-time-model.ts';
+import { constantSteps, linearSteps, requestColumns } from '../../../test/support/engine-fixtures.ts';
+import { simulateEngine } from '../engine-simulation.ts';
+import type { EngineSimulation } from '../engine-options.ts';
+import type { StepTimeModel } from '../step-time-model.ts';
 
 function simulate(
   steps: StepTimeModel,
