@@ -12,6 +12,8 @@ export interface Measurement {
   readonly id: string;
   /** 1-based line in the file it was read from; 0 where it came from elsewhere. */
   readonly line: number;
+  /** Who measured it, as written (`inferencex-csv-2026-03-25`); empty where unknown. */
+  readonly source: string;
   /** Model name as written; resolved against the catalogue by name and alias. */
   readonly model: string;
   /** Accelerator as written: a catalogue name or alias such as `h100_sxm`. */

@@ -81,6 +81,7 @@ class RowParser {
     return {
       id,
       line: this.#row.line,
+      source,
       model,
       system,
       engine,

@@ -96,7 +96,12 @@ export const DIAGNOSTIC_CODES = {
   'accuracy-not-predicted': warning('Rows of a measurement file could not be predicted.'),
   'accuracy-calibration-invalid': error('A calibration file does not follow its format.'),
   'accuracy-calibration-version': error('A calibration file has a version this program does not read.'),
+  'accuracy-calibration-outdated': warning('A calibration file was fitted on other coefficients than these.'),
   'accuracy-calibration-conflict': error('Two calibration files correct the same deployment.'),
+  'accuracy-nothing-scored': error('No row of the measurement file could be predicted and compared.'),
+  'accuracy-no-gain': warning(
+    'A correction does not lower the error of rows it has not seen; it was left out.',
+  ),
   'accuracy-few-rows': warning('A correction rests on so few rows that it stays close to none.'),
 
   // plan

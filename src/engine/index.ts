@@ -1,3 +1,9 @@
+export { scoreMeasurements } from './accuracy.ts';
+export type { AccuracyOptions, AccuracyReport, AccuracyRows, UnpredictedRow } from './accuracy.ts';
+export { calibrateDeployments } from './calibrate.ts';
+export type { CalibrateOptions, Calibration } from './calibrate.ts';
+export { loadCalibrations } from './calibration-files.ts';
+export type { CalibrationPlace } from './calibration-files.ts';
 export { importCatalog, listCatalog } from './catalog.ts';
 export type { ImportOptions } from './catalog.ts';
 export { comparePlans, isStackPath, withObjects } from './diff.ts';
@@ -9,6 +15,7 @@ export { checkFreshness } from './freshness.ts';
 export { loadPack, loadPacks, shippedPackNames } from './load-policies.ts';
 export { loadStack } from './load-stack.ts';
 export type { LoadedStack } from './load-stack.ts';
+export type { MeasurementOptions } from './measurement-files.ts';
 export type { EngineHost, EngineMessage } from './messages.ts';
 export { packageRoot, toolVersion } from './package-root.ts';
 export { PLANS_FOLDER, planFolder, readPlan, writePlan } from './plan-folder.ts';

@@ -1,3 +1,7 @@
+export { renderAccuracy, renderAccuracyMarkdown } from './accuracy/accuracy-report.ts';
+export type { ScoredMeasurements } from './accuracy/accuracy-report.ts';
+export { renderCalibration, renderCalibrationMarkdown } from './accuracy/calibration-report.ts';
+export type { ShownCalibration } from './accuracy/calibration-report.ts';
 export { renderCost } from './finance/cost-table.ts';
 export { renderFocusCsv } from './finance/focus.ts';
 export type { FocusOptions } from './finance/focus.ts';

@@ -1,0 +1,89 @@
+import type { SpeculativeDecoding } from '../perf/index.ts';
+import fitted from './coefficients/harness.json' with { type: 'json' };
+import type { Measurement } from './measurement.ts';
+
+/**
+ * What a benchmark's own launch scripts set, where that moves its figures and its result files do not say it. Facts of
+ * InferenceX from its recipes (repository SemiAnalysisAI/InferenceX, `benchmarks/`, read 2026-11-21): settings only, no results.
+ */
+export interface HarnessSettings {
+  /** Token budget of a step. */
+  readonly maxBatchedTokens: number;
+  /** Mean decode steps a new request waits before the scheduler looks at it. */
+  readonly receiveSteps: number;
+  readonly speculative?: SpeculativeDecoding;
+}
+
+/** Mean waits in decode steps; one entry per setting below. */
+export interface ReceiveSteps {
+  /** SGLang with `--scheduler-recv-interval 10`, as InferenceX sets it below 16 requests in flight. */
+  readonly sglangSmall: number;
+  /** SGLang with `--scheduler-recv-interval 30`, from 16 requests on. */
+  readonly sglangLarge: number;
+  /** TensorRT-LLM with attention data parallelism, `enable_balance` and `timeout_iters: 60`. */
+  readonly tensorrtAttentionDp: number;
+}
+
+/** Token budget where a benchmark does not say it: the default of the three engines on large cards. */
+const DEFAULT_BUDGET = 8192;
+/** `--chunked-prefill-size` of most SGLang recipes (16384 or 32768). */
+const SGLANG_BUDGET = 16_384;
+/** Requests in flight from which the SGLang recipes relax the receive interval. */
+const SGLANG_LARGE = 16;
+/** Room for special tokens in `max_num_tokens` of the TensorRT-LLM recipes. */
+const TENSORRT_MARGIN = 64;
+/**
+ * Probability that the model's own multi-token-prediction head guesses right; *assumed* from the published acceptance of
+ * DeepSeek-R1's head (about 0.8 for the first token: DeepSeek-V3 technical report, 2024-12; it falls for later ones).
+ */
+const MTP_ACCEPTANCE = 0.75;
+/** One pass of the single-layer head against the model's 61 layers, with its share of the output head (assumed). */
+const MTP_COST = 0.04;
+
+/** The settings a measurement ran with, as far as its source tells; engine defaults otherwise. */
+export function harnessSettings(m: Measurement, sequencesPerRank: number): HarnessSettings {
+  if (!m.source.startsWith('inferencex')) return { maxBatchedTokens: DEFAULT_BUDGET, receiveSteps: 0 };
+  const waits = harnessWaits();
+  switch (m.engine) {
+    case 'sglang':
+      return {
+        maxBatchedTokens: SGLANG_BUDGET,
+        receiveSteps: sequencesPerRank < SGLANG_LARGE ? waits.sglangSmall : waits.sglangLarge,
+      };
+    case 'tensorrt-llm': {
+      const draftTokens = draftTokensOf(m);
+      const tokens = m.isl + TENSORRT_MARGIN;
+      return {
+        maxBatchedTokens:
+          draftTokens > 0
+            ? tokens + (draftTokens + 1) * sequencesPerRank
+            : Math.max(DEFAULT_BUDGET, tokens + m.concurrency),
+        receiveSteps: m.pool.parallelism.dataParallel > 1 ? waits.tensorrtAttentionDp : 0,
+        ...(draftTokens > 0
+          ? { speculative: { draftTokens, acceptance: MTP_ACCEPTANCE, draftCost: MTP_COST } }
+          : {}),
+      };
+    }
+    default:
+      return { maxBatchedTokens: DEFAULT_BUDGET, receiveSteps: 0 };
+  }
+}
+
+/** The shipped waits. */
+export function harnessWaits(): ReceiveSteps {
+  return fitted.receiveSteps;
+}
+
+/**
+ * Draft tokens of the DeepSeek recipes with multi-token prediction: 3, or 1 with attention data parallelism. The result
+ * files do not name the recipe; its engine versions do (1.2.0rc6.post3, and 1.1.0rc2.post2 from 2026 on, while the
+ * plain recipe ran post2 of the former, and the latter in 2025).
+ */
+function draftTokensOf(m: Measurement): number {
+  const isDeepSeek = m.model.startsWith('deepseek-ai/DeepSeek-');
+  const isRecipe =
+    m.engineVersion === '1.2.0rc6.post3' ||
+    (m.engineVersion === '1.1.0rc2.post2' && (m.measured ?? '') >= '2026');
+  if (m.mode !== 'agg' || !isDeepSeek || !isRecipe) return 0;
+  return m.pool.parallelism.dataParallel > 1 ? 1 : 3;
+}
