@@ -55,6 +55,8 @@ export interface EngineLoad {
   readonly queuedTokens: number;
   /** KV blocks in use (held by a request) over all blocks, 0..1. */
   readonly kvShare: number;
+  /** Largest such share of any rank since the start. */
+  readonly peakKvShare: number;
   readonly preemptions: number;
   /** Prompt tokens found cached at admission, and those looked up, since the start. */
   readonly hitTokens: number;
@@ -63,6 +65,8 @@ export interface EngineLoad {
   /** Steps run, and seconds in which one ran. */
   readonly steps: number;
   readonly busySeconds: number;
+  /** Σ over steps of sequences × step time. */
+  readonly sequenceSeconds: number;
 }
 
 /** Told of requests as they progress; `time` is that of the step's end, without the output latency. It may submit for that time or later. */

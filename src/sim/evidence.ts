@@ -1,6 +1,6 @@
 import type { LatencyLimit, LoadEvidence } from '../model/index.ts';
 import { requestsPerSecond } from '../units/index.ts';
-import type { LatencyRecorder } from './latency-recorder.ts';
+import type { RunMark } from './clocks/run-tally.ts';
 import { summarizeLatency } from './percentile.ts';
 import { isStationary } from './stationarity.ts';
 import type { SimulationWorkspace } from './workspace.ts';
@@ -8,10 +8,18 @@ import type { SimulationWorkspace } from './workspace.ts';
 /** Fewest measured requests for which rates are taken up to the last arrival instead of the last token (*assumed*). */
 const REQUESTS_FOR_STEADY_WINDOW = 100;
 
+/** Sums of the ranks of an engine, or of the replicas of a fleet; entries by rank or replica. */
+export interface RunMarks {
+  /** When the first measured request came, and when the last one did. */
+  readonly started: readonly RunMark[] | undefined;
+  readonly drained: readonly RunMark[] | undefined;
+  readonly tallies: readonly { readonly time: number; mark(time: number): RunMark }[];
+}
+
 /** A finished run, ready to be summed up. */
 export interface FinishedRun {
-  readonly workspace: SimulationWorkspace;
-  readonly recorder: LatencyRecorder;
+  readonly workspace: Pick<SimulationWorkspace, 'ttft' | 'tpot' | 'e2e' | 'series' | 'sorted'>;
+  readonly recorder: RunMarks;
   readonly preemptions: number;
   readonly peakKvShare: number;
   /** Arrival by request id. */
@@ -58,7 +66,7 @@ function known(column: Float64Array, room: Float64Array): Float64Array {
 }
 
 /** Arrivals per second between the first and the last measured one; over the whole run when they come at once. */
-function offeredRate(arrival: Float64Array, { tallies }: LatencyRecorder): number {
+function offeredRate(arrival: Float64Array, { tallies }: RunMarks): number {
   const n = arrival.length;
   const span = n > 1 ? arrival[n - 1]! - arrival[0]! : 0;
   if (span > 0) return (n - 1) / span;

@@ -8,6 +8,20 @@ export type {
 } from './engine-options.ts';
 export { simulateClosedLoop, simulateEngine } from './engine-simulation.ts';
 export { createEngineInstance } from './stepped-engine.ts';
+export type {
+  FleetClosedLoopOptions,
+  FleetOptions,
+  FleetSimulation,
+  FleetSimulationOptions,
+  KvTransfer,
+  PoolUse,
+  ReplicaPool,
+  ReplicaUse,
+  TransferUse,
+} from './fleet/fleet-options.ts';
+export type { Routing, RoutingPolicy } from './fleet/router.ts';
+export { simulateFleet, simulateFleetClosedLoop } from './fleet/simulate-fleet.ts';
+export type { FleetTimeline, PoolTimeline } from './fleet/timeline.ts';
 export { evaluateSlo } from './slo-evaluation.ts';
 export type { LimitReading, SloEvaluation } from './slo-evaluation.ts';
 export type {
@@ -18,3 +32,15 @@ export type {
 } from './schedulers/scheduler.ts';
 export type { StepTimeModel } from './step-time-model.ts';
 export { SimulationWorkspace } from './workspace.ts';
+export { simulateFleet, simulateFleetClosedLoop } from './fleet/simulate-fleet.ts';
+export type {
+  FleetClosedLoopOptions,
+  FleetOptions,
+  FleetSimulation,
+  FleetSimulationOptions,
+  KvTransfer,
+  PoolUse,
+  ReplicaPool,
+  ReplicaUse,
+  TransferUse,
+} from './fleet/fleet-options.ts';

@@ -125,6 +125,12 @@ class LiveLoad implements EngineLoad {
     return this.#kvBlocks > 0 ? 1 - free / (this.#kvBlocks * this.#clock.schedulers.length) : 0;
   }
 
+  get peakKvShare(): number {
+    let most = 0;
+    for (const scheduler of this.#clock.schedulers) most = Math.max(most, scheduler.peakBlocks);
+    return this.#kvBlocks > 0 ? most / this.#kvBlocks : 0;
+  }
+
   get preemptions(): number {
     return this.#sum((scheduler) => scheduler.preemptions);
   }
@@ -147,6 +153,10 @@ class LiveLoad implements EngineLoad {
 
   get busySeconds(): number {
     return this.#clock.tallies.reduce((sum, tally) => sum + tally.busy, 0);
+  }
+
+  get sequenceSeconds(): number {
+    return this.#clock.tallies.reduce((sum, tally) => sum + tally.sequenceSeconds, 0);
   }
 
   #sum(figure: (scheduler: Scheduler) => number): number {

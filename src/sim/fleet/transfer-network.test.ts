@@ -79,7 +79,7 @@ describe('TransferNetwork', () => {
       fc.property(bandwidths, bandwidths, starts, (senders, receivers, list) => {
         const { network, done } = run(senders, receivers, list);
         expect(done.filter((time) => time >= 0)).toHaveLength(list.length);
-        for (const [link, moved] of network.moved.entries()) {
+        for (const [link, moved] of [...network.sent, ...network.received].entries()) {
           const expected = list
             .filter(({ sender, receiver }) => (link < 3 ? sender === link : receiver === link - 3))
             .reduce((sum, { bytes }) => sum + bytes, 0);

@@ -9,8 +9,8 @@ export class TransferNetwork {
   readonly #bandwidth: Float64Array;
   readonly #senders: number;
   readonly #drained: (id: number, time: number) => void;
-  /** Bytes that every link has moved, for utilisation. */
-  readonly moved: Float64Array;
+  /** Bytes that every link has moved. */
+  readonly #moved: Float64Array;
   /** Transfers in flight in order of their start. */
   readonly #flights: Flight[] = [];
   /** Room of the filling: bandwidth left and transfers without a rate, by link. */
@@ -36,7 +36,7 @@ export class TransferNetwork {
     }
     this.#senders = senders.length;
     this.#drained = drained;
-    this.moved = new Float64Array(this.#bandwidth.length);
+    this.#moved = new Float64Array(this.#bandwidth.length);
     this.#left = new Float64Array(this.#bandwidth.length);
     this.#unset = new Int32Array(this.#bandwidth.length);
   }
@@ -44,6 +44,16 @@ export class TransferNetwork {
   /** Transfers in flight. */
   get inFlight(): number {
     return this.#flights.length;
+  }
+
+  /** Bytes moved so far, by sender. */
+  get sent(): Float64Array {
+    return this.#moved.subarray(0, this.#senders);
+  }
+
+  /** Bytes moved so far, by receiver. */
+  get received(): Float64Array {
+    return this.#moved.subarray(this.#senders);
   }
 
   /**
@@ -107,8 +117,8 @@ export class TransferNetwork {
       const bytes =
         flight.end <= time ? flight.left : span > 0 ? Math.min(flight.left, flight.rate * span) : 0;
       flight.left -= bytes;
-      this.moved[flight.sender] = this.moved[flight.sender]! + bytes;
-      this.moved[flight.receiver] = this.moved[flight.receiver]! + bytes;
+      this.#moved[flight.sender] = this.#moved[flight.sender]! + bytes;
+      this.#moved[flight.receiver] = this.#moved[flight.receiver]! + bytes;
     }
   }
 
