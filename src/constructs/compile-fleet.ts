@@ -59,7 +59,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     members.forEach(({ path }, index) => paths.set(`${list}[${index}]`, path));
     return members.map(({ facts }) => plainCopy(facts.item) as DeclaredItems[List]);
   };
-  const { seed, catalog } = fleet.props;
+  const { seed, catalog, calibration } = fleet.props;
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
     name: fleet.name,
@@ -70,6 +70,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     policies: listOf('policies'),
     waivers: listOf('waivers'),
     ...(catalog === undefined ? {} : { catalog: plainCopy(catalog) as typeof catalog }),
+    ...(calibration === undefined ? {} : { calibration: plainCopy(calibration) as typeof calibration }),
   };
   return { document, paths };
 }

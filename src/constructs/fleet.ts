@@ -7,6 +7,8 @@ export interface FleetProps {
   readonly seed?: number;
   /** Accelerators, instance types, prices and models to add to the catalogue, and files that hold more. Default: none. */
   readonly catalog?: CatalogDocument;
+  /** Calibration files that `plimsoll calibrate` has written, relative to the stack, such as `./calibration.json`. Default: none. */
+  readonly calibration?: readonly string[];
 }
 
 /** Marks fleets; registered, so that it works across copies of this package. */
@@ -32,7 +34,7 @@ export class Fleet extends RootConstruct {
 
   /**
    * @param name name of the stack: lower-case letters, digits and hyphens, at most 40
-   * @param props seed and catalogue additions
+   * @param props seed, catalogue additions and calibration files
    */
   constructor(name: string, props: FleetProps = {}) {
     super('');

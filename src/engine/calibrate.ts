@@ -68,7 +68,7 @@ export async function calibrateDeployments(
     sha256,
     layout: file.layout,
     ...(measured === undefined ? {} : { measured }),
-    coefficients: coefficientsHash(),
+    coefficients: coefficientsHash(prepared.value.context.coefficients),
   });
   const value = {
     file: shown,

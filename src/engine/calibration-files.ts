@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { correctionsOf, deploymentName, isCalibration, parseCalibration } from '../accuracy/index.ts';
+import type { CalibrationDocument } from '../accuracy/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
@@ -29,16 +30,18 @@ interface CalibrationKind {
 const KINDS: readonly CalibrationKind[] = [{ recognises: isCalibration, apply: applyCorrections }];
 
 /**
- * The shipped coefficients with the calibration files applied in order. No file gives the shipped ones.
- * Errors: `engine-file-*`, `accuracy-calibration-*`; all files' problems are reported together.
+ * Coefficients with the calibration files applied in order. No file leaves them as they are.
+ * Errors: `engine-file-*`, `accuracy-calibration-*`; all files' problems are reported together. A correction that was fitted
+ * against other coefficients is a warning, `accuracy-calibration-outdated`.
  */
 export async function loadCalibrations(
   files: readonly string[],
   place: CalibrationPlace,
+  start: OperatorCoefficients = shippedCoefficients(),
 ): Promise<Outcome<OperatorCoefficients>> {
   const read = await Promise.all(files.map((file) => readJson(path.resolve(place.folder, file), place)));
   const diagnostics: Diagnostic[] = [];
-  let coefficients = shippedCoefficients();
+  let coefficients = start;
   let isBroken = false;
   for (const outcome of read) {
     const applied = outcome.ok ? apply(coefficients, outcome.value) : outcome;
@@ -46,7 +49,11 @@ export async function loadCalibrations(
     if (applied.ok) coefficients = applied.value;
     else isBroken = true;
   }
-  return isBroken ? failure(...diagnostics) : success(coefficients, diagnostics);
+  if (isBroken) return failure(...diagnostics);
+  const corrections = read.flatMap((outcome) =>
+    outcome.ok && isCalibration(outcome.value.value) ? [outcome.value] : [],
+  );
+  return success(coefficients, [...diagnostics, ...outdated(corrections, coefficients)]);
 }
 
 /** A JSON file as read. */
@@ -102,22 +109,28 @@ function applyCorrections(
       }),
     );
   }
-  const isOutdated = parsed.value.provenance.coefficients !== coefficientsHash();
-  return success(
-    { ...coefficients, corrections: all },
-    isOutdated ? [...parsed.diagnostics, outdated(shown)] : parsed.diagnostics,
+  return success({ ...coefficients, corrections: all }, parsed.diagnostics);
+}
+
+/** Warnings for files of corrections that were fitted against others than these coefficients. */
+function outdated(files: readonly JsonFile[], coefficients: OperatorCoefficients): readonly Diagnostic[] {
+  if (files.length === 0) return [];
+  const current = coefficientsHash(coefficients);
+  return files.flatMap(({ value, shown }) =>
+    (value as CalibrationDocument).provenance.coefficients === current
+      ? []
+      : [
+          diagnostic('accuracy-calibration-outdated', {
+            summary: `${shown} corrects other coefficients than the ones in use here.`,
+            source: { file: shown },
+            fix: 'Run `plimsoll calibrate` on its measurements again.',
+          }),
+        ],
   );
 }
 
-function outdated(shown: string): Diagnostic {
-  return diagnostic('accuracy-calibration-outdated', {
-    summary: `${shown} corrects other coefficients than the ones of this version.`,
-    source: { file: shown },
-    fix: 'Run `plimsoll calibrate` on its measurements again.',
-  });
-}
-
-/** SHA-256 of the shipped coefficients, which factors are fitted against. */
-export function coefficientsHash(): string {
-  return contentHash(shippedCoefficients());
+/** SHA-256 of coefficients without their corrections: what corrections are fitted against. */
+export function coefficientsHash(coefficients: OperatorCoefficients): string {
+  const { corrections: _corrections, ...fitted } = coefficients;
+  return contentHash(fitted);
 }

@@ -4,6 +4,8 @@ import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Outcome, SourceLocation } from '../diagnostics/index.ts';
 import { normalizeDocument, parseCatalogDocument, parseProblem } from '../model/index.ts';
 import type { CatalogAdditions, Problem, ProblemDocument } from '../model/index.ts';
+import type { OperatorCoefficients } from '../perf/index.ts';
+import { loadCalibrations } from './calibration-files.ts';
 import { displayPath, readTextFile } from './files.ts';
 import { parseLocated } from './load-document.ts';
 import { importModule } from './load-module.ts';
@@ -22,6 +24,8 @@ export interface LoadedStack {
   readonly document: ProblemDocument;
   /** The validated problem, with the records of its catalogue files added. */
   readonly problem: Problem;
+  /** The shipped coefficients with the stack's calibration files applied. */
+  readonly coefficients: OperatorCoefficients;
 }
 
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
@@ -108,7 +112,9 @@ async function validate(
   const { document, ...positions } = declared;
   const parsed = parseProblem(document, positions);
   const additions = await loadCatalogFiles(document, place);
-  if (!parsed.ok || !additions.ok) return failure(...parsed.diagnostics, ...additions.diagnostics);
+  const coefficients = await loadCalibrations(calibrationFiles(document), place);
+  const diagnostics = [...parsed.diagnostics, ...additions.diagnostics, ...coefficients.diagnostics];
+  if (!parsed.ok || !additions.ok || !coefficients.ok) return failure(...diagnostics);
   const { shown, stackFile, folder } = place;
   return success(
     {
@@ -117,9 +123,16 @@ async function validate(
       folder,
       document: normalizeDocument(document as ProblemDocument),
       problem: { ...parsed.value, catalog: mergeAdditions([...additions.value, parsed.value.catalog]) },
+      coefficients: coefficients.value,
     },
-    [...parsed.diagnostics, ...additions.diagnostics],
+    diagnostics,
   );
+}
+
+/** The calibration files that a document names; anything else in their place is for the schema to refuse. */
+function calibrationFiles(document: unknown): readonly string[] {
+  const files = (document as { calibration?: unknown } | null)?.calibration;
+  return Array.isArray(files) ? files.filter((name) => typeof name === 'string') : [];
 }
 
 async function loadCatalogFiles(

@@ -68,7 +68,11 @@ async function predictionContext(
     loaded === undefined
       ? success(shippedCatalog())
       : mergeCatalog(shippedCatalog(), loaded.value.problem.catalog);
-  const coefficients = await loadCalibrations(calibrations, { folder: host.workingDirectory, host });
+  const coefficients = await loadCalibrations(
+    calibrations,
+    { folder: host.workingDirectory, host },
+    loaded?.value.coefficients,
+  );
   const diagnostics = [...(loaded?.diagnostics ?? []), ...catalog.diagnostics, ...coefficients.diagnostics];
   return catalog.ok && coefficients.ok
     ? success({ catalog: catalog.value, coefficients: coefficients.value }, diagnostics)

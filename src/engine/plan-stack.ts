@@ -12,7 +12,7 @@ import type {
 } from '../model/index.ts';
 import { optimize } from '../optimize/index.ts';
 import type { ProgressEvent } from '../optimize/index.ts';
-import { shippedCoefficients } from '../perf/index.ts';
+import type { OperatorCoefficients } from '../perf/index.ts';
 import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
 import { evaluatePolicies } from '../policy/index.ts';
 import type { RulePack } from '../policy/index.ts';
@@ -63,7 +63,8 @@ export async function planStack(
   const early = [...loaded.diagnostics, ...resolved.diagnostics, ...packs.diagnostics];
   if (!resolved.ok || !packs.ok) return failure(...early);
 
-  const decided = await decide(resolved.value, options, host);
+  const { coefficients } = loaded.value;
+  const decided = await decide({ resolved: resolved.value, coefficients }, options, host);
   if (!decided.ok) return failure(...early, ...decided.diagnostics);
   const decision = decided.value;
   if (decision.status === 'infeasible')
@@ -79,7 +80,10 @@ export async function planStack(
 }
 
 async function decide(
-  resolved: ResolvedProblem,
+  {
+    resolved,
+    coefficients,
+  }: { readonly resolved: ResolvedProblem; readonly coefficients: OperatorCoefficients },
   options: PlanOptions,
   host: EngineHost,
 ): Promise<Outcome<Decision>> {
@@ -87,7 +91,7 @@ async function decide(
     return success(
       await optimize(resolved, {
         seed: resolved.problem.seed,
-        coefficients: shippedCoefficients(),
+        coefficients,
         ...(options.solver === undefined ? {} : { solver: options.solver }),
         ...(options.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: options.timeLimitSeconds }),
         now: () => host.elapsedSeconds(),
@@ -191,7 +195,7 @@ export function currentInputs(
     hashes: hashInputs({
       document: stack.document,
       resolved,
-      coefficients: shippedCoefficients(),
+      coefficients: stack.coefficients,
       policies: { packs: describablePacks(packs), waivers: stack.problem.waivers },
     }),
     priceDates: priceDates(resolved.offerings),

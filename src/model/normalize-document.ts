@@ -54,6 +54,7 @@ const LIST_KEYS: Readonly<Record<string, (item: unknown) => string>> = {
   policies: field('id'),
   'policies.rules': field('id'),
   waivers: (item) => `${field('rule')(item)} ${field('subject')(item)} ${field('expires')(item)}`,
+  calibration: String,
   'catalog.files': String,
   'catalog.accelerators': field('name'),
   'catalog.instanceTypes': (item) => `${field('provider')(item)} ${field('name')(item)}`,

@@ -33,6 +33,8 @@ export interface ProblemDocument {
   readonly policies?: readonly PolicyDocument[];
   readonly waivers?: readonly WaiverDocument[];
   readonly catalog?: CatalogDocument;
+  /** Files that fit the performance model to the user's own deployment (paths relative to the stack). */
+  readonly calibration?: readonly string[];
 }
 
 /** Hardware offered to the planner. */

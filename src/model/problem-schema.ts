@@ -1,6 +1,6 @@
 import { PROBLEM_API_VERSION } from './problem-document.ts';
 import type { ProblemDocument } from './problem-document.ts';
-import { identifier, integer, listOf, objectOf } from './problem-schema-builders.ts';
+import { identifier, integer, listOf, objectOf, text } from './problem-schema-builders.ts';
 import type { JsonSchema } from './problem-schema-builders.ts';
 import { CATALOG_SCHEMA } from './problem-schema-catalog.ts';
 import { POOL_SCHEMA } from './problem-schema-hardware.ts';
@@ -29,6 +29,11 @@ export const PROBLEM_SCHEMA: JsonSchema = {
       policies: listOf(POLICY_SCHEMA, 'Rules to hold the plan to.'),
       waivers: listOf(WAIVER_SCHEMA, 'Stated exceptions to rules.'),
       catalog: CATALOG_SCHEMA,
+      calibration: listOf(
+        text('Path relative to the stack.'),
+        'Files that fit the performance model to your own deployment, as `plimsoll calibrate` writes them.',
+        { uniqueItems: true },
+      ),
     },
   }),
 };
