@@ -32,15 +32,3 @@ export type {
 } from './schedulers/scheduler.ts';
 export type { StepTimeModel } from './step-time-model.ts';
 export { SimulationWorkspace } from './workspace.ts';
-export { simulateFleet, simulateFleetClosedLoop } from './fleet/simulate-fleet.ts';
-export type {
-  FleetClosedLoopOptions,
-  FleetOptions,
-  FleetSimulation,
-  FleetSimulationOptions,
-  KvTransfer,
-  PoolUse,
-  ReplicaPool,
-  ReplicaUse,
-  TransferUse,
-} from './fleet/fleet-options.ts';
