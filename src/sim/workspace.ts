@@ -36,8 +36,9 @@ export class SimulationWorkspace {
   generated = new Int32Array(0);
   phase = new Uint8Array(0);
   cohort = new Uint8Array(0);
-  /** Order of entry, step remainders of stalled decodes, flags, and whether a request is in the step at hand. */
+  /** Order of entry and of admission, steps left to stalled decodes, flags, and whether a request is in the step at hand. */
   rank = new Int32Array(0);
+  admission = new Int32Array(0);
   remaining = new Int32Array(0);
   flags = new Uint8Array(0);
   inStep = new Uint8Array(0);
@@ -80,6 +81,7 @@ export class SimulationWorkspace {
     this.phase = new Uint8Array(size);
     this.cohort = new Uint8Array(size);
     this.rank = new Int32Array(size);
+    this.admission = new Int32Array(size);
     this.remaining = new Int32Array(size);
     this.flags = new Uint8Array(size);
     this.inStep = new Uint8Array(size);

@@ -138,6 +138,17 @@ export class IdList {
     this.length = kept;
   }
 
+  /** Sorts the ids by ascending entry of a column; quick for short lists. Mutates the list. */
+  sortBy(column: Int32Array): void {
+    const ids = this.#ids;
+    for (let i = 1; i < this.length; i++) {
+      const id = ids[i]!;
+      let at = i;
+      for (; at > 0 && column[ids[at - 1]!]! > column[id]!; at--) ids[at] = ids[at - 1]!;
+      ids[at] = id;
+    }
+  }
+
   /** Appends an id. Mutates the list. */
   push(id: number): void {
     if (this.length === this.#ids.length) {

@@ -61,10 +61,12 @@ export class VllmV1Scheduler implements Scheduler {
   /** Requests with a partly computed prompt in order of admission. Without a threshold there is one at most. */
   readonly #partial = new IdList();
   readonly #work: StepWork;
+  readonly #leaving = new IdList();
   /** Finished requests of a `prefillOnly` scheduler that hold their blocks. */
   readonly #handedOver = new Set<number>();
   #preempted = false;
   #enqueued = 0;
+  #admitted = 0;
 
   /** @param workspace reserved for the requests; mutated @param ring finish buckets per cohort, a power of two */
   constructor(facts: RequestFacts, options: SchedulerOptions, workspace: SimulationWorkspace, ring: number) {
@@ -148,7 +150,8 @@ export class VllmV1Scheduler implements Scheduler {
     const budget = left >= 0 ? left : this.#walk(cohort, decodes);
     batch.addDecodes(decodes.count, decodes.kvTokens);
     if (!this.#preempted && this.#waiting.length > 0) this.#admit(cohort, budget);
-    if (batch.sequences === 0) return false;
+    // The first of the running preempted itself and left the others without a turn: they get it at once.
+    if (batch.sequences === 0) return this.#preempted && this.schedule(cohort);
     this.#inFlight[cohort] = 1;
     this.#kv.note();
     return true;
@@ -182,6 +185,7 @@ export class VllmV1Scheduler implements Scheduler {
     }
     if (this.#isLate) this.#end(cohort, decodes);
     this.#join(cohort, decodes);
+    if (this.#leaving.length > 0) this.#releaseLeaving();
   }
 
   /** Blocks for all decodes; gives the budget left, or −1 when blocks run short. */
@@ -356,6 +360,7 @@ export class VllmV1Scheduler implements Scheduler {
   #start(id: number, hit: number): void {
     this.#waiting.removeHead();
     this.#running.pushBack(id);
+    this.#columns.admission[id] = this.#admitted++;
     this.hitTokens += hit;
   }
 
@@ -423,11 +428,24 @@ export class VllmV1Scheduler implements Scheduler {
     }
   }
 
-  /** Takes a request out that has all its tokens. */
+  /** Takes a request out that has all its tokens; `#releaseLeaving` takes its blocks. */
   #leave(id: number, tokens: number): void {
     this.#running.remove(id);
-    this.#kv.release(id, this.#kv.blocksOf(tokens), tokens, false);
+    this.#columns.computed[id] = tokens;
+    this.#leaving.push(id);
     if ((this.#columns.flags[id]! & ENDED) === 0) this.finished.push(id);
+  }
+
+  /** Takes the blocks of all requests that left, in order of admission: the order in which the cache forgets them. */
+  #releaseLeaving(): void {
+    const leaving = this.#leaving;
+    const { admission, computed } = this.#columns;
+    if (leaving.length > 1) leaving.sortBy(admission);
+    for (let i = 0; i < leaving.length; i++) {
+      const id = leaving.at(i);
+      this.#kv.release(id, this.#kv.blocksOf(computed[id]!), computed[id]!, false);
+    }
+    leaving.length = 0;
   }
 
   /** KV tokens of a running request that are computed. */
