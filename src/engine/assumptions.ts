@@ -1,5 +1,7 @@
 import type { Assumption, Decision, Offering, PlannedTraffic, ResolvedProblem } from '../model/index.ts';
-import { formatDuration, formatPercent } from '../units/index.ts';
+import { correctionFor, NO_CORRECTION } from '../perf/index.ts';
+import type { OperatorCoefficients } from '../perf/index.ts';
+import { formatDuration, formatNumber, formatPercent } from '../units/index.ts';
 
 /** The statements a plan rests on, from the provenance of its parts: prices, traffic, performance, interruptions, start-up. */
 export function listAssumptions(
@@ -25,6 +27,36 @@ export function listAssumptions(
     ),
     ...usedOfferings(resolved, decision).flatMap(offeringAssumptions),
   ]);
+}
+
+/** Which chosen candidates have step times corrected by the user's own measurements, and by how much. */
+export function correctionAssumptions(
+  resolved: ResolvedProblem,
+  decision: Decision,
+  coefficients: OperatorCoefficients,
+): readonly Assumption[] {
+  const corrections = coefficients.corrections ?? [];
+  const chosen = decision.workloads.flatMap((item) => item.chosen.map(({ candidate }) => candidate));
+  return unique(
+    chosen.flatMap((candidate): Assumption[] => {
+      const architecture = resolved.workloads.find(
+        ({ workload }) => workload.id === candidate.workload,
+      )?.architecture;
+      const accelerator = resolved.offerings.find(
+        (offering) => offering.accelerator?.name === candidate.accelerator,
+      )?.accelerator;
+      if (architecture === undefined || accelerator === undefined) return [];
+      const factors = correctionFor({ ...candidate, architecture, accelerator }, corrections);
+      if (factors === NO_CORRECTION) return [];
+      return [
+        {
+          subject: candidate.workload,
+          statement: `Step times of ${candidate.engine} on ${candidate.accelerator} are corrected by the stack's calibration: prefill × ${formatNumber(factors.prefill, 3)}, decode × ${formatNumber(factors.decode, 3)}, ingest × ${formatNumber(factors.ingest, 3)}`,
+          evidence: 'measured',
+        },
+      ];
+    }),
+  );
 }
 
 function trafficAssumption(item: PlannedTraffic): Assumption {

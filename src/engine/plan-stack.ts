@@ -19,7 +19,7 @@ import type { RulePack } from '../policy/index.ts';
 import { formatUsd } from '../units/index.ts';
 import { fileOfObject, synthesize } from '../synth/index.ts';
 import type { SynthesizedFile } from '../synth/index.ts';
-import { listAssumptions } from './assumptions.ts';
+import { correctionAssumptions, listAssumptions } from './assumptions.ts';
 import { loadPacks } from './load-policies.ts';
 import { loadStack } from './load-stack.ts';
 import type { LoadedStack } from './load-stack.ts';
@@ -128,7 +128,10 @@ function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcom
     traffic,
     decision,
     cost,
-    assumptions: listAssumptions(resolved, decision, traffic),
+    assumptions: [
+      ...listAssumptions(resolved, decision, traffic),
+      ...correctionAssumptions(resolved, decision, stack.coefficients),
+    ],
   };
   progress(host, 'synth', 'writing manifests');
   const profile = options.profile ?? DEFAULT_PROFILE;

@@ -51,6 +51,10 @@ function cells(item: FittedCorrection): readonly string[] {
 
 function closing({ rows, fitted, output }: ShownCalibration): string {
   const kept = fitted.filter((item) => item.isHelpful).length;
+  if (kept === 0) {
+    const file = output === undefined ? '' : ` ${output} holds none.`;
+    return `No correction lowers the error of rows it has not seen (${rows.used} of ${plural(rows.total, 'row')} used).${file}`;
+  }
   const where =
     output === undefined
       ? 'Nothing was written; --out writes a file that `calibration` of a stack can name.'
