@@ -46,19 +46,18 @@ export interface SchedulerOptions {
   readonly cohorts: number;
   /** Whether a waiting request is admitted only when KV blocks for all its known tokens are free. */
   readonly reserveFullPrompt: boolean;
-  /** Default `fcfs`. */
-  readonly policy?: SchedulingPolicy;
-  /** Whether prompts may be computed in several steps; default true. */
-  readonly chunkedPrefill?: boolean;
-  /** Most tokens of one prompt per step; 0 (default): no limit of its own. */
-  readonly longPrefillThreshold?: number;
+  readonly policy: SchedulingPolicy;
+  /** Whether prompts may be computed in several steps. */
+  readonly chunkedPrefill: boolean;
+  /** Most tokens of one prompt per step; 0: no limit of its own. */
+  readonly longPrefillThreshold: number;
   /**
    * Whether a sequence stays for one more step after its last token, whose outcome is thrown away, because that step
-   * was scheduled before the token was known (asynchronous scheduling); default false.
+   * was scheduled before the token was known (asynchronous scheduling).
    */
-  readonly lateFinish?: boolean;
-  /** Whether requests finish with their first token and keep their blocks until `release`; default false. */
-  readonly prefillOnly?: boolean;
+  readonly lateFinish: boolean;
+  /** Whether requests finish with their first token and keep their blocks until `release`. */
+  readonly prefillOnly: boolean;
 }
 
 /**

@@ -36,6 +36,10 @@ export class StepWork {
     this.#inStep[id] = 1;
   }
 
+  has(id: number): boolean {
+    return this.#inStep[id] === 1;
+  }
+
   /** Takes back what a request was given; gives its tokens, 0 if it had none. */
   drop(id: number): number {
     if (this.#inStep[id] === 0) return 0;
