@@ -9,12 +9,12 @@ import type { Measurement } from './measurement.ts';
 export interface HarnessSettings {
   /** Token budget of a step. */
   readonly maxBatchedTokens: number;
-  /** Mean decode steps a new request waits before the scheduler looks at it. */
-  readonly receiveSteps: number;
+  /** Which wait new requests have before the scheduler looks at them; absent: none. */
+  readonly wait?: keyof ReceiveSteps;
   readonly speculative?: SpeculativeDecoding;
 }
 
-/** Mean waits in decode steps; one entry per setting below. */
+/** Mean decode steps a request waits until the scheduler looks at it, by setting. */
 export interface ReceiveSteps {
   /** SGLang with `--scheduler-recv-interval 10`, as InferenceX sets it below 16 requests in flight. */
   readonly sglangSmall: number;
@@ -42,13 +42,12 @@ const MTP_COST = 0.04;
 
 /** The settings a measurement ran with, as far as its source tells; engine defaults otherwise. */
 export function harnessSettings(m: Measurement, sequencesPerRank: number): HarnessSettings {
-  if (!m.source.startsWith('inferencex')) return { maxBatchedTokens: DEFAULT_BUDGET, receiveSteps: 0 };
-  const waits = harnessWaits();
+  if (!m.source.startsWith('inferencex')) return { maxBatchedTokens: DEFAULT_BUDGET };
   switch (m.engine) {
     case 'sglang':
       return {
         maxBatchedTokens: SGLANG_BUDGET,
-        receiveSteps: sequencesPerRank < SGLANG_LARGE ? waits.sglangSmall : waits.sglangLarge,
+        wait: sequencesPerRank < SGLANG_LARGE ? 'sglangSmall' : 'sglangLarge',
       };
     case 'tensorrt-llm': {
       const draftTokens = draftTokensOf(m);
@@ -58,14 +57,14 @@ export function harnessSettings(m: Measurement, sequencesPerRank: number): Harne
           draftTokens > 0
             ? tokens + (draftTokens + 1) * sequencesPerRank
             : Math.max(DEFAULT_BUDGET, tokens + m.concurrency),
-        receiveSteps: m.pool.parallelism.dataParallel > 1 ? waits.tensorrtAttentionDp : 0,
+        ...(m.pool.parallelism.dataParallel > 1 ? { wait: 'tensorrtAttentionDp' as const } : {}),
         ...(draftTokens > 0
           ? { speculative: { draftTokens, acceptance: MTP_ACCEPTANCE, draftCost: MTP_COST } }
           : {}),
       };
     }
     default:
-      return { maxBatchedTokens: DEFAULT_BUDGET, receiveSteps: 0 };
+      return { maxBatchedTokens: DEFAULT_BUDGET };
   }
 }
 

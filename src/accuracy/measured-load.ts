@@ -16,9 +16,7 @@ export function measuredRequests(m: Measurement, clients: number): Omit<RequestC
   const [low, high] = m.lengthSpread;
   const spread = (index: number, step: number): number => low + (high - low) * (((index + 1) * step) % 1);
   return {
-    isl: Int32Array.from({ length: count }, (_, i) =>
-      Math.max(1, Math.round(m.isl * spread(i, INPUT_STEP))),
-    ),
+    isl: Int32Array.from({ length: count }, (_, i) => Math.max(1, Math.round(m.isl * spread(i, INPUT_STEP)))),
     osl: Int32Array.from({ length: count }, (_, i) =>
       Math.max(2, Math.round(m.osl * spread(i, OUTPUT_STEP))),
     ),

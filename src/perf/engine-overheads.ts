@@ -1,5 +1,6 @@
 import type { EngineName, Provenance } from '../model/index.ts';
-import type { OperatorCoefficients } from './coefficients.ts';
+import { chooseCoefficients } from './coefficients.ts';
+import type { AcceleratorCoefficients, ByPrecision, OperatorCoefficients } from './coefficients.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { correctOverheads, correctionFor } from './deployment-correction.ts';
 
@@ -20,12 +21,17 @@ export interface EngineOverheads {
   /** Factor on the operators' time of a step that holds prompt tokens, and of a pure decode step. */
   readonly prefillScale: number;
   readonly decodeScale: number;
+  /**
+   * Factor on the floors of products, attention and experts: kernels measured one by one show launch and tail that
+   * overlap when a CUDA graph plays them back to back.
+   */
+  readonly floorScale: number;
   readonly provenance: Provenance;
 }
 
 /**
- * The overheads of a configuration's engine; engines without an entry of their own get those of vLLM. Throws on
- * coefficients that name no engine at all.
+ * The overheads of a configuration: those of its engine (engines without an entry of their own get those of vLLM), with
+ * the user's correction for the deployment, if any. Throws on coefficients that name no engine at all.
  */
 export function overheadsOf(c: ReplicaConfiguration, all: OperatorCoefficients): EngineOverheads {
   const entry =
@@ -33,5 +39,36 @@ export function overheadsOf(c: ReplicaConfiguration, all: OperatorCoefficients):
     all.engines.find((candidate) => candidate.engine === 'vllm') ??
     all.engines[0];
   if (entry === undefined) throw new Error('operator coefficients name no engine');
-  return all.corrections === undefined ? entry : correctOverheads(entry, correctionFor(c, all.corrections));
+  return correctOverheads(entry, correctionFor(c, all.corrections ?? []));
+}
+
+/** Laws with scaled floors by the laws they come from, then by scale: a configuration asks for the same few over and over. */
+const scaledLaws = new WeakMap<AcceleratorCoefficients, Map<number, AcceleratorCoefficients>>();
+
+/** The operator laws of a configuration's accelerator as its engine runs them: with the engine's `floorScale`. */
+export function engineLaws(c: ReplicaConfiguration, all: OperatorCoefficients): AcceleratorCoefficients {
+  const { laws } = chooseCoefficients(c.accelerator, all);
+  const { floorScale } = overheadsOf(c, all);
+  if (floorScale === 1) return laws;
+  const known = scaledLaws.get(laws) ?? new Map<number, AcceleratorCoefficients>();
+  scaledLaws.set(laws, known);
+  const scaled = known.get(floorScale) ?? withScaledFloors(laws, floorScale);
+  known.set(floorScale, scaled);
+  return scaled;
+}
+
+function withScaledFloors(laws: AcceleratorCoefficients, scale: number): AcceleratorCoefficients {
+  const scaled = <Law extends { readonly floor: number }>(table: ByPrecision<Law>): ByPrecision<Law> =>
+    Object.fromEntries(
+      Object.entries(table).map(([precision, law]) => [precision, { ...law, floor: law.floor * scale }]),
+    );
+  return {
+    ...laws,
+    gemm: scaled(laws.gemm),
+    prefillAttention: scaled(laws.prefillAttention),
+    decodeAttention: scaled(laws.decodeAttention),
+    mlaPrefill: scaled(laws.mlaPrefill),
+    mlaDecode: scaled(laws.mlaDecode),
+    experts: scaled(laws.experts),
+  };
 }

@@ -1,0 +1,117 @@
+import type { ReceiveSteps } from '../../src/accuracy/harness.ts';
+import type { EngineName, Provenance } from '../../src/model/index.ts';
+import type { EngineOverheads } from '../../src/perf/engine-overheads.ts';
+
+/** An overhead that is fitted in log space: where it starts, what it may physically be, how strongly it is held there. */
+interface Knob {
+  readonly name:
+    | 'step'
+    | 'perLayer'
+    | 'perSequence'
+    | 'decodeScale'
+    | 'prefillScale'
+    | 'ingestBase'
+    | 'ingestPerToken'
+    | 'floorScale';
+  /**
+   * Prior, the same for all engines: times from the published fit of vLLM 0.15.1 on H100 (BLIS: 126 µs per step, 32 µs per
+   * layer, 4.4 µs per request, 15.6 ms ingest) rounded towards the middle of the range; scales near one.
+   */
+  readonly prior: number;
+  readonly low: number;
+  readonly high: number;
+  /** Weight of the prior against about as many rows. */
+  readonly hold: number;
+}
+
+export const KNOBS: readonly Knob[] = [
+  { name: 'step', prior: 3e-4, low: 2e-5, high: 3e-3, hold: 1 },
+  { name: 'perLayer', prior: 2e-5, low: 1e-7, high: 6e-5, hold: 1 },
+  { name: 'perSequence', prior: 8e-6, low: 5e-7, high: 1e-4, hold: 1 },
+  { name: 'decodeScale', prior: 1, low: 0.6, high: 1.5, hold: 30 },
+  { name: 'prefillScale', prior: 1.1, low: 0.6, high: 2, hold: 15 },
+  { name: 'ingestBase', prior: 0.03, low: 0.002, high: 0.06, hold: 1 },
+  { name: 'ingestPerToken', prior: 2.5e-6, low: 1e-8, high: 3e-5, hold: 1 },
+  { name: 'floorScale', prior: 0.8, low: 0.25, high: 1.5, hold: 10 },
+];
+
+export const ENGINES: readonly EngineName[] = ['vllm', 'sglang', 'tensorrt-llm'];
+export const WAITS: readonly (keyof ReceiveSteps)[] = ['sglangSmall', 'sglangLarge', 'tensorrtAttentionDp'];
+
+/** Scale of the waits, steps, so that their parameters are of order one; also their prior. */
+export const WAIT_SCALE = 10;
+const WAIT_HOLD = 4;
+/** Weight of what engines share and of what they differ in: differences are held four times as strongly. */
+const SHARED_HOLD = 4;
+const ENGINE_HOLD = 16;
+
+/** Published constant that is not fitted: BLIS, 46 µs per output token. */
+const OUTPUT_LATENCY = 46e-6;
+
+/**
+ * All parameters as one vector: deviations of the logarithms that engines share, those of each engine beyond, and waits.
+ * The prior is the vector of zeros (waits: 1).
+ */
+export type Parameters = readonly number[];
+
+export const SIZE = KNOBS.length * (1 + ENGINES.length) + WAITS.length;
+
+export function priorParameters(): number[] {
+  return [...new Array<number>(SIZE - WAITS.length).fill(0), ...WAITS.map(() => 1)];
+}
+
+/** Ridge weights by parameter. */
+export function holds(): number[] {
+  const knobs = KNOBS.map((knob) => knob.hold);
+  return [
+    ...knobs.map((hold) => hold * SHARED_HOLD),
+    ...ENGINES.flatMap(() => knobs.map((hold) => hold * ENGINE_HOLD)),
+    ...WAITS.map(() => WAIT_HOLD),
+  ];
+}
+
+/** Index of a knob's shared and own parameter, and of a wait. */
+export const sharedIndex = (knob: number): number => knob;
+export const ownIndex = (engine: number, knob: number): number => KNOBS.length * (1 + engine) + knob;
+export const waitIndex = (wait: number): number => KNOBS.length * (1 + ENGINES.length) + wait;
+
+/** Logarithm of a knob's value for an engine, held inside its range. */
+export function logValue(parameters: Parameters, engine: number, knob: number): number {
+  const k = KNOBS[knob] as Knob;
+  const free =
+    Math.log(k.prior) +
+    (parameters[sharedIndex(knob)] as number) +
+    (parameters[ownIndex(engine, knob)] as number);
+  return Math.min(Math.log(k.high), Math.max(Math.log(k.low), free));
+}
+
+/** Overheads of every engine; `shift` adds to the logarithm of one knob of all of them. */
+export function overheadsAt(
+  parameters: Parameters,
+  provenance: Provenance,
+  shift?: { readonly knob: number; readonly by: number },
+): EngineOverheads[] {
+  return ENGINES.map((engine, e) => {
+    const values = Object.fromEntries(
+      KNOBS.map((knob, k) => [
+        knob.name,
+        Number(
+          Math.exp(logValue(parameters, e, k) + (shift?.knob === k ? shift.by : 0)).toPrecision(
+            shift === undefined ? 3 : 9,
+          ),
+        ),
+      ]),
+    ) as Record<Knob['name'], number>;
+    return { engine, ...values, outputLatency: OUTPUT_LATENCY, provenance };
+  });
+}
+
+export function waitsAt(parameters: Parameters): ReceiveSteps {
+  const value = (name: keyof ReceiveSteps): number =>
+    Number(Math.max(0, (parameters[waitIndex(WAITS.indexOf(name))] as number) * WAIT_SCALE).toPrecision(3));
+  return {
+    sglangSmall: value('sglangSmall'),
+    sglangLarge: value('sglangLarge'),
+    tensorrtAttentionDp: value('tensorrtAttentionDp'),
+  };
+}
