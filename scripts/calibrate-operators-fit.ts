@@ -1,9 +1,10 @@
 import type { FitQuality } from '../src/perf/coefficients.ts';
 
-/** One measured row prepared for a fit: its features by name, and the time in seconds. */
+/** One measured row prepared for a fit: its features, the time in seconds and the shape group it is held out with. */
 export interface Sample {
   readonly x: readonly number[];
   readonly seconds: number;
+  readonly group: string;
 }
 
 /** A coefficient to fit: where the search starts and the range it must stay in. Positive, searched in logarithms. */
@@ -15,42 +16,60 @@ export interface Parameter {
 }
 
 /** Most rows used in one fit; larger tables are thinned evenly in their own order, which is sorted by shape. */
-const MOST_SAMPLES = 4000;
+const MOST_SAMPLES = 2000;
+/** Most held-out rows over which residuals are taken. */
+const MOST_HELD = 4000;
+/** One shape group of so many is held out. */
+const HELD_SHARE = 4;
+
+/** A law with the residuals of its held-out groups and its mean absolute log error there. */
+export interface LawFit<Law> {
+  readonly law: Law;
+  readonly quality: Omit<FitQuality, 'rejected'>;
+  readonly error: number;
+}
 
 /**
  * Fits coefficients to minimise the mean absolute log ratio of predicted to measured time (a robust relative error).
- * Nelder–Mead in log space, restarted from its own answer; deterministic. Residuals are over all rows of a held-out
- * half (every second row of the thinned table), the fit sees the other half.
+ * Nelder–Mead in log space, restarted from its own answer; deterministic. Whole shape groups (every fourth in sorted
+ * order) are held out: the fit never sees them and the residuals are theirs alone. With fewer than four groups every
+ * fourth row is held out instead.
  */
 export function fitLaw<Law>(
   samples: readonly Sample[],
   parameters: readonly Parameter[],
   predict: (law: Law, x: readonly number[]) => number,
-): { readonly law: Law; readonly quality: Omit<FitQuality, 'rejected'> } {
-  const kept = thin(samples, MOST_SAMPLES);
-  const train = kept.filter((_, index) => index % 2 === 0);
-  const test = kept.filter((_, index) => index % 2 === 1);
+): LawFit<Law> {
+  const { fitted, held } = split(samples);
+  const train = thin(fitted, MOST_SAMPLES);
+  const test = thin(held, MOST_HELD);
   const toLaw = (point: readonly number[]): Law =>
     Object.fromEntries(parameters.map((p, i) => [p.name, clamp(Math.exp(point[i] ?? 0), p)])) as Law;
-  const loss = (point: readonly number[]): number => {
-    const law = toLaw(point);
-    let sum = 0;
-    for (const sample of train) sum += Math.abs(Math.log(predict(law, sample.x) / sample.seconds));
-    return sum / train.length + outside(point, parameters);
-  };
+  const loss = (point: readonly number[]): number =>
+    meanError(toLaw(point), train, predict) + outside(point, parameters);
   let point: readonly number[] = parameters.map((p) => Math.log(p.start));
   for (let restart = 0; restart < 4; restart++) point = nelderMead(loss, point, 400);
-  const law = toLaw(point);
-  const rounded = Object.fromEntries(
-    Object.entries(law as Record<string, number>).map(([name, value]) => [
-      name,
-      Number(value.toPrecision(4)),
-    ]),
-  ) as Law;
-  return { law: rounded, quality: { rows: samples.length, ...residuals(rounded, test, predict) } };
+  const law = rounded(toLaw(point) as Record<string, number>) as Law;
+  return {
+    law,
+    quality: { rows: samples.length, ...residuals(law, test, predict) },
+    error: meanError(law, test, predict),
+  };
 }
 
-function residuals<Law>(
+/** Mean absolute log ratio of predicted to measured time. */
+export function meanError<Law>(
+  law: Law,
+  samples: readonly Sample[],
+  predict: (law: Law, x: readonly number[]) => number,
+): number {
+  let sum = 0;
+  for (const sample of samples) sum += Math.abs(Math.log(predict(law, sample.x) / sample.seconds));
+  return sum / samples.length;
+}
+
+/** Relative residuals predicted / measured − 1 at three quantiles. */
+export function residuals<Law>(
   law: Law,
   samples: readonly Sample[],
   predict: (law: Law, x: readonly number[]) => number,
@@ -61,8 +80,26 @@ function residuals<Law>(
   return { p10: at(0.1), p50: at(0.5), p90: at(0.9) };
 }
 
+/** Coefficients to four significant digits. */
+export function rounded(law: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(law).map(([name, value]) => [name, Number(value.toPrecision(4))]));
+}
+
+function split(samples: readonly Sample[]): { readonly fitted: Sample[]; readonly held: Sample[] } {
+  const groups = [...new Set(samples.map((sample) => sample.group))].sort();
+  const isByGroup = groups.length >= HELD_SHARE;
+  const out = new Set(groups.filter((_, index) => index % HELD_SHARE === HELD_SHARE - 1));
+  const fitted: Sample[] = [];
+  const held: Sample[] = [];
+  samples.forEach((sample, index) => {
+    const isHeld = isByGroup ? out.has(sample.group) : index % HELD_SHARE === HELD_SHARE - 1;
+    (isHeld ? held : fitted).push(sample);
+  });
+  return { fitted, held };
+}
+
 /** At most `most` items, evenly spaced. */
-function thin<T>(items: readonly T[], most: number): readonly T[] {
+export function thin<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items;
   return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as T);
 }

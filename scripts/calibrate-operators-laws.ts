@@ -1,32 +1,26 @@
-import type { ByPrecision, Fitted } from '../src/perf/coefficients.ts';
 import { BYTES_PER_PARAMETER } from '../src/perf/precision.ts';
 import { expertTime, gemmTime } from '../src/perf/laws.ts';
-import type {
-  CollectiveLaw,
-  DecodeAttentionLaw,
-  ExpertLaw,
-  GemmLaw,
-  PrefillAttentionLaw,
-} from '../src/perf/laws.ts';
+import type { DecodeAttentionLaw, ExpertLaw, GemmLaw, PrefillAttentionLaw } from '../src/perf/laws.ts';
 import type { Precision } from '../src/model/index.ts';
-import { fitLaw } from './calibrate-operators-fit.ts';
-import type { Parameter, Sample } from './calibrate-operators-fit.ts';
-import { firstBackend, num } from './calibrate-operators-tables.ts';
-import type { MeasuredSystem, Row } from './calibrate-operators-tables.ts';
+import type { Parameter } from './calibrate-operators-fit.ts';
+import { fitTable } from './calibrate-operators-backends.ts';
+import type { TableLaws, TableSpec } from './calibrate-operators-backends.ts';
+import type { MeasuredSystem, OperatorTable, TableRow } from './calibrate-operators-tables.ts';
 
-const PREFERENCE = ['vllm', 'trtllm', 'sglang'] as const;
-/** Rows faster than this share of the device's peak allows are measurement faults. */
-const TOLERANCE = 1.05;
-
+/** Load skew of the expert tables that the laws are fitted to: power law with exponent 1.01, the milder of the two measured. */
+const SKEW = 'power_law_1.01';
 /** Shorter prompt chunks than this are launch-bound and would rule the fit by their number. */
 const SHORTEST_CHUNK = 256;
+/** Narrower expert shards and more expert ranks than these are not served. */
+const NARROWEST_SHARD = 64;
+const MOST_EXPERT_RANKS = 128;
 
-const floor: Parameter = { name: 'floor', start: 4e-6, low: 1e-6, high: 2e-4 };
-const share = (name: string, start: number): Parameter => ({ name, start, low: 0.03, high: 1 });
+export const floor: Parameter = { name: 'floor', start: 4e-6, low: 1e-6, high: 2e-4 };
+export const share = (name: string, start: number): Parameter => ({ name, start, low: 0.03, high: 1 });
 const padding = (name: string, start: number, high = 4096): Parameter => ({ name, start, low: 1, high });
-const sharpness: Parameter = { name: 'sharpness', start: 3, low: 1, high: 8 };
+export const sharpness: Parameter = { name: 'sharpness', start: 3, low: 1, high: 8 };
 
-const GEMM: readonly Parameter[] = [
+export const GEMM: readonly Parameter[] = [
   floor,
   share('compute', 0.75),
   padding('rows', 64),
@@ -43,13 +37,14 @@ const EXPERTS: readonly Parameter[] = [
   share('memory', 0.6),
   sharpness,
   { name: 'touch', start: 0.95, low: 0.5, high: 1 },
-  { name: 'skew', start: 3, low: 0.05, high: 12 },
+  { name: 'skew', start: 1, low: 0.05, high: 8 },
 ];
 const PREFILL: readonly Parameter[] = [
   { ...floor, start: 1e-5 },
   share('compute', 0.7),
   padding('queries', 8192, 131_072),
   padding('keys', 128),
+  padding('softmax', 32, 512),
 ];
 const DECODE: readonly Parameter[] = [
   { ...floor, start: 1e-5 },
@@ -70,201 +65,191 @@ function format(precision: Precision, peak: number, bytesPerActivation: number):
   return { precision, peak, bytesPerWeight: BYTES_PER_PARAMETER[precision], bytesPerActivation };
 }
 
-/** Drops rows that beat the peak; a law is fitted when enough remain. */
-function fitRows<Law>(
-  rows: readonly Row[],
-  options: {
-    readonly parameters: readonly Parameter[];
-    readonly features: (row: Row) => readonly number[];
-    readonly ideal: (x: readonly number[]) => number;
-    readonly predict: (law: Law, x: readonly number[]) => number;
-  },
-): Fitted<Law> | undefined {
-  const samples: Sample[] = rows.map((row) => ({
-    x: options.features(row),
-    seconds: num(row, 'latency_ms') / 1e3,
-  }));
-  const sound = samples.filter((s) => s.seconds > 0 && options.ideal(s.x) <= s.seconds * TOLERANCE);
-  if (sound.length < 16) return undefined;
-  const { law, quality } = fitLaw(sound, options.parameters, options.predict);
-  return { ...law, quality: { ...quality, rejected: samples.length - sound.length } };
+type Formats = Readonly<Record<string, Format>>;
+
+function byPrecision(formats: Formats, precision: Precision): Format {
+  const found = Object.values(formats).find((entry) => entry.precision === precision);
+  if (found === undefined) throw new Error(`no format for ${precision}`);
+  return found;
 }
 
-/** Matrix products by format. fp8-block below m = 4,096 comes from TensorRT-LLM or SGLang: the vLLM rows carry a launch floor. */
-export function fitGemm(rows: readonly Row[], s: MeasuredSystem): ByPrecision<GemmLaw> {
-  const formats: readonly [string, Format][] = [
-    ['bfloat16', format('bf16', s.bf16, 2)],
-    ['fp8', format('fp8', s.fp8 || s.bf16, 1)],
-    ['fp8_block', format('fp8-block', s.fp8 || s.bf16, 1)],
-    ['nvfp4', format('nvfp4', s.fp4, 0.5625)],
-    ['int4_wo', format('int4', s.bf16, 2)],
-    ['sq', format('int8', s.int8, 1)],
-  ];
-  return table(formats, (dtype, f) => {
-    const accept = (row: Row): boolean =>
-      row['gemm_dtype'] === dtype && num(row, 'n') >= 256 && num(row, 'k') >= 256 && num(row, 'm') <= 32_768;
-    const preference = dtype === 'fp8_block' ? ['trtllm', 'sglang', 'vllm'] : PREFERENCE;
-    return fitRows<GemmLaw>(firstBackend(rows, preference, accept), {
-      parameters: GEMM,
-      features: (row) => [num(row, 'm'), num(row, 'n'), num(row, 'k')],
-      ideal: ([m = 0, n = 0, k = 0]) => (2 * m * n * k) / f.peak,
-      predict: (law, [m = 0, n = 0, k = 0]) =>
-        gemmTime(law, m, { n, k }, { ...f, memoryBandwidth: s.memoryBandwidth }),
-    });
+/**
+ * Matrix products by format. Left out: the vLLM rows of fp8-block, which carry a host launch floor (README of the
+ * tables), and the TensorRT-LLM rows of per-tensor fp8, whose floor of 11 to 14 µs on every card is that of a separate
+ * quantisation kernel, which the engine fuses (*assumed*; measured decode steps of llm-silicon rule the floor out).
+ */
+export function fitGemm(table: OperatorTable, s: MeasuredSystem): TableLaws<GemmLaw> {
+  const formats: Formats = {
+    bfloat16: format('bf16', s.bf16, 2),
+    fp8: format('fp8', s.fp8 || s.bf16, 1),
+    fp8_block: format('fp8-block', s.fp8 || s.bf16, 1),
+    nvfp4: format('nvfp4', s.fp4, 0.5625),
+    int4_wo: format('int4', s.bf16, 2),
+    sq: format('int8', s.int8, 1),
+  };
+  const of = (precision: Precision): Format => byPrecision(formats, precision);
+  return fitTable<GemmLaw>(table, {
+    precision: (row) =>
+      row.number('n') >= 256 && row.number('k') >= 256 && row.number('m') <= 32_768
+        ? known(formats[row.text('gemm_dtype')])
+        : undefined,
+    features: (row) => [row.number('m'), row.number('n'), row.number('k')],
+    group: ([, n, k]) => `${n}x${k}`,
+    ideal: ([m = 0, n = 0, k = 0], p) => (2 * m * n * k) / of(p).peak,
+    parameters: GEMM,
+    predict: (law, [m = 0, n = 0, k = 0], p) =>
+      gemmTime(law, m, { n, k }, { ...of(p), memoryBandwidth: s.memoryBandwidth }),
+    isFlawed: (backend, p) =>
+      (backend === 'vllm' && p === 'fp8-block') || (backend === 'trtllm' && p === 'fp8'),
   });
 }
 
-/** Routed experts by format, at the mild load skew `power_law_1.01`. */
-export function fitExperts(rows: readonly Row[], s: MeasuredSystem): ByPrecision<ExpertLaw> {
-  const formats: readonly [string, Format][] = [
-    ['bfloat16', format('bf16', s.bf16, 2)],
-    ['fp8', format('fp8', s.fp8 || s.bf16, 1)],
-    ['fp8_block', format('fp8-block', s.fp8 || s.bf16, 1)],
-    ['nvfp4', format('nvfp4', s.fp4, 0.5625)],
-    ['int4_wo', format('int4', s.bf16, 2)],
-    s.fp4 > 0 ? ['w4a8_mxfp4_mxfp8', format('mxfp4', s.fp8, 1)] : ['w4a16_mxfp4', format('mxfp4', s.bf16, 2)],
-  ];
-  return table(formats, (dtype, f) => {
-    const accept = (row: Row): boolean =>
-      row['moe_dtype'] === dtype &&
-      row['distribution'] === 'power_law_1.01' &&
-      !String(row['kernel_source']).includes('nongated');
-    const preference = dtype === 'fp8' ? ['trtllm', 'vllm', 'sglang'] : PREFERENCE;
-    const shape = (x: readonly number[]) => ({
-      hidden: x[1]!,
-      intermediate: x[2]!,
-      topK: x[3]!,
-      experts: x[4]!,
-      ranks: x[5]!,
-    });
-    return fitRows<ExpertLaw>(firstBackend(rows, preference, accept), {
-      parameters: EXPERTS,
-      features: (row) => [
-        num(row, 'num_tokens'),
-        num(row, 'hidden_size'),
-        num(row, 'inter_size') / num(row, 'moe_tp_size'),
-        num(row, 'topk'),
-        num(row, 'num_experts'),
-        num(row, 'moe_ep_size'),
-      ],
-      ideal: ([m = 0, hidden = 0, inter = 0, k = 0, , ranks = 1]) =>
-        (6 * m * k * hidden * inter) / ranks / f.peak,
-      predict: (law, x) => expertTime(law, x[0]!, shape(x), { ...f, memoryBandwidth: s.memoryBandwidth }),
-    });
+/**
+ * Routed experts by format at the load skew `SKEW`; where a backend has several kernels for a shape the fastest counts,
+ * as its tuner would choose. The vLLM per-tensor fp8 rows of Hopper are a slow fallback (README of the tables), left out.
+ */
+export function fitExperts(table: OperatorTable, s: MeasuredSystem): TableLaws<ExpertLaw> {
+  const formats: Formats = {
+    bfloat16: format('bf16', s.bf16, 2),
+    fp8: format('fp8', s.fp8 || s.bf16, 1),
+    fp8_block: format('fp8-block', s.fp8 || s.bf16, 1),
+    nvfp4: format('nvfp4', s.fp4, 0.5625),
+    int4_wo: format('int4', s.bf16, 2),
+    ...(s.fp4 > 0
+      ? { w4a8_mxfp4_mxfp8: format('mxfp4', s.fp8, 1) }
+      : { w4a16_mxfp4: format('mxfp4', s.bf16, 2) }),
+  };
+  const of = (precision: Precision): Format => byPrecision(formats, precision);
+  const shape = (x: readonly number[]) => ({
+    hidden: x[1]!,
+    intermediate: x[2]!,
+    topK: x[3]!,
+    experts: x[4]!,
+    ranks: x[5]!,
+  });
+  return fitTable<ExpertLaw>(table, {
+    precision: (row) =>
+      row.text('distribution') === SKEW &&
+      row.number('inter_size') / row.number('moe_tp_size') >= NARROWEST_SHARD &&
+      row.number('moe_ep_size') <= MOST_EXPERT_RANKS &&
+      !/nongated|situ/.test(row.text('kernel_source'))
+        ? known(formats[row.text('moe_dtype')])
+        : undefined,
+    features: (row) => [
+      row.number('num_tokens'),
+      row.number('hidden_size'),
+      row.number('inter_size') / row.number('moe_tp_size'),
+      row.number('topk'),
+      row.number('num_experts'),
+      row.number('moe_ep_size'),
+    ],
+    group: (x) => `${x[1]}x${x[3]}x${x[4]}`,
+    fastestOfShape: true,
+    ideal: ([m = 0, hidden = 0, inter = 0, k = 0, , ranks = 1], p) =>
+      (6 * m * k * hidden * inter) / ranks / of(p).peak,
+    parameters: EXPERTS,
+    predict: (law, x, p) =>
+      expertTime(law, x[0]!, shape(x), { ...of(p), memoryBandwidth: s.memoryBandwidth }),
+    isFlawed: (backend, p) => backend === 'vllm' && p === 'fp8' && /^h[12]00/.test(s.system),
   });
 }
 
-/** Prefill attention: rows of `[heads × queries of the whole batch, keys per query, pairs × width]`. */
+function known(entry: Format | undefined): Precision | undefined {
+  return entry !== undefined && entry.peak > 0 ? entry.precision : undefined;
+}
+
+/** Which attention rows a law is fitted to. */
+export type AttentionKind = 'full' | 'window' | 'latent';
+
+/** Prefill attention: rows of `[heads × queries of the whole batch, mean keys per query, width]`. */
 export function fitPrefill(
-  rows: readonly Row[],
+  table: OperatorTable,
   s: MeasuredSystem,
-  isLatent: boolean,
-): ByPrecision<PrefillAttentionLaw> {
-  return attentionTable(rows, isLatent, (accepted) =>
-    fitRows<PrefillAttentionLaw>(
-      accepted.filter((row) => num(row, 'isl') >= SHORTEST_CHUNK),
-      {
-        parameters: PREFILL,
-        features: (row) => {
-          const width = isLatent ? 128 + 64 + 128 : 2 * num(row, 'head_dim');
-          const queries = num(row, 'num_heads') * num(row, 'batch_size') * num(row, 'isl');
-          return [queries, num(row, 'step') + num(row, 'isl') / 2, width];
-        },
-        ideal: ([queries = 0, keys = 0, width = 0]) => (2 * queries * keys * width) / (s.fp8 || s.bf16),
-        predict: (law, [queries = 0, keys = 0, width = 0]) =>
-          law.floor + (2 * (queries + law.queries) * (keys + law.keys) * width) / (s.bf16 * law.compute),
-      },
-    ),
-  );
+  kind: AttentionKind,
+): TableLaws<PrefillAttentionLaw> {
+  return fitTable<PrefillAttentionLaw>(table, {
+    precision: (row) => (row.number('isl') >= SHORTEST_CHUNK ? cachePrecision(row, kind) : undefined),
+    features: (row) => {
+      const isl = row.number('isl');
+      const width = kind === 'latent' ? 128 + 64 + 128 : 2 * row.number('head_dim');
+      const window = kind === 'window' ? Math.min(isl, row.number('window_size')) : isl;
+      const keys = (row.number('step') || 0) + window * (1 - window / (2 * isl));
+      return [row.number('num_heads') * row.number('batch_size') * isl, keys, width];
+    },
+    group: (x) => `${x[0]}x${x[2]}`,
+    ideal: ([queries = 0, keys = 0, width = 0]) => (2 * queries * keys * width) / (s.fp8 || s.bf16),
+    parameters: PREFILL,
+    predict: (law, [queries = 0, keys = 0, width = 0]) =>
+      law.floor +
+      (2 * (queries + law.queries) * (keys + law.keys) * (width + law.softmax)) / (s.bf16 * law.compute),
+    ...latentOptions(kind),
+  });
 }
 
 /** Decode attention: rows of `[batch × KV heads, cached bytes, operations]`. MLA reads its latent once for all heads. */
 export function fitDecode(
-  rows: readonly Row[],
+  table: OperatorTable,
   s: MeasuredSystem,
-  isLatent: boolean,
-): ByPrecision<DecodeAttentionLaw> {
-  return attentionTable(rows, isLatent, (accepted) =>
-    fitRows<DecodeAttentionLaw>(accepted, {
-      parameters: DECODE,
-      features: (row) => {
-        const cached = num(row, 'batch_size') * (num(row, 'isl') + num(row, 'step'));
-        const elements = isLatent ? 512 + 64 : 2 * num(row, 'num_key_value_heads') * num(row, 'head_dim');
-        const bytes = row['kv_cache_dtype'] === 'fp8' ? 1 : 2;
-        const width = isLatent ? 2 * 512 + 64 : 2 * num(row, 'head_dim');
-        const kvHeads = isLatent ? 1 : num(row, 'num_key_value_heads');
-        return [
-          num(row, 'batch_size') * kvHeads,
-          cached * elements * bytes,
-          2 * cached * num(row, 'num_heads') * width,
-        ];
-      },
-      // Small caches may sit in the L2 cache and beat memory bandwidth honestly; above 256 MiB they cannot.
-      ideal: ([, bytes = 0, operations = 0]) =>
-        Math.max(bytes > 2 ** 28 ? bytes / s.memoryBandwidth : 0, operations / (s.fp8 || s.bf16)),
-      predict: (law, [sequences = 0, bytes = 0, operations = 0]) =>
-        law.floor +
-        law.perSequence * sequences +
-        Math.hypot(bytes / (s.memoryBandwidth * law.memory), operations / (s.bf16 * law.compute)),
-    }),
-  );
-}
-
-/** Laws for a bf16 and an fp8 cache. A backend whose table holds over 2 % impossible rows is passed over. */
-function attentionTable<Law>(
-  rows: readonly Row[],
-  isLatent: boolean,
-  fit: (accepted: readonly Row[]) => Fitted<Law> | undefined,
-): ByPrecision<Law> {
-  const entries = (['bf16', 'fp8'] as const).map((precision) => {
-    const dtype = precision === 'bf16' ? 'bfloat16' : 'fp8';
-    const accept = (row: Row): boolean =>
-      row['kv_cache_dtype'] === dtype &&
-      (isLatent || (num(row, 'head_dim') === 128 && !(num(row, 'window_size') > 0))) &&
-      num(row, 'batch_size') * num(row, 'isl') <= 65_536;
-    let best: Fitted<Law> | undefined;
-    for (const backend of isLatent ? (['trtllm', 'sglang', 'vllm'] as const) : PREFERENCE) {
-      const law = fit(firstBackend(rows, [backend], accept));
-      if (law === undefined) continue;
-      best ??= law;
-      if (law.quality.rejected / (law.quality.rows + law.quality.rejected) < 0.02) {
-        best = law;
-        break;
-      }
-    }
-    return [precision, best] as const;
-  });
-  return Object.fromEntries(entries.filter(([, law]) => law !== undefined));
-}
-
-/** Collectives by number of ranks; `factor` turns a message into the bytes that cross the bus. */
-export function fitCollective(
-  rows: readonly Row[],
-  link: number,
-  factor: (ranks: number) => number,
-): readonly Fitted<CollectiveLaw>[] {
-  const sizes = [...new Set(rows.map((row) => num(row, 'num_gpus')))].sort((a, b) => a - b);
-  return sizes.flatMap((ranks) => {
-    const own = rows.filter(
-      (row) => num(row, 'num_gpus') === ranks && num(row, 'message_size') * 2 <= 2 ** 27,
-    );
-    const law = fitRows<CollectiveLaw>(own, {
-      parameters: [
-        { ...floor, start: 5e-6 },
-        { name: 'bandwidth', start: link / 2, low: link / 50, high: link * 1.2 },
-      ],
-      features: (row) => [num(row, 'message_size') * 2 * factor(ranks)],
-      ideal: ([bytes = 0]) => bytes / (link * 1.5),
-      predict: (l, [bytes = 0]) => l.floor + bytes / l.bandwidth,
-    });
-    return law === undefined ? [] : [{ ...law, ranks }];
+  kind: AttentionKind,
+): TableLaws<DecodeAttentionLaw> {
+  const isHopper = /^h[12]00/.test(s.system);
+  return fitTable<DecodeAttentionLaw>(table, {
+    precision: (row) => cachePrecision(row, kind),
+    features: (row) => {
+      const length = row.number('isl') + row.number('step');
+      const cached =
+        row.number('batch_size') * (kind === 'window' ? Math.min(length, row.number('window_size')) : length);
+      const elements =
+        kind === 'latent' ? 512 + 64 : 2 * row.number('num_key_value_heads') * row.number('head_dim');
+      const bytes = row.text('kv_cache_dtype') === 'fp8' ? 1 : 2;
+      const width = kind === 'latent' ? 2 * 512 + 64 : 2 * row.number('head_dim');
+      const kvHeads = kind === 'latent' ? 1 : row.number('num_key_value_heads');
+      return [
+        row.number('batch_size') * kvHeads,
+        cached * elements * bytes,
+        2 * cached * row.number('num_heads') * width,
+      ];
+    },
+    group: (x) => `${x[0]}x${Math.round(Math.log2((x[2] ?? 1) / (x[1] ?? 1)) * 4)}`,
+    // Small caches may sit in the L2 cache and beat memory bandwidth honestly; above 256 MiB they cannot.
+    ideal: ([, bytes = 0, operations = 0]) =>
+      Math.max(bytes > 2 ** 28 ? bytes / s.memoryBandwidth : 0, operations / (s.fp8 || s.bf16)),
+    parameters: DECODE,
+    predict: (law, [sequences = 0, bytes = 0, operations = 0]) =>
+      law.floor +
+      law.perSequence * sequences +
+      Math.hypot(bytes / (s.memoryBandwidth * law.memory), operations / (s.bf16 * law.compute)),
+    ...latentOptions(kind),
+    // SGLang reads an fp8 latent on Hopper at 6 to 8 % of the bandwidth, a fallback that its users avoid by a bf16 cache.
+    ...(kind === 'latent' && isHopper
+      ? { isFlawed: (backend, p) => backend === 'vllm' || (backend === 'sglang' && p === 'fp8') }
+      : {}),
   });
 }
 
-function table<Law>(
-  formats: readonly [string, Format][],
-  fit: (dtype: string, f: Format) => Fitted<Law> | undefined,
-): ByPrecision<Law> {
-  const entries = formats.map(([dtype, f]) => [f.precision, f.peak > 0 ? fit(dtype, f) : undefined] as const);
-  return Object.fromEntries(entries.filter(([, law]) => law !== undefined));
+/**
+ * The latent kernels of vLLM come from an old version (0.14.0) whose rows carry a host launch floor of 120 to 200 µs:
+ * they are used only where no other engine was measured.
+ */
+function latentOptions(kind: AttentionKind): Pick<TableSpec<unknown>, 'preference' | 'isFlawed'> {
+  return kind === 'latent'
+    ? { preference: ['trtllm', 'sglang', 'vllm'], isFlawed: (backend) => backend === 'vllm' }
+    : {};
+}
+
+/** Format of the cache of an attention row that the kind covers; whole steps beyond 65,536 new tokens are not served. */
+function cachePrecision(row: TableRow, kind: AttentionKind): Precision | undefined {
+  if (row.number('batch_size') * row.number('isl') > 65_536) return undefined;
+  if (kind !== 'latent') {
+    const isWindow = row.number('window_size') > 0;
+    if (isWindow !== (kind === 'window') || !(row.number('head_dim') <= 256)) return undefined;
+    // Ungrouped heads run other kernels; no served model has them beyond a single head per rank.
+    const ratio = row.number('num_heads') / row.number('num_key_value_heads');
+    if (ratio < 2 && row.number('num_heads') > 1) return undefined;
+  }
+  return row.text('kv_cache_dtype') === 'fp8'
+    ? 'fp8'
+    : row.text('kv_cache_dtype') === 'bfloat16'
+      ? 'bf16'
+      : undefined;
 }

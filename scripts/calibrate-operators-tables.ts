@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-
-/** One row of an operator table; numbers and texts by column name. */
-export type Row = Readonly<Record<string, number | string | null>>;
 
 /** Peaks of one measured system, from `systems.csv`. */
 export interface MeasuredSystem {
@@ -17,29 +14,66 @@ export interface MeasuredSystem {
   readonly linkBandwidth: number;
 }
 
-/** Reads a table whole, or an empty list where the system has none. The largest holds 310,000 rows. */
-export async function readTable(directory: string, system: string, table: string): Promise<readonly Row[]> {
+/** One row of a table under the cursor: numbers (NaN where absent) and texts ('' where absent) by column name. */
+export interface TableRow {
+  number(column: string): number;
+  text(column: string): string;
+}
+
+/** A table held by columns, which takes a tenth of the memory of row objects. */
+export interface OperatorTable {
+  readonly name: string;
+  readonly rows: number;
+  /** Calls `visit` for every row in file order; the row is only valid during the call. */
+  forEach(visit: (row: TableRow) => void): void;
+}
+
+type Column = ArrayLike<unknown>;
+
+/**
+ * Reads an operator table one row group at a time into columns; empty where the system lacks the file. The largest
+ * table has 310,000 rows; one table is held at a time.
+ */
+export async function readTable(directory: string, system: string, table: string): Promise<OperatorTable> {
   const file = path.join(directory, system, `${table}.parquet`);
-  if (!existsSync(file)) return [];
-  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors });
-  return rows as Row[];
+  const name = `${system}/${table}`;
+  if (!existsSync(file)) return { name, rows: 0, forEach: () => undefined };
+  const buffer = await asyncBufferFromFile(file);
+  const metadata = await parquetMetadataAsync(buffer);
+  const rows = Number(metadata.num_rows);
+  const columns = new Map<string, unknown[]>();
+  await parquetRead({
+    file: buffer,
+    metadata,
+    compressors,
+    onChunk: ({ columnName, columnData, rowStart }) => {
+      const whole = columns.get(columnName) ?? new Array<unknown>(rows);
+      copy(columnData as Column, whole, rowStart);
+      columns.set(columnName, whole);
+    },
+  });
+  return { name, rows, forEach: (visit) => visitRows(columns, rows, visit) };
 }
 
-/** A number of a row; NaN where it is absent. */
-export function num(row: Row, column: string): number {
-  const value = row[column];
-  return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : NaN;
+function copy(from: Column, to: unknown[], start: number): void {
+  for (let i = 0; i < from.length; i++) to[start + i] = from[i];
 }
 
-/** Rows of the first backend, in order of preference, that has any after `accept`. */
-export function firstBackend(
-  rows: readonly Row[],
-  preference: readonly string[],
-  accept: (row: Row) => boolean,
-): readonly Row[] {
-  for (const backend of preference) {
-    const chosen = rows.filter((row) => row['backend'] === backend && accept(row));
-    if (chosen.length >= 24) return chosen;
-  }
-  return [];
+function visitRows(
+  columns: ReadonlyMap<string, readonly unknown[]>,
+  rows: number,
+  visit: (row: TableRow) => void,
+): void {
+  let index = 0;
+  const cursor: TableRow = {
+    number: (column) => {
+      const value = columns.get(column)?.[index];
+      return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : NaN;
+    },
+    text: (column) => {
+      const value = columns.get(column)?.[index];
+      return typeof value === 'string' ? value : '';
+    },
+  };
+  for (index = 0; index < rows; index++) visit(cursor);
 }

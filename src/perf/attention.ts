@@ -1,25 +1,32 @@
 import type { ReplicaConfiguration } from './configuration.ts';
-import { chooseCoefficients, lawFor } from './coefficients.ts';
-import type { ByPrecision, OperatorCoefficients } from './coefficients.ts';
+import { verifiedTokens } from './configuration.ts';
+import { lawFor } from './coefficients.ts';
+import type { AcceleratorCoefficients, ByPrecision, OperatorCoefficients } from './coefficients.ts';
+import { engineLaws } from './engine-overheads.ts';
+import { linearPrefillTime, STATE_BYTES } from './laws.ts';
+import type { LinearPrefillLaw, PrefillAttentionLaw } from './laws.ts';
 import { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';
 import { kvBytesPerToken, rankShare } from './sharding.ts';
 
+/** Prefill attention of the layers of one kind: `floor + perPair · (tokens + queryPadding) · (keys + keyPadding)`. */
+interface PrefillForm {
+  readonly floor: number;
+  readonly perPair: number;
+  /** Padding of queries and of keys, in tokens. */
+  readonly queryPadding: number;
+  readonly keyPadding: number;
+}
+
 /**
  * Attention of all layers of the model as linear forms, so that steps cost a few multiplications.
- * Prefill of P tokens with A attended pairs: `floor + perPair·A + perKey·A/P + perToken·P + constant`; decode of
- * S sequences over V cached tokens: `floor + perSequence·S + perCachedToken·V + perWindowToken·min(V, S·window)`.
+ * Prefill of P tokens with A attended pairs: one form each for full and window layers, and the recurrent kernels of
+ * linear layers; decode of S sequences over V cached tokens:
+ * `floor + perSequence·S + perCachedToken·V + perWindowToken·min(V, S·window)`.
  */
 export interface AttentionForms {
-  readonly prefill: {
-    readonly floor: number;
-    /** Per query-key pair of full layers; `pairsWindow` for window layers, whose pairs stop growing at `window` keys. */
-    readonly perPair: number;
-    readonly perPairWindow: number;
-    /** Padding of queries, in tokens, and of keys, in tokens. */
-    readonly queryPadding: number;
-    readonly keyPadding: number;
-    readonly perTokenLinear: number;
-  };
+  readonly full: PrefillForm;
+  readonly windowed: PrefillForm;
+  readonly linear: { readonly layers: number; readonly state: number; readonly law: LinearPrefillLaw };
   readonly decode: {
     readonly floor: number;
     readonly perSequence: number;
@@ -28,58 +35,82 @@ export interface AttentionForms {
   };
   /** Window in tokens, Infinity without window layers. */
   readonly window: number;
+  /** Ranks that share the sequence: each holds this part of the queries and of the cache. */
+  readonly contextParallel: number;
   /** Hardware lower bounds: seconds per pair at peak, seconds per cached token at full bandwidth. */
   readonly idealPerPair: number;
   readonly idealPerCachedToken: number;
 }
 
-/** Share of bandwidth at which linear-attention layers move their state; *assumed*, as other memory-bound kernels. */
-const LINEAR_STATE_EFFICIENCY = 0.6;
-/** Floor of the kernels of one linear-attention layer beside its projections; *assumed*, three small kernels. */
-const LINEAR_FLOOR = 8e-6;
-/** Tokens per chunk of the chunked linear-attention prefill, over which the state is rewritten once (FLA kernels: 64). */
-const LINEAR_CHUNK = 64;
+/** Recurrent kernels where none were measured; *assumed*, as fitted on H100. */
+const ASSUMED_LINEAR_PREFILL: LinearPrefillLaw = {
+  floor: 1.2e-5,
+  perToken: 4.8e-8,
+  perState: 2e-14,
+  sharpness: 1,
+};
+const ASSUMED_LINEAR_DECODE = { floor: 5.4e-6, memory: 0.8 } as const;
 
 /** The attention of a configuration that passed `checkConfiguration`, all layers of the model on one rank. */
 export function attentionForms(c: ReplicaConfiguration, coefficients: OperatorCoefficients): AttentionForms {
-  const { laws } = chooseCoefficients(c.accelerator, coefficients);
+  const laws = engineLaws(c, coefficients);
   const a = c.architecture;
   const share = rankShare(c);
-  const isLatent = a.mla !== undefined;
-  // An accelerator without tables for latent attention runs it as well as ordinary attention (assumed).
-  const latentOr = <Law>(latent: ByPrecision<Law>, ordinary: ByPrecision<Law>): ByPrecision<Law> =>
-    isLatent && Object.keys(latent).length > 0 ? latent : ordinary;
-  const kernel = c.kvPrecision === 'bf16' ? 'bf16' : 'fp8';
-  const prefill = lawFor(latentOr(laws.mlaPrefill, laws.prefillAttention), kernel);
-  const decode = lawFor(latentOr(laws.mlaDecode, laws.decodeAttention), kernel);
+  const { prefill, windowPrefill, decode, windowDecode } = kernelLaws(c, laws);
   const peak = arithmeticFor('bf16', c.accelerator)?.peak ?? laws.bf16Peak;
   const bandwidth = c.accelerator.memoryBandwidth;
-  const layers = a.attention.full + a.attention.window;
-  const flopsPerPair = 2 * share.heads * pairWidth(c, 'prefill');
-  const perPair = flopsPerPair / (peak * prefill.compute);
+  const { full, window, linear } = a.attention;
+  const form = (law: PrefillAttentionLaw, layers: number): PrefillForm => ({
+    floor: layers * law.floor,
+    perPair: (layers * 2 * share.heads * (pairWidth(c, 'prefill') + law.softmax)) / (peak * law.compute),
+    queryPadding: law.queries / share.heads,
+    keyPadding: law.keys,
+  });
   const kv = kvBytesPerToken(c, BYTES_PER_PARAMETER[c.kvPrecision]);
-  const state = (2 * kv.state) / (bandwidth * LINEAR_STATE_EFFICIENCY);
-  const decodeFlops = (2 * share.heads * pairWidth(c, 'decode')) / (peak * decode.compute);
-  const perCached = (byteShare: number, count: number): number =>
-    count === 0 ? 0 : Math.hypot(byteShare / (bandwidth * decode.memory), decodeFlops * count);
+  // All tokens of a verify step read the cache once, each pays its arithmetic.
+  const queries = verifiedTokens(c.speculative);
+  const flops = 2 * share.heads * pairWidth(c, 'decode') * queries;
+  const perCached = (law: typeof decode, bytes: number, layers: number): number =>
+    layers === 0 ? 0 : Math.hypot(bytes / (bandwidth * law.memory), (flops * layers) / (peak * law.compute));
+  const state = kv.state / 2;
+  const linearDecode = laws.linearDecode ?? ASSUMED_LINEAR_DECODE;
+  const perSequence = full * decode.perSequence + window * windowDecode.perSequence;
   return {
-    prefill: {
-      floor: layers * prefill.floor + a.attention.linear * LINEAR_FLOOR,
-      perPair: perPair * a.attention.full,
-      perPairWindow: perPair * a.attention.window,
-      queryPadding: prefill.queries / share.heads,
-      keyPadding: prefill.keys,
-      perTokenLinear: state / LINEAR_CHUNK,
+    full: form(prefill, full),
+    windowed: form(windowPrefill, window),
+    linear: {
+      layers: linear,
+      state: linear > 0 ? state / linear : 0,
+      law: laws.linearPrefill ?? ASSUMED_LINEAR_PREFILL,
     },
     decode: {
-      floor: layers * decode.floor + a.attention.linear * LINEAR_FLOOR,
-      perSequence: layers * decode.perSequence * share.kvHeads + state,
-      perCachedToken: perCached(kv.full, a.attention.full),
-      perWindowToken: perCached(kv.window, a.attention.window),
+      floor: full * decode.floor + window * windowDecode.floor + linear * linearDecode.floor,
+      perSequence:
+        perSequence * share.kvHeads + (state * queries * STATE_BYTES) / (bandwidth * linearDecode.memory),
+      perCachedToken: perCached(decode, kv.full, full),
+      perWindowToken: perCached(windowDecode, kv.window, window),
     },
-    window: a.attention.window > 0 && a.attention.windowTokens > 0 ? a.attention.windowTokens : Infinity,
-    idealPerPair: (flopsPerPair * layers) / peak,
+    window: window > 0 && a.attention.windowTokens > 0 ? a.attention.windowTokens : Infinity,
+    contextParallel: c.parallelism.contextParallel,
+    idealPerPair: (2 * share.heads * pairWidth(c, 'prefill') * (full + window)) / peak,
     idealPerCachedToken: kv.full / bandwidth,
+  };
+}
+
+/**
+ * The kernels of full and window layers. An accelerator without tables for latent attention runs it as well as
+ * ordinary attention, one without tables for windows as well as full attention over as many keys (*assumed*).
+ */
+function kernelLaws(c: ReplicaConfiguration, laws: AcceleratorCoefficients) {
+  const kernel = c.kvPrecision === 'bf16' ? 'bf16' : 'fp8';
+  const isLatent = c.architecture.mla !== undefined;
+  const or = <Law>(table: ByPrecision<Law>, other: ByPrecision<Law>, use = true): Law =>
+    lawFor(use && Object.keys(table).length > 0 ? table : other, kernel);
+  return {
+    prefill: or(laws.mlaPrefill, laws.prefillAttention, isLatent),
+    decode: or(laws.mlaDecode, laws.decodeAttention, isLatent),
+    windowPrefill: or(laws.windowPrefill, laws.prefillAttention),
+    windowDecode: or(laws.windowDecode, laws.decodeAttention),
   };
 }
 
@@ -92,16 +123,25 @@ function pairWidth(c: ReplicaConfiguration, phase: 'prefill' | 'decode'): number
 
 /** Time of prefill attention over all layers for `tokens` new tokens (> 0) with `pairs` attended pairs. */
 export function prefillAttentionTime(forms: AttentionForms, tokens: number, pairs: number): number {
-  const p = forms.prefill;
-  const padded = (tokens + p.queryPadding) * (pairs / tokens + p.keyPadding);
-  const keys = Math.min(pairs / tokens, forms.window);
-  const paddedWindow = (tokens + p.queryPadding) * (keys + p.keyPadding);
-  return p.floor + p.perPair * padded + p.perPairWindow * paddedWindow + p.perTokenLinear * tokens;
+  const own = tokens / forms.contextParallel;
+  const keys = pairs / tokens;
+  const time = (form: PrefillForm, seen: number): number =>
+    form.floor + form.perPair * (own + form.queryPadding) * (seen + form.keyPadding);
+  const { linear } = forms;
+  return (
+    time(forms.full, keys) +
+    (forms.windowed.perPair > 0 ? time(forms.windowed, Math.min(keys, forms.window)) : 0) +
+    (linear.layers > 0 ? linear.layers * linearPrefillTime(linear.law, tokens, linear.state) : 0)
+  );
 }
 
 /** Time of decode attention over all layers for `sequences` (> 0) that read `cached` tokens together. */
 export function decodeAttentionTime(forms: AttentionForms, sequences: number, cached: number): number {
   const d = forms.decode;
   const windowed = Math.min(cached, sequences * forms.window);
-  return d.floor + d.perSequence * sequences + d.perCachedToken * cached + d.perWindowToken * windowed;
+  return (
+    d.floor +
+    d.perSequence * sequences +
+    (d.perCachedToken * cached + d.perWindowToken * windowed) / forms.contextParallel
+  );
 }

@@ -1,4 +1,5 @@
 import { attentionForms, decodeAttentionTime, prefillAttentionTime } from './attention.ts';
+import { verifiedTokens } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf } from './engine-overheads.ts';
@@ -22,7 +23,8 @@ export interface OperatorShare {
 }
 
 /**
- * Where the time of one step goes, longest first. With pipeline stages the rows cover all stages, so that they sum to
+ * Where the time of one step goes, longest first. With speculative decoding this is the verify step as it runs, without
+ * drafting and before the division by the tokens it yields. With pipeline stages the rows cover all stages, so that they sum to
  * a token's latency; otherwise they sum to `stepTime` (within the interpolation of its tables).
  */
 export function operatorBreakdown(
@@ -30,9 +32,11 @@ export function operatorBreakdown(
   coefficients: OperatorCoefficients,
   batch: StepBatch,
 ): readonly OperatorShare[] {
-  const tokens = batch.prefillTokens + batch.decodeSequences;
+  const verified = batch.decodeSequences * verifiedTokens(c.speculative);
+  const tokens = batch.prefillTokens / c.parallelism.contextParallel + verified;
   if (tokens === 0) return [];
-  const sampled = batch.decodeSequences + (batch.prefillTokens > 0 ? 1 : 0);
+  const last = batch.prefillTokens > 0 ? 1 : 0;
+  const sampled = verified + last;
   const overheads = overheadsOf(c, coefficients);
   const { prefillScale, decodeScale } = overheads;
   const scale = batch.prefillTokens > 0 ? Math.max(prefillScale, decodeScale) : decodeScale;
@@ -41,13 +45,19 @@ export function operatorBreakdown(
   const rows = [
     ...[...operators.layers, ...operators.hops].map((operator) => share(operator, tokens, scale)),
     ...operators.head.map((operator) => share(operator, sampled, scale)),
+    ...(batch.prefillTokens > 0
+      ? operators.contextGather.map((operator) => share(operator, batch.prefillTokens, prefillScale))
+      : []),
+    ...(verified > 0
+      ? operators.contextCombine.map((operator) => share(operator, verified, decodeScale))
+      : []),
     ...attentionShares(c, coefficients, batch),
     {
       operator: 'engine-overhead',
       seconds:
         overheads.step * stages +
         overheads.perLayer * c.architecture.layers +
-        overheads.perSequence * sampled * stages,
+        overheads.perSequence * (batch.decodeSequences + last) * stages,
       bound: 'floor' as const,
     },
   ];
@@ -95,4 +105,34 @@ function attentionShares(
     });
   }
   return rows;
+}
+
+/** Shares of a step, 0..1, in which the matrix units or the memory would work if they ran at full rate. */
+export interface WorkShares {
+  readonly computeShare: number;
+  readonly memoryShare: number;
+}
+
+/** How well a step uses the accelerator: ideal times of its operators at peak and at full bandwidth over its time. */
+export function operatorWork(
+  c: ReplicaConfiguration,
+  coefficients: OperatorCoefficients,
+  batch: StepBatch,
+): WorkShares {
+  const verified = batch.decodeSequences * verifiedTokens(c.speculative);
+  const tokens = batch.prefillTokens / c.parallelism.contextParallel + verified;
+  const time = operatorBreakdown(c, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
+  if (time === 0) return { computeShare: 0, memoryShare: 0 };
+  const operators = tokenOperators(c, coefficients);
+  const forms = attentionForms(c, coefficients);
+  let compute = forms.idealPerPair * batch.prefillAttended;
+  let memory = forms.idealPerCachedToken * batch.decodeKvTokens;
+  const add = (operator: TokenOperator, m: number): void => {
+    if (operator.isLink || m <= 0) return;
+    compute += operator.count * operator.computeBound(m);
+    memory += operator.count * operator.memoryBound(m);
+  };
+  for (const operator of operators.layers) add(operator, tokens);
+  for (const operator of operators.head) add(operator, verified);
+  return { computeShare: Math.min(1, compute / time), memoryShare: Math.min(1, memory / time) };
 }

@@ -3,7 +3,9 @@ import { formatBytes } from '../units/index.ts';
 import { servedLength } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { replicaMemory } from './memory.ts';
+import { describeFittingChanges } from './fitting-changes.ts';
 import { arithmeticFor, partPrecisions, supportsKvPrecision } from './precision.ts';
+import { shapeProblem } from './shape-problem.ts';
 
 /** Whether a configuration can run, or the reason why not with the deciding figure. */
 export type Rejectable =
@@ -15,7 +17,8 @@ const rejected = (reason: RejectionReason, detail: string): Rejectable => ({ ok:
 /**
  * Says whether a configuration can run: the cut divides the model, the accelerator computes the formats, weights and
  * the KV cache of one longest sequence fit. Reasons: `invalid-parallelism`, `unsupported-precision`,
- * `out-of-memory`, `kv-too-small`; the first that applies is given. Does not judge speed.
+ * `out-of-memory`, `kv-too-small`; the first that applies is given, the last two by how much and with the single changes
+ * that would fit. Does not judge speed.
  */
 export function checkConfiguration(c: ReplicaConfiguration): Rejectable {
   for (const check of [checkShape, checkPrecision, checkMemory]) {
@@ -26,35 +29,8 @@ export function checkConfiguration(c: ReplicaConfiguration): Rejectable {
 }
 
 function checkShape(c: ReplicaConfiguration): Rejectable {
-  const a = c.architecture;
-  const p = c.parallelism;
-  const { tensorParallel: tp, pipelineParallel: pp, dataParallel: dp, expertParallel: ep } = p;
-  const sizes = Object.entries(p) as [string, number][];
-  const broken = sizes.find(([, size]) => !Number.isInteger(size) || size < 1);
-  const problem =
-    broken !== undefined
-      ? `${broken[0]} is ${broken[1]}, which is no whole number above zero`
-      : p.contextParallel > 1
-        ? 'context parallelism is not modelled'
-        : a.heads % tp !== 0
-          ? `${a.heads} heads do not divide by tensor parallelism ${tp}`
-          : a.mla === undefined && a.kvHeads % tp !== 0 && tp % a.kvHeads !== 0
-            ? `${a.kvHeads} KV heads and tensor parallelism ${tp} do not divide each other`
-            : pp > a.layers
-              ? `${a.layers} layers are fewer than ${pp} pipeline stages`
-              : ep > 1
-                ? expertProblem(c, tp * dp)
-                : undefined;
+  const problem = shapeProblem(c);
   return problem === undefined ? accepted : rejected('invalid-parallelism', problem);
-}
-
-function expertProblem(c: ReplicaConfiguration, ranks: number): string | undefined {
-  const ep = c.parallelism.expertParallel;
-  const experts = c.architecture.moe?.experts;
-  if (experts === undefined) return 'expert parallelism needs a model with routed experts';
-  if (ranks % ep !== 0) return `expert parallelism ${ep} does not divide the ${ranks} ranks of a stage`;
-  if (experts % ep !== 0) return `${experts} experts do not divide by expert parallelism ${ep}`;
-  return undefined;
 }
 
 function checkPrecision(c: ReplicaConfiguration): Rejectable {
@@ -79,7 +55,7 @@ function checkMemory(c: ReplicaConfiguration): Rejectable {
     return rejected(
       'out-of-memory',
       `needs ${formatBytes(need)} of ${formatBytes(memory.capacity)} before any KV cache, ` +
-        `${formatBytes(-memory.kvCache)} short`,
+        `${formatBytes(-memory.kvCache)} short; ${describeFittingChanges(c)}`,
     );
   }
   const length = servedLength(c);
@@ -88,6 +64,7 @@ function checkMemory(c: ReplicaConfiguration): Rejectable {
     ? accepted
     : rejected(
         'kv-too-small',
-        `KV cache holds ${room} tokens in ${formatBytes(memory.kvCache)}, one sequence needs ${length}`,
+        `KV cache holds ${room} tokens in ${formatBytes(memory.kvCache)}, one sequence needs ${length}: ` +
+          `${formatBytes(((length - room) * memory.kvCache) / Math.max(1, room))} short; ${describeFittingChanges(c)}`,
       );
 }

@@ -41,3 +41,18 @@ export interface SpeculativeDecoding {
 export function servedLength(c: ReplicaConfiguration): number {
   return c.maxModelLength > 0 ? c.maxModelLength : c.architecture.maxContext;
 }
+
+/** Tokens per sequence that one decode step computes: 1, or the drafted ones and the one that follows. */
+export function verifiedTokens(speculative: SpeculativeDecoding | undefined): number {
+  return speculative === undefined ? 1 : speculative.draftTokens + 1;
+}
+
+/**
+ * Expected tokens per verify step with γ drafted tokens of acceptance a: (1 − a^(γ+1)) / (1 − a), γ + 1 where all are
+ * accepted (Leviathan, Kalman and Matias, "Fast Inference from Transformers via Speculative Decoding", 2023). 1 without.
+ */
+export function expectedTokens(speculative: SpeculativeDecoding | undefined): number {
+  if (speculative === undefined) return 1;
+  const { draftTokens, acceptance } = speculative;
+  return acceptance >= 1 ? draftTokens + 1 : (1 - acceptance ** (draftTokens + 1)) / (1 - acceptance);
+}

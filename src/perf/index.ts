@@ -11,6 +11,8 @@ export { correctionFor, correctOverheads, NO_CORRECTION } from './deployment-cor
 export type { CorrectionFactors, DeploymentCorrection } from './deployment-correction.ts';
 export type { EngineOverheads } from './engine-overheads.ts';
 export type { ReplicaConfiguration } from './configuration.ts';
+export { describeFittingChanges, fittingChanges } from './fitting-changes.ts';
+export type { FittingChange } from './fitting-changes.ts';
 export { operatorBreakdown } from './breakdown.ts';
 export type { OperatorShare, StepBatch } from './breakdown.ts';
 export { BLOCK_TOKENS, cachedBytesPerToken, MEMORY_UTILISATION, replicaMemory } from './memory.ts';

@@ -27,6 +27,8 @@ export interface PrefillAttentionLaw {
   /** Padding added to query heads × queries, and to keys. */
   readonly queries: number;
   readonly keys: number;
+  /** Elements added to the width of a query-key pair: the softmax costs the same for narrow and wide heads. */
+  readonly softmax: number;
 }
 
 /** Coefficients of decode attention. */
@@ -51,16 +53,78 @@ export interface ExpertLaw {
   readonly sharpness: number;
   /** Exponent of tokens in the expected number of touched experts, ≤ 1: skewed routing touches fewer. */
   readonly touch: number;
-  /** Load of the busiest rank above the mean, as a share of it, where every rank holds one expert; ≥ 0. */
+  /** Strength of load skew over ranks, ≥ 0: 0 is balanced, about 1 a power law with exponent 1 (see `busiestPairs`). */
   readonly skew: number;
 }
 
-/** Coefficients of one collective among `ranks`: latency and bus bandwidth, and a second regime for large messages. */
+/**
+ * One collective among `ranks` inside a node as a piecewise linear curve: engines switch algorithms at message sizes
+ * (one-shot, two-shot, library), so that a single latency and bandwidth misses by up to 40 %. Knots are
+ * `[message bytes, seconds]`, both ascending; below the first the time stays, beyond the last it grows at the last slope.
+ */
 export interface CollectiveLaw {
   readonly ranks: number;
+  readonly knots: readonly (readonly [bytes: number, seconds: number])[];
+}
+
+/** Time of a collective for a message of `bytes` (≥ 0); never falls with the size. */
+export function collectiveSeconds(law: CollectiveLaw, bytes: number): number {
+  const { knots } = law;
+  const first = knots[0];
+  if (first === undefined) throw new Error('collective law without knots');
+  if (bytes <= first[0] || knots.length === 1) return first[1];
+  let upper = 1;
+  while (upper < knots.length - 1 && (knots[upper]?.[0] ?? Infinity) < bytes) upper++;
+  const [lowBytes, low] = knots[upper - 1] ?? first;
+  const [highBytes, high] = knots[upper] ?? first;
+  return low + ((high - low) * (bytes - lowBytes)) / (highBytes - lowBytes);
+}
+
+/** Coefficients of the exchange of tokens among expert-parallel ranks, dispatch and combine together. */
+export interface ExchangeLaw {
   readonly floor: number;
-  /** Bus bandwidth in bytes/s: 2(n−1)/n × message / time for an all-reduce. */
+  /** Bytes of token copies that leave a rank per second. */
   readonly bandwidth: number;
+}
+
+/** Ranks that a token's `topK` experts lie on when spread over `ranks`: R(1 − (1 − 1/R)^k). */
+export function distinctRanks(ranks: number, topK: number): number {
+  return ranks * -Math.expm1(topK * Math.log1p(-1 / ranks));
+}
+
+/** Coefficients of the recurrent kernels of one linear-attention layer (convolution and state update). */
+export interface LinearPrefillLaw {
+  readonly floor: number;
+  /** Seconds per token in sequence: chunks of one sequence follow one another. */
+  readonly perToken: number;
+  /** Seconds per token and state element, at full occupancy. */
+  readonly perState: number;
+  readonly sharpness: number;
+}
+
+/** One decode step of one linear-attention layer. */
+export interface LinearDecodeLaw {
+  readonly floor: number;
+  /** Share of the memory bandwidth at which the state (4 bytes per element) is read and written. */
+  readonly memory: number;
+}
+
+/** Time of the recurrent kernels over `tokens` prompt tokens with `state` elements per sequence on the rank. */
+export function linearPrefillTime(law: LinearPrefillLaw, tokens: number, state: number): number {
+  return law.floor + smoothMax(tokens * law.perToken, tokens * state * law.perState, law.sharpness);
+}
+
+/** Bytes moved per state element in a decode step: read and write in fp32 (Gated DeltaNet kernels keep fp32 states). */
+export const STATE_BYTES = 8;
+
+/** Time of one decode step of the recurrent kernels for `sequences` with `state` elements each. */
+export function linearDecodeTime(
+  law: LinearDecodeLaw,
+  sequences: number,
+  state: number,
+  memoryBandwidth: number,
+): number {
+  return law.floor + (sequences * state * STATE_BYTES) / (memoryBandwidth * law.memory);
 }
 
 /** What a product costs on its accelerator beside its shape. */
@@ -96,17 +160,28 @@ export interface ExpertShape {
   readonly ranks: number;
 }
 
-/** Expected number of experts of the whole model that `tokens` tokens touch: E(1 − (1 − k/E)^tokens). */
+/** Expected number of experts that `tokens` tokens touch when each chooses `topK` of them: E(1 − (1 − k/E)^tokens). */
 export function touchedExperts(experts: number, topK: number, tokens: number): number {
   return topK >= experts ? experts : -experts * Math.expm1(tokens * Math.log1p(-topK / experts));
 }
 
+/**
+ * Tokens × experts on the busiest of the ranks that share the experts. Loads of experts follow a power law with exponent
+ * near one, cut at the number of tokens: their variance over the squared mean is about ½ ln tokens, the mean over the
+ * experts of a rank averages it down by their number, and the busiest of R ranks lies √(2 ln R) deviations above the
+ * mean. Never more than every token choosing each expert of the rank.
+ */
+export function busiestPairs(law: Pick<ExpertLaw, 'skew'>, tokens: number, s: ExpertShape): number {
+  const local = s.experts / s.ranks;
+  const variance = Math.log1p(tokens / 8) / 2 / local;
+  const imbalance = 1 + law.skew * Math.sqrt(variance * 2 * Math.log(s.ranks));
+  return Math.min(tokens * Math.min(s.topK, local), ((tokens * s.topK) / s.ranks) * imbalance);
+}
+
 /** Time of the routed experts on the busiest rank for `tokens` tokens (all ranks together). */
 export function expertTime(law: ExpertLaw, tokens: number, s: ExpertShape, rates: ProductRates): number {
-  // Uneven loads average out over the experts of a rank, hence the root of their number.
-  const imbalance = 1 + (law.skew * (1 - 1 / s.ranks)) / Math.sqrt(s.experts / s.ranks);
-  const touched = touchedExperts(s.experts, s.topK, Math.pow(tokens, law.touch)) / s.ranks;
-  const pairs = ((tokens * s.topK) / s.ranks) * imbalance;
+  const pairs = busiestPairs(law, tokens, s);
+  const touched = touchedExperts(s.experts / s.ranks, pairs / tokens, Math.pow(tokens, law.touch));
   const compute =
     (6 * (pairs + touched * law.rows) * s.hidden * (s.intermediate + law.columns)) /
     (rates.peak * law.compute);

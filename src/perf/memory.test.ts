@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfiguration } from './check.ts';
+import { fittingChanges } from './fitting-changes.ts';
 import { cachedBytesPerToken, replicaMemory } from './memory.ts';
 import { A100, B200, configuration, DEEPSEEK_R1, GPT_OSS_120B, LLAMA_70B } from './testing/configurations.ts';
 import { parameterParts, weightBytesPerRank } from './weights.ts';
@@ -103,6 +104,26 @@ describe('checkConfiguration', () => {
     expect(short).toBeLessThan(65);
   });
 
+  it('names the single changes that would fit: more ranks, stages, published weights in fewer bits', () => {
+    const c = configuration({ weightPrecision: 'bf16' }, {});
+    const changes = fittingChanges(c);
+    expect(changes.map((change) => change.label)).toEqual(['tensor parallelism 2', '2 pipeline stages']);
+    for (const change of changes) expect(checkConfiguration(change.configuration).ok).toBe(true);
+    const result = checkConfiguration(c);
+    expect(result.ok ? '' : result.detail).toMatch(
+      /would fit with tensor parallelism 2, or 2 pipeline stages/,
+    );
+    expect(fittingChanges(configuration())).toEqual([]);
+  });
+
+  it('offers a shorter length and a cache in fp8 where only the cache is too small', () => {
+    const c = configuration({}, {});
+    expect(reasonOf(checkConfiguration(c))).toBe('kv-too-small');
+    const changes = fittingChanges(c);
+    expect(changes.map((change) => change.kind)).toContain('max-length');
+    for (const change of changes) expect(checkConfiguration(change.configuration).ok).toBe(true);
+  });
+
   it('tells a cache that holds no longest sequence apart from weights that do not fit', () => {
     expect(reasonOf(checkConfiguration(configuration({}, {})))).toBe('kv-too-small');
   });
@@ -112,7 +133,6 @@ describe('checkConfiguration', () => {
     [{ tensorParallel: 0 }, /no whole number/],
     [{ pipelineParallel: 81 }, /fewer than 81/],
     [{ expertParallel: 2 }, /routed experts/],
-    [{ contextParallel: 2 }, /context parallelism/],
   ])('rejects the cut %o', (parallelism, detail) => {
     const result = checkConfiguration(configuration({}, parallelism));
     expect(result).toMatchObject({

@@ -1,6 +1,6 @@
 import type { MemoryMap } from '../model/index.ts';
 import { bytes, gib } from '../units/index.ts';
-import { servedLength } from './configuration.ts';
+import { servedLength, verifiedTokens } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { BYTES_PER_PARAMETER } from './precision.ts';
 import { kvBytesPerToken, rankShare } from './sharding.ts';
@@ -33,7 +33,7 @@ const COLLECTIVE_RESERVE_MIB: readonly (readonly [ranks: number, mib: number])[]
  */
 export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
   const capacity = c.accelerator.memory;
-  const weights = weightBytesPerRank(c);
+  const weights = weightBytesPerRank(c) * (1 + draftShare(c));
   const activations = activationBytes(c);
   const reserve = capacity * (1 - MEMORY_UTILISATION) + RUNTIME_RESERVE + collectiveReserve(c);
   const kvCache = capacity - weights - activations - reserve;
@@ -49,12 +49,16 @@ export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
   };
 }
 
-/** Bytes of KV cache that one token of a served sequence takes on the fullest rank. */
+/**
+ * Bytes of KV cache that one token of a served sequence takes on the fullest rank. Ranks of a context-parallel group
+ * keep a share of the sequence each, so that a token takes that share on average.
+ */
 export function cachedBytesPerToken(c: ReplicaConfiguration): number {
   const length = servedLength(c);
   const kv = kvBytesPerToken(c, BYTES_PER_PARAMETER[c.kvPrecision]);
   const windowShare = Math.min(1, c.architecture.attention.windowTokens / length);
-  return (kv.full + kv.window * windowShare + kv.state / length) * rankShare(c).stageShare;
+  const perToken = (kv.full + kv.window * windowShare) / c.parallelism.contextParallel + kv.state / length;
+  return perToken * rankShare(c).stageShare;
 }
 
 /**
@@ -70,13 +74,24 @@ function activationBytes(c: ReplicaConfiguration): number {
     moe === undefined ? 0 : (moe.topK * (a.hidden + 3 * share.expertIntermediate)) / share.expertParallel;
   const attention = (share.heads + 2 * share.kvHeads) * a.headDim * 2;
   const perToken = (4 * a.hidden + Math.max(dense, routed, attention)) * 2;
-  const sequences = Math.min(c.batch.maxSequences, c.batch.maxBatchedTokens);
-  return perToken * c.batch.maxBatchedTokens + (sequences * a.vocabulary * 4 * 2) / share.tensorParallel;
+  const sampled = c.batch.maxSequences * verifiedTokens(c.speculative);
+  const sequences = Math.min(sampled, c.batch.maxBatchedTokens);
+  return (
+    (perToken * c.batch.maxBatchedTokens) / c.parallelism.contextParallel +
+    (sequences * a.vocabulary * 4 * 2) / share.tensorParallel
+  );
+}
+
+/**
+ * Weights of the draft over those of the model: as its time per token, since decoding streams weights (*assumed*).
+ */
+function draftShare(c: ReplicaConfiguration): number {
+  return c.speculative?.draftCost ?? 0;
 }
 
 function collectiveReserve(c: ReplicaConfiguration): number {
   const p = c.parallelism;
-  const ranks = p.tensorParallel * p.dataParallel * p.pipelineParallel;
+  const ranks = p.tensorParallel * p.dataParallel * p.pipelineParallel * p.contextParallel;
   const mib = COLLECTIVE_RESERVE_MIB.find(([limit]) => ranks <= limit)?.[1] ?? 0;
   return mib * 2 ** 20;
 }

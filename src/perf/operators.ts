@@ -1,11 +1,12 @@
 import { arithmeticFor } from './precision.ts';
 import type { Accelerator, Precision } from '../model/index.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
-import { chooseCoefficients, lawFor } from './coefficients.ts';
+import { lawFor } from './coefficients.ts';
+import { engineLaws } from './engine-overheads.ts';
 import type { AcceleratorCoefficients, OperatorCoefficients } from './coefficients.ts';
-import { allReduceTime, allToAllTime, sendTime } from './collectives.ts';
+import { allGatherTime, allReduceTime, expertExchangeTime, sendTime } from './collectives.ts';
 import { expertTime, gemmTime } from './laws.ts';
-import type { ProductRates } from './laws.ts';
+import type { GemmLaw, ProductRates } from './laws.ts';
 import { rankShare } from './sharding.ts';
 import type { RankShare } from './sharding.ts';
 import { parameterParts } from './weights.ts';
@@ -31,6 +32,10 @@ export interface OperatorSet {
   readonly head: readonly TokenOperator[];
   /** Run once per stage boundary. */
   readonly hops: readonly TokenOperator[];
+  /** Context parallelism: keys and values gathered for the prompt tokens of a step; by all of them. */
+  readonly contextGather: readonly TokenOperator[];
+  /** Context parallelism: queries spread and partial outputs combined for the decoded tokens of a step. */
+  readonly contextCombine: readonly TokenOperator[];
 }
 
 /** What the builders of operators share. */
@@ -42,7 +47,7 @@ interface Builder {
 
 /** The token-wise operators of a configuration that passed `checkConfiguration`. */
 export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCoefficients): OperatorSet {
-  const b: Builder = { c, share: rankShare(c), laws: chooseCoefficients(c.accelerator, coefficients).laws };
+  const b: Builder = { c, share: rankShare(c), laws: engineLaws(c, coefficients) };
   const a = c.architecture;
   const tp = b.share.tensorParallel;
   const denseLayers = a.dense.layers;
@@ -62,18 +67,39 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
           ),
         ]
       : []),
-    ...(hasExchange
-      ? [
-          link('all-to-all', 2 * moeLayers, (m) =>
-            allToAllTime(b.laws, c, m * activation * (a.moe?.topK ?? 1)),
-          ),
-        ]
-      : []),
+    ...(hasExchange ? [link('expert-exchange', moeLayers, (m) => expertExchangeTime(b.laws, c, m))] : []),
   ];
   const head = [gemm(b, { name: 'head', count: 1, n: a.vocabulary / tp, k: a.hidden, precision: 'bf16' })];
   const stages = c.parallelism.pipelineParallel;
   const hops = stages > 1 ? [link('send-recv', stages - 1, (m) => sendTime(c, (m * activation) / tp))] : [];
-  return { layers: layers.filter((operator) => operator.count > 0), head, hops };
+  return {
+    layers: layers.filter((operator) => operator.count > 0),
+    head,
+    hops,
+    ...contextOperators(b),
+  };
+}
+
+/**
+ * What ranks of one context-parallel group tell each other in every attention layer. Prefill: each computes its part of
+ * the prompt and gathers the others' keys and values. Decode: the cache is cut along the sequence, every rank attends to
+ * its part, and the partial outputs with their normalisers are summed (decode context parallelism of vLLM).
+ */
+function contextOperators(b: Builder): Pick<OperatorSet, 'contextGather' | 'contextCombine'> {
+  const { c, share } = b;
+  const a = c.architecture;
+  const ranks = c.parallelism.contextParallel;
+  const layers = a.attention.full + a.attention.window;
+  if (ranks <= 1 || layers === 0) return { contextGather: [], contextCombine: [] };
+  const cached = ((a.kvElementsPerToken + a.kvWindowElementsPerToken) * share.kvShare * 2) / layers;
+  const valueWidth = a.mla === undefined ? a.headDim : a.mla.kvLora;
+  const output = share.heads * (valueWidth + 1) * 2;
+  return {
+    contextGather: [link('kv-gather', layers, (m) => allGatherTime(b.laws, c, { ranks, bytes: m * cached }))],
+    contextCombine: [
+      link('context-combine', layers, (m) => allReduceTime(b.laws, c, { ranks, bytes: m * output })),
+    ],
+  };
 }
 
 function attentionProducts(b: Builder): TokenOperator[] {
@@ -108,13 +134,7 @@ function attentionProducts(b: Builder): TokenOperator[] {
       k: queryRank,
       precision: precision,
     }),
-    gemm(b, {
-      name: 'mla-absorb',
-      count: layers,
-      n: heads * (nopeDim + valueDim),
-      k: kvLora,
-      precision: 'bf16',
-    }),
+    ...absorbed(b, layers),
     gemm(b, {
       name: 'attention-output',
       count: layers,
@@ -123,6 +143,21 @@ function attentionProducts(b: Builder): TokenOperator[] {
       precision: precision,
     }),
     ...linear,
+  ];
+}
+
+/**
+ * The products with the latent's up-projection, batched over heads: into the queries' space and out of the values'.
+ * Prefill multiplies the same weights once each, hence the same cost.
+ */
+function absorbed(b: Builder, layers: number): TokenOperator[] {
+  const mla = b.c.architecture.mla;
+  if (mla === undefined) return [];
+  const law = Object.keys(b.laws.mlaAbsorb).length > 0 ? lawFor(b.laws.mlaAbsorb, 'bf16') : undefined;
+  const n = b.share.heads * mla.kvLora;
+  return [
+    gemm(b, { name: 'mla-absorb-query', count: layers, n, k: mla.nopeDim, precision: 'bf16' }, law),
+    gemm(b, { name: 'mla-absorb-value', count: layers, n, k: mla.valueDim, precision: 'bf16' }, law),
   ];
 }
 
@@ -233,9 +268,9 @@ interface Product {
   readonly precision: Precision;
 }
 
-function gemm(b: Builder, product: Product): TokenOperator {
+function gemm(b: Builder, product: Product, own?: GemmLaw): TokenOperator {
   const rates = ratesFor(product.precision, b.c.accelerator);
-  const law = lawFor(b.laws.gemm, product.precision);
+  const law = own ?? lawFor(b.laws.gemm, product.precision);
   const ideal = { floor: 0, rows: 0, columns: 0, depth: 0, sharpness: 64 };
   return {
     name: product.name,

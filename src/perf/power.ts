@@ -1,6 +1,11 @@
 import { worldSize } from '../model/index.ts';
 import { watts } from '../units/index.ts';
 import type { Watts } from '../units/index.ts';
+import { operatorWork } from './breakdown.ts';
+import type { StepBatch } from './breakdown.ts';
+import { chooseCoefficients } from './coefficients.ts';
+import type { OperatorCoefficients, PowerLaw } from './coefficients.ts';
+import { servedLength } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 
 /** Load of a replica as a simulation measured it. */
@@ -9,24 +14,59 @@ export interface UtilisationEvidence {
   readonly busyShare: number;
   /** Mean sequences in a step; absent counts as a full batch. */
   readonly meanBatch?: number;
+  /** Mean prompt tokens in a step; absent counts as none. */
+  readonly meanPrefillTokens?: number;
 }
 
 /** Power of an idle accelerator with a model loaded, over its limit; *assumed* (H100 SXM idles at 70 to 120 W of 700 W). */
 const IDLE_SHARE = 0.15;
-/** Power of a step that only streams weights, and of one that fills the matrix units; *assumed*, from serving runs at 50 to 90 % of the limit. */
-const MEMORY_BOUND_SHARE = 0.55;
-const COMPUTE_BOUND_SHARE = 0.9;
-/** Sequences at which decode reaches half of the way from memory-bound to compute-bound power; *assumed*. */
-const HALF_BATCH = 128;
 
 /**
- * Mean board power of all accelerators of a replica: idle power, and while busy a share of the limit that grows with
- * the batch. An assumption, not a measurement; ± 20 %. Result in watts.
+ * Power shares where neither the accelerator nor its kin were measured; *assumed*, near those fitted on H200.
  */
-export function replicaPower(c: ReplicaConfiguration, load: UtilisationEvidence): Watts {
+const ASSUMED_POWER = { idle: 0.3, compute: 0.7, memory: 0.45 } as const;
+
+/**
+ * Mean board power of all accelerators of a replica. While a step runs its power follows from the shares of the step in
+ * which matrix units and memory would work at full rate (laws fitted on measured kernels of B200, GB200 and H200, on
+ * others *assumed* to be the same shares of their limit); otherwise the board idles. The step is one decode step of the
+ * mean batch at half of the served length, with the mean prompt tokens. Result in watts, within the boards' limits.
+ */
+export function replicaPower(
+  c: ReplicaConfiguration,
+  load: UtilisationEvidence,
+  coefficients: OperatorCoefficients,
+): Watts {
   const busy = Math.min(1, Math.max(0, load.busyShare));
-  const fill = load.meanBatch === undefined ? 1 : load.meanBatch / (load.meanBatch + HALF_BATCH);
-  const active = MEMORY_BOUND_SHARE + (COMPUTE_BOUND_SHARE - MEMORY_BOUND_SHARE) * fill;
-  const share = IDLE_SHARE + (active - IDLE_SHARE) * busy;
+  const law = powerLaw(c, coefficients);
+  const work = operatorWork(c, coefficients, typicalStep(c, load));
+  const active = Math.min(1, law.idle + law.compute * work.computeShare + law.memory * work.memoryShare);
+  const share = IDLE_SHARE + (Math.max(IDLE_SHARE, active) - IDLE_SHARE) * busy;
   return watts(c.accelerator.power * share * worldSize(c.parallelism));
+}
+
+function typicalStep(c: ReplicaConfiguration, load: UtilisationEvidence): StepBatch {
+  const decodeSequences = Math.max(1, Math.round(load.meanBatch ?? c.batch.maxSequences));
+  const prefillTokens = Math.max(0, Math.round(load.meanPrefillTokens ?? 0));
+  return {
+    prefillTokens,
+    prefillAttended: (prefillTokens * prefillTokens) / 2,
+    decodeSequences,
+    decodeKvTokens: decodeSequences * Math.min(TYPICAL_CONTEXT, servedLength(c) / 2),
+  };
+}
+
+/** Longest mean context assumed where only the limit of the length is known, tokens. */
+const TYPICAL_CONTEXT = 4096;
+
+/** The accelerator's own power law, else that of the kin its operators are borrowed from, else of any measured one. */
+function powerLaw(
+  c: ReplicaConfiguration,
+  coefficients: OperatorCoefficients,
+): Pick<PowerLaw, 'idle' | 'compute' | 'memory'> {
+  const { laws } = chooseCoefficients(c.accelerator, coefficients);
+  const kin = coefficients.accelerators.find(
+    (entry) => entry.power !== undefined && entry.architecture === laws.architecture,
+  );
+  return laws.power ?? kin?.power ?? ASSUMED_POWER;
 }

@@ -34,7 +34,7 @@ export function replicaPerformance(
   return {
     steps: compileSteps(c, coefficients),
     memory: replicaMemory(c),
-    power: (load) => replicaPower(c, load),
+    power: (load) => replicaPower(c, load, coefficients),
     startup: replicaStartup(c),
     evidence,
     modelError: evidence === 'fitted' ? bands.fitted : bands.assumed,

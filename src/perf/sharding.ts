@@ -49,7 +49,10 @@ export function rankShare(c: ReplicaConfiguration): RankShare {
   };
 }
 
-/** Elements that attention reads or writes per token on one rank in bytes, all full-attention layers of the replica. */
+/**
+ * Bytes of cache per token that attention of one rank's heads reads, all layers of the replica. With context
+ * parallelism a rank keeps and reads only its part of the sequence; these are the bytes of a token that it keeps.
+ */
 export function kvBytesPerToken(
   c: ReplicaConfiguration,
   bytesPerElement: number,

@@ -24,7 +24,7 @@ const SHIPPED: OperatorCoefficients = {
     h200,
     l40s,
     rtxPro6000,
-  ] as readonly AcceleratorCoefficients[],
+  ] as unknown as readonly AcceleratorCoefficients[],
   engines: engines.engines as readonly EngineOverheads[],
   errorBands: engines.errorBands as ErrorBands,
 };

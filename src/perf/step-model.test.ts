@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { operatorBreakdown } from './breakdown.ts';
-import { allReduceTime } from './collectives.ts';
+import { allGatherTime, allReduceTime, reduceScatterTime } from './collectives.ts';
 import { chooseCoefficients } from './coefficients.ts';
 import { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 import { shippedCoefficients } from './shipped.ts';
@@ -37,6 +37,14 @@ const CONFIGURATIONS = [
       { tensorParallel: 8, expertParallel: 8 },
     ),
   ],
+  [
+    'DeepSeek-R1 dp8 ep8 under SGLang on B200',
+    configuration(
+      { architecture: DEEPSEEK_R1, accelerator: B200, weightPrecision: 'fp8-block', engine: 'sglang' },
+      { tensorParallel: 1, dataParallel: 8, expertParallel: 8 },
+    ),
+  ],
+  ['Llama 70B fp8 tp4 cp2 on H100', configuration({}, { tensorParallel: 4, contextParallel: 2 })],
 ] as const;
 
 describe.each(CONFIGURATIONS)('step times of %s', (_, c) => {
@@ -90,6 +98,83 @@ describe.each(CONFIGURATIONS)('step times of %s', (_, c) => {
     const total = operatorBreakdown(c, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
     const step = steps.stepTime(700, 245_000, 40, 60_000) * steps.pipelineDepth;
     expect(Math.abs(total / step - 1)).toBeLessThan(0.005);
+  });
+});
+
+describe('speculative decoding', () => {
+  const speculative = { draftTokens: 3, acceptance: 0.7, draftCost: 0.05 };
+  const plain = stepsOf();
+  const drafted = stepsOf({ speculative });
+
+  it('sums a run of decode steps in closed form as stepping does', () => {
+    let stepped = 0;
+    for (let i = 0; i < 100; i++) stepped += drafted.stepTime(0, 0, 16, 16_000 + 16 * i);
+    expect(Math.abs(drafted.decodeRun(16, 16_000, 100) / stepped - 1)).toBeLessThan(1e-9);
+  });
+
+  it('shortens the time per token of a small batch towards the expected tokens and no further', () => {
+    // (1 − 0.7⁴) / (1 − 0.7) = 2.533 tokens per verify step
+    const gain = plain.stepTime(0, 0, 1, 1000) / drafted.stepTime(0, 0, 1, 1000);
+    expect(gain).toBeGreaterThan(1.8);
+    expect(gain).toBeLessThan(2.533);
+  });
+
+  it('gains nothing with a draft that is never right', () => {
+    const wrong = stepsOf({ speculative: { ...speculative, acceptance: 0 } });
+    expect(wrong.stepTime(0, 0, 8, 8000)).toBeGreaterThan(plain.stepTime(0, 0, 8, 8000));
+  });
+
+  it('loses its gain once the verified tokens pass the ridge of the products (250 to 300 tokens on H100)', () => {
+    const gain = (batch: number): number =>
+      plain.stepTime(0, 0, batch, batch * 1000) / drafted.stepTime(0, 0, batch, batch * 1000);
+    expect(gain(256)).toBeLessThan(gain(8));
+  });
+
+  it('charges prompt tokens of a mixed step in full', () => {
+    const prompt = plain.stepTime(2048, 2 ** 21, 16, 16_000) - plain.stepTime(0, 0, 16, 16_000);
+    const mixed = drafted.stepTime(2048, 2 ** 21, 16, 16_000) - drafted.stepTime(0, 0, 16, 16_000);
+    expect(Math.abs(mixed / prompt - 1)).toBeLessThan(0.1);
+  });
+});
+
+describe('context parallelism', () => {
+  const one = stepsOf({ maxModelLength: 65_536 });
+  const two = stepsOf({ maxModelLength: 65_536 }, { tensorParallel: 4, contextParallel: 2 });
+
+  it('prefills a long prompt faster, though less than twice', () => {
+    const time = (steps: typeof one): number => steps.stepTime(32_768, 32_768 ** 2 / 2, 0, 0);
+    expect(time(two)).toBeLessThan(time(one));
+    expect(time(two)).toBeGreaterThan(time(one) / 2);
+  });
+
+  it('reads a cut cache in decode, so that long contexts cost less and short ones a little more', () => {
+    const slope = (steps: typeof one): number =>
+      steps.stepTime(0, 0, 8, 800_000) - steps.stepTime(0, 0, 8, 400_000);
+    expect(slope(two)).toBeCloseTo(slope(one) / 2, 9);
+    expect(two.stepTime(0, 0, 8, 800)).toBeGreaterThan(one.stepTime(0, 0, 8, 800));
+  });
+
+  it('holds about twice the tokens in its caches', () => {
+    expect(two.kvBlocks / one.kvBlocks).toBeGreaterThan(1.9);
+  });
+});
+
+describe('link domains', () => {
+  it('lets the 72 accelerators of a GB200 rack talk over NVLink, nodes of other accelerators over the network', () => {
+    const laws = chooseCoefficients(B200, coefficients).laws;
+    const message = { ranks: 16, bytes: 2 ** 24 };
+    const nodes = configuration({ accelerator: B200, acceleratorsPerNode: 4 });
+    const rack = { ...nodes, accelerator: { ...B200, name: 'gb200' } };
+    expect(allReduceTime(laws, rack, message)).toBeLessThan(allReduceTime(laws, nodes, message) / 2);
+  });
+
+  it('never gathers, scatters or reduces faster over more ranks', () => {
+    const { laws } = chooseCoefficients(H100, coefficients);
+    const c = configuration();
+    for (const time of [allReduceTime, allGatherTime, reduceScatterTime]) {
+      const sizes = [2, 4, 8, 16, 32].map((ranks) => time(laws, c, { ranks, bytes: 4096 }));
+      expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    }
   });
 });
 

@@ -1,13 +1,14 @@
 import type { Seconds } from '../units/index.ts';
 import { attentionForms, decodeAttentionTime, prefillAttentionTime } from './attention.ts';
 import type { AttentionForms } from './attention.ts';
-import type { ReplicaConfiguration } from './configuration.ts';
+import { expectedTokens, verifiedTokens } from './configuration.ts';
+import type { ReplicaConfiguration, SpeculativeDecoding } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf } from './engine-overheads.ts';
 import type { EngineOverheads } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
 import { tokenOperators } from './operators.ts';
-import type { OperatorSet } from './operators.ts';
+import type { OperatorSet, TokenOperator } from './operators.ts';
 import { rankShare } from './sharding.ts';
 import { TokenTable } from './token-table.ts';
 
@@ -59,14 +60,25 @@ export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoef
   };
 }
 
-/** Sums operators over layers into tables by token count; steps read the tables and allocate nothing. */
+/**
+ * Sums operators over layers into tables by token count; steps read the tables and allocate nothing. With speculative
+ * decoding a decode step verifies γ + 1 tokens per sequence and drafts γ; its time is divided by the expected tokens it
+ * yields, so that a simulation of one token per step keeps the right pace. An approximation: tokens then arrive
+ * evenly instead of in bursts. Prompt tokens of a mixed step are charged in full.
+ */
 class StepKernel {
   readonly #layers: TokenTable;
   readonly #head: TokenTable;
+  readonly #gather: TokenTable;
+  readonly #combine: TokenTable;
   readonly #attention: AttentionForms;
   readonly #stage: number;
   readonly #fixed: number;
   readonly #overheads: EngineOverheads;
+  readonly #verified: number;
+  readonly #pace: number;
+  readonly #draft: number;
+  readonly #contextParallel: number;
 
   constructor(
     c: ReplicaConfiguration,
@@ -79,30 +91,61 @@ class StepKernel {
     const { operators, attention, overheads } = parts;
     const stages = c.parallelism.pipelineParallel;
     this.#stage = rankShare(c).stageShare;
-    this.#layers = new TokenTable((m) => {
-      let time = 0;
-      for (const operator of operators.layers) time += operator.count * operator.time(m);
-      time *= this.#stage;
-      for (const hop of operators.hops) time += (hop.time(m) * hop.count) / stages;
-      return time;
-    });
-    this.#head = new TokenTable((m) => operators.head.reduce((sum, operator) => sum + operator.time(m), 0));
+    const sum = (set: readonly TokenOperator[], m: number): number =>
+      set.reduce((total, operator) => total + operator.count * operator.time(m), 0);
+    this.#layers = new TokenTable(
+      (m) => sum(operators.layers, m) * this.#stage + sum(operators.hops, m) / stages,
+    );
+    this.#head = new TokenTable((m) => sum(operators.head, m));
+    this.#gather = new TokenTable((m) => sum(operators.contextGather, m) * this.#stage);
+    this.#combine = new TokenTable((m) => sum(operators.contextCombine, m) * this.#stage);
     this.#attention = attention;
     this.#overheads = overheads;
     this.#fixed = overheads.step + overheads.perLayer * c.architecture.layers * this.#stage;
+    this.#verified = verifiedTokens(c.speculative);
+    this.#pace = 1 / expectedTokens(c.speculative);
+    this.#draft = draftTime(c.speculative);
+    this.#contextParallel = c.parallelism.contextParallel;
   }
 
   stepTime(prefill: number, attended: number, sequences: number, cached: number): Seconds {
-    const tokens = prefill + sequences;
-    if (tokens === 0) return 0 as Seconds;
-    const sampled = prefill > 0 ? sequences + 1 : sequences;
+    if (prefill + sequences === 0) return 0 as Seconds;
+    if (sequences === 0 || this.#pace === 1)
+      return this.#step(prefill, attended, sequences, cached) as Seconds;
+    const verify = this.#step(0, 0, sequences, cached);
+    const whole = prefill > 0 ? this.#step(prefill, attended, sequences, cached) : verify;
+    const drafting = this.#draft * this.#plainDecode(sequences, cached);
+    return (Math.max(0, whole - verify) + (verify + drafting) * this.#pace) as Seconds;
+  }
+
+  /** The step as it runs on the device, before what speculation yields. */
+  #step(prefill: number, attended: number, sequences: number, cached: number): number {
+    const verified = sequences * this.#verified;
+    const sampled = prefill > 0 ? verified + 1 : verified;
     const { prefillScale, decodeScale } = this.#overheads;
+    const tokens = prefill / this.#contextParallel + verified;
     let work = (this.#layers.at(tokens) + this.#head.at(sampled)) * this.#scale(prefill > 0);
-    if (prefill > 0)
-      work += prefillAttentionTime(this.#attention, prefill, attended) * this.#stage * prefillScale;
-    if (sequences > 0)
-      work += decodeAttentionTime(this.#attention, sequences, cached) * this.#stage * decodeScale;
-    return (this.#fixed + this.#overheads.perSequence * sampled + work) as Seconds;
+    if (prefill > 0) {
+      const attention = prefillAttentionTime(this.#attention, prefill, attended) * this.#stage;
+      work += (attention + this.#contextTime(this.#gather, prefill)) * prefillScale;
+    }
+    if (sequences > 0) {
+      const attention = decodeAttentionTime(this.#attention, sequences, cached) * this.#stage;
+      work += (attention + this.#contextTime(this.#combine, verified)) * decodeScale;
+    }
+    const requests = prefill > 0 ? sequences + 1 : sequences;
+    return this.#fixed + this.#overheads.perSequence * requests + work;
+  }
+
+  /** A decode step of one token per sequence, by which the draft's time is stated; attention of a verify step counts. */
+  #plainDecode(sequences: number, cached: number): number {
+    const { decodeScale } = this.#overheads;
+    const attention = decodeAttentionTime(this.#attention, sequences, cached) * this.#stage;
+    return this.#fixed + (this.#layers.at(sequences) + this.#head.at(sequences) + attention) * decodeScale;
+  }
+
+  #contextTime(table: TokenTable, tokens: number): number {
+    return this.#contextParallel > 1 ? table.at(tokens) : 0;
   }
 
   /** A step with prompt tokens is never scaled below a pure decode step: more tokens are never faster. */
@@ -118,7 +161,9 @@ class StepKernel {
   decodeRun(sequences: number, cached: number, steps: number): Seconds {
     if (steps <= 0 || sequences <= 0) return 0 as Seconds;
     const d = this.#attention.decode;
-    const scale = this.#overheads.decodeScale * this.#stage;
+    const scale =
+      (this.#overheads.decodeScale * this.#stage * this.#pace * (1 + this.#draft)) /
+      this.#attention.contextParallel;
     const first = this.stepTime(0, 0, sequences, cached);
     const growth = (sequences * steps * (steps - 1)) / 2;
     const limit = sequences * this.#attention.window;
@@ -128,4 +173,9 @@ class StepKernel {
       (sequences * rising * (rising - 1)) / 2 + (steps - rising) * (room === Infinity ? 0 : room);
     return (first * steps + (d.perCachedToken * growth + d.perWindowToken * windowGrowth) * scale) as Seconds;
   }
+}
+
+/** Drafting over a decode step: γ tokens at their share each. */
+function draftTime(speculative: SpeculativeDecoding | undefined): number {
+  return speculative === undefined ? 0 : speculative.draftTokens * speculative.draftCost;
 }

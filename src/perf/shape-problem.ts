@@ -1,0 +1,35 @@
+import type { ReplicaConfiguration } from './configuration.ts';
+
+/**
+ * Why a cut does not divide the model, or undefined where it does: heads and KV heads by tensor parallelism, layers by
+ * stages, experts by expert parallelism; context parallelism needs attention in every mixing layer.
+ */
+export function shapeProblem(c: ReplicaConfiguration): string | undefined {
+  const a = c.architecture;
+  const p = c.parallelism;
+  const { tensorParallel: tp, pipelineParallel: pp, dataParallel: dp, expertParallel: ep } = p;
+  const sizes = Object.entries(p) as [string, number][];
+  const broken = sizes.find(([, size]) => !Number.isInteger(size) || size < 1);
+  return broken !== undefined
+    ? `${broken[0]} is ${broken[1]}, which is no whole number above zero`
+    : p.contextParallel > 1 && a.attention.linear > 0
+      ? 'context parallelism is not modelled for linear attention, whose state runs through the whole sequence'
+      : a.heads % tp !== 0
+        ? `${a.heads} heads do not divide by tensor parallelism ${tp}`
+        : a.mla === undefined && a.kvHeads % tp !== 0 && tp % a.kvHeads !== 0
+          ? `${a.kvHeads} KV heads and tensor parallelism ${tp} do not divide each other`
+          : pp > a.layers
+            ? `${a.layers} layers are fewer than ${pp} pipeline stages`
+            : ep > 1
+              ? expertProblem(c, tp * dp)
+              : undefined;
+}
+
+function expertProblem(c: ReplicaConfiguration, ranks: number): string | undefined {
+  const ep = c.parallelism.expertParallel;
+  const experts = c.architecture.moe?.experts;
+  if (experts === undefined) return 'expert parallelism needs a model with routed experts';
+  if (ranks % ep !== 0) return `expert parallelism ${ep} does not divide the ${ranks} ranks of a stage`;
+  if (experts % ep !== 0) return `${experts} experts do not divide by expert parallelism ${ep}`;
+  return undefined;
+}
