@@ -72,5 +72,14 @@ function withoutPrice(offering: Offering): Partial<Offering> {
 }
 
 function traceDigest(trace: RequestColumns | undefined): string | null {
-  return trace === undefined ? null : columnsHash([trace.arrival, trace.isl, trace.osl, trace.cachedTokens]);
+  if (trace === undefined) return null;
+  const { arrival, isl, osl, cachedTokens, prefixBlocks, priority } = trace;
+  return columnsHash([
+    arrival,
+    isl,
+    osl,
+    cachedTokens,
+    ...(prefixBlocks === undefined ? [] : [prefixBlocks.offsets, prefixBlocks.ids]),
+    ...(priority === undefined ? [] : [priority]),
+  ]);
 }

@@ -112,6 +112,20 @@ describe('prefill and decode pools', () => {
     expect(rounded(perRequest.e2e)).toEqual([0.03, 0.05]);
   });
 
+  it('moves only what the decode replica has not cached', () => {
+    const pair = requestColumns([
+      [0, 100, 2],
+      [1, 100, 2],
+    ]);
+    // Both prompts begin with the same 64 tokens: 4 KV blocks.
+    const prefixBlocks = { blockTokens: 64, offsets: Int32Array.of(0, 1, 2), ids: Int32Array.of(0, 0) };
+    const options = pools([step], [step], slow);
+    const cached = { ...options, pools: options.pools.map((pool) => ({ ...pool, prefixCache: true })) };
+    const { perRequest, transfer } = run(cached, { ...pair, prefixBlocks });
+    expect(transfer!.bytes).toBe(136_000);
+    expect(rounded(perRequest.transfer)).toEqual([0.012, 0.0056]);
+  });
+
   it('answers a request of one token from the prefill replica', () => {
     const { perRequest, transfer } = run(pools([step], [step], slow), requestColumns([[0, 100, 1]]));
     expect(rounded(perRequest.e2e)).toEqual([0.01]);

@@ -14,8 +14,9 @@ export interface ReplicaPool extends EngineSettings {
 }
 
 /**
- * How KV gets from prefill to decode replicas. The whole prompt's KV is moved, from the end of the prompt's last step;
- * the prefill replica keeps its blocks until the last byte has left.
+ * How KV gets from prefill to decode replicas. All KV of the prompt is moved but what the chosen decode replica finds in
+ * its prefix cache, from the end of the prompt's last step on; the prefill replica keeps the blocks until the last byte
+ * has left.
  */
 export interface KvTransfer {
   /** KV bytes of one prompt token over all layers, ≥ 0. */

@@ -169,7 +169,9 @@ export class FleetRun {
     journal.decodeReplica[id] = to.place.index;
     journal.transfer[id] = time;
     to.requests++;
-    transfers!.start({ id, isl: requests.isl[id]!, computed: this.#computed[id]!, from, to }, time);
+    const isl = requests.isl[id]!;
+    const lacking = isl - to.instance.cachedPrefixTokens(id);
+    transfers!.start({ id, isl, computed: this.#computed[id]!, lacking, from, to }, time);
   }
 
   #release(id: number, time: number): void {

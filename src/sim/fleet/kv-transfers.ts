@@ -10,6 +10,8 @@ export interface FinishedPrompt {
   readonly isl: number;
   /** Prompt tokens that were not found cached when the request was routed. */
   readonly computed: number;
+  /** Prompt tokens whose KV the decode replica lacks. */
+  readonly lacking: number;
   readonly from: FleetReplica;
   readonly to: FleetReplica;
 }
@@ -17,6 +19,8 @@ export interface FinishedPrompt {
 /** KV transfers between the prefill and the decode replicas of a fleet: which bytes go over which links, and the sums. */
 export class KvTransfers {
   readonly network: TransferNetwork;
+  /** Bytes of all transfers so far, those sent under the computing of prompts included. */
+  #bytes = 0;
   readonly #options: KvTransfer;
 
   /** @param kvSent told when the last byte of a request leaves */
@@ -47,22 +51,20 @@ export class KvTransfers {
   start(prompt: FinishedPrompt, time: number): void {
     const sender = prompt.from.place.peer;
     const receiver = prompt.to.place.peer;
-    const bytes = this.#options.bytesPerToken * prompt.isl;
+    const bytes = this.#options.bytesPerToken * prompt.lacking;
     const hidden = this.#hiddenBytes(prompt, bytes, this.network.evenShare(sender, receiver));
+    this.#bytes += bytes;
     this.network.start(prompt.id, { sender, receiver }, bytes - hidden, time);
   }
 
   /** Sums of a run of `makespan` seconds in which requests from `firstMeasured` on are measured. */
-  use(journal: FleetJournal, isl: Int32Array, firstMeasured: number, makespan: number): TransferUse {
+  use(journal: FleetJournal, firstMeasured: number, makespan: number): TransferUse {
     const { transfer, e2e } = journal;
-    let bytes = 0;
     let total = 0;
     let share = 0;
     let count = 0;
-    for (let id = 0; id < transfer.length; id++) {
+    for (let id = firstMeasured; id < transfer.length; id++) {
       if (!(transfer[id]! >= 0)) continue;
-      bytes += this.#options.bytesPerToken * isl[id]!;
-      if (id < firstMeasured) continue;
       total += transfer[id]!;
       share += transfer[id]! / e2e[id]!;
       count++;
@@ -71,7 +73,7 @@ export class KvTransfers {
     const peak = (moved: Float64Array, bandwidth: number): number =>
       makespan > 0 ? Math.max(0, ...moved) / (bandwidth * makespan) : 0;
     return {
-      bytes,
+      bytes: this.#bytes,
       meanSeconds: seconds(count > 0 ? total / count : 0),
       shareOfLatency: count > 0 ? share / count : 0,
       peakSenderUse: peak(sent, this.#options.sendBandwidth),

@@ -138,9 +138,7 @@ function summary(
       limitsOfSlo: options.limitsOfSlo,
     }),
     pools,
-    ...(transfers === undefined
-      ? {}
-      : { transfer: transfers.use(journal, requests.isl, firstMeasured, makespan) }),
+    ...(transfers === undefined ? {} : { transfer: transfers.use(journal, firstMeasured, makespan) }),
     perRequest: { arrival, ttft, tpot, e2e, replica, decodeReplica, transfer },
     makespan: seconds(makespan),
     steps: pools.reduce((sum, pool) => sum + pool.steps, 0),
