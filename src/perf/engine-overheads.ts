@@ -47,7 +47,7 @@ const scaledLaws = new WeakMap<AcceleratorCoefficients, Map<number, AcceleratorC
 
 /** The operator laws of a configuration's accelerator as its engine runs them: with the engine's `floorScale`. */
 export function engineLaws(c: ReplicaConfiguration, all: OperatorCoefficients): AcceleratorCoefficients {
-  const { laws } = chooseCoefficients(c.accelerator, all);
+  const { laws } = chooseCoefficients(c.accelerator, all, c.engine);
   const { floorScale } = overheadsOf(c, all);
   if (floorScale === 1) return laws;
   const known = scaledLaws.get(laws) ?? new Map<number, AcceleratorCoefficients>();
@@ -67,8 +67,11 @@ function withScaledFloors(laws: AcceleratorCoefficients, scale: number): Acceler
     gemm: scaled(laws.gemm),
     prefillAttention: scaled(laws.prefillAttention),
     decodeAttention: scaled(laws.decodeAttention),
+    windowPrefill: scaled(laws.windowPrefill),
+    windowDecode: scaled(laws.windowDecode),
     mlaPrefill: scaled(laws.mlaPrefill),
     mlaDecode: scaled(laws.mlaDecode),
+    mlaAbsorb: scaled(laws.mlaAbsorb),
     experts: scaled(laws.experts),
   };
 }
