@@ -20,7 +20,8 @@ export interface ReferenceRun {
   readonly firstToken: number[];
   readonly lastToken: number[];
   readonly preemptions: number;
-  readonly hitTokens: number;
+  /** Share of the prompt tokens found cached at admission. */
+  readonly prefixHitShare: number;
 }
 
 /** Limits and switches of the reference engine, as in `EngineSettings`. */
@@ -71,7 +72,9 @@ export function referenceEngine(
   }
   const sum = (figure: (rank: Rank) => number): number =>
     ranks.reduce((total, rank) => total + figure(rank), 0);
-  return { ...run, preemptions: sum((rank) => rank.preemptions), hitTokens: sum((rank) => rank.hitTokens) };
+  const prompts = sum((rank) => rank.promptTokens);
+  const prefixHitShare = prompts > 0 ? sum((rank) => rank.hitTokens) / prompts : 0;
+  return { ...run, preemptions: sum((rank) => rank.preemptions), prefixHitShare };
 }
 
 function leastLoaded(ranks: readonly Rank[]): Rank {
@@ -104,6 +107,7 @@ class Rank {
   running: Live[] = [];
   preemptions = 0;
   hitTokens = 0;
+  promptTokens = 0;
   readonly #steps: StepTimeModel;
   readonly #requests: RequestColumns;
   readonly #settings: ReferenceSettings;
@@ -206,6 +210,7 @@ class Rank {
       this.running.push(live);
       live.computed = hit;
       this.hitTokens += hit;
+      this.promptTokens += context;
       left -= tokens;
       work.push({ live, tokens });
     }

@@ -85,7 +85,8 @@ export class LockstepClock implements EngineClock {
     this.#count = 0;
     this.#time = this.#end;
     this.#cutoff = this.#isAsync ? this.#lastStart : this.#end;
-    for (const [rank, scheduler] of this.schedulers.entries()) {
+    for (let rank = 0; rank < this.schedulers.length; rank++) {
+      const scheduler = this.schedulers[rank]!;
       const tally = this.tallies[rank]!;
       const isActive = this.#isActive[rank] === 1;
       if (isActive) scheduler.complete(0, count);
@@ -118,8 +119,8 @@ export class LockstepClock implements EngineClock {
 
   #schedule(): boolean {
     let isBusy = false;
-    for (const [rank, scheduler] of this.schedulers.entries()) {
-      const isActive = scheduler.schedule(0);
+    for (let rank = 0; rank < this.schedulers.length; rank++) {
+      const isActive = this.schedulers[rank]!.schedule(0);
       this.#isActive[rank] = isActive ? 1 : 0;
       isBusy ||= isActive;
     }
@@ -129,30 +130,31 @@ export class LockstepClock implements EngineClock {
   /** Steps for which no rank's batch changes by itself. */
   #steadySteps(): number {
     let most = Infinity;
-    for (const [rank, scheduler] of this.schedulers.entries()) {
-      if (this.#isActive[rank] === 1) most = Math.min(most, scheduler.steadySteps(0));
+    for (let rank = 0; rank < this.schedulers.length; rank++) {
+      if (this.#isActive[rank] === 1) most = Math.min(most, this.schedulers[rank]!.steadySteps(0));
     }
     return most;
   }
 
   /** Sets a run of at most `most` steps that ends so that a request which comes at `ready` is admitted in time. */
   #span(ready: number, most: number): void {
-    let time = this.#time;
-    let start = time;
-    let count = 0;
-    do {
-      start = time;
-      time += this.#stepTime(count++);
-    } while (count < most && (this.#isAsync ? start : time) < ready);
+    let start = this.#time;
+    let end = start + this.#stepTime(0);
+    let count = 1;
+    while (count < most && (this.#isAsync ? start : end) < ready) {
+      start = end;
+      end += this.#stepTime(count++);
+    }
     this.#count = count;
     this.#lastStart = start;
-    this.#end = time;
+    this.#end = end;
   }
 
   #stepTime(index: number): number {
     let slowest = 0;
-    for (const [rank, { batch }] of this.schedulers.entries()) {
+    for (let rank = 0; rank < this.schedulers.length; rank++) {
       if (this.#isActive[rank] === 0) continue;
+      const { batch } = this.schedulers[rank]!;
       const time = index === 0 ? this.#duration.ofStep(batch) : this.#duration.ofStepInRun(batch, index);
       if (time > slowest) slowest = time;
     }
