@@ -77,7 +77,26 @@ export const DIAGNOSTIC_CODES = {
   'perf-no-coefficients': warning('An accelerator has no measured coefficients; scaled ones are used.'),
   'perf-unsupported-precision': error('The accelerator cannot compute at this precision.'),
   'perf-invalid-parallelism': error('The parallel sizes do not divide the model.'),
-  'perf-out-of-memory': error('The configuration does not fit the memory of its accelerators.'),
+  'perf-out-of-memory': error('The configuration does not fit the memory of its accelerators.', 4),
+  'perf-table-row-invalid': warning('A row of a measured operator table is broken; it was left out.'),
+  'perf-table-column-missing': warning('A measured operator table lacks columns; the file was left out.'),
+  'perf-table-unreadable': warning('A measured operator table could not be read to its end.'),
+  'perf-table-beats-peak': warning(
+    'Rows of a measured operator table are faster than the hardware can be; they were left out.',
+  ),
+  'perf-tables-empty': error('A folder of measured operator tables holds no usable row.'),
+  'perf-tables-system': error('A folder of measured operator tables does not say which system to read.'),
+  'perf-tables-invalid': error('A file of measured operator tables does not follow its format.'),
+  'perf-tables-version': error(
+    'A file of measured operator tables has a version this program does not read.',
+  ),
+  'perf-profile-columns': error('A table of a layer profile lacks its columns or holds no usable row.'),
+  'perf-profile-rows': warning('Some rows of a layer profile hold no valid numbers; they are left out.'),
+
+  // sim
+  'sim-not-stationary': warning(
+    'Load grew faster than it was served; percentiles mean nothing beyond the run.',
+  ),
 
   // optimize
   'optimize-infeasible': error('No plan meets all constraints.', 4),

@@ -14,3 +14,5 @@ export { profileStatistics } from './statistics.ts';
 export type { LengthStatistics, ProfileStatistics } from './statistics.ts';
 export { thinTrace } from './thin.ts';
 export { firstRequests } from './first-requests.ts';
+export { sharedPrefixSessions } from './sessions/index.ts';
+export type { LoadStage, SessionRequests, SharedPrefixSessions } from './sessions/index.ts';
