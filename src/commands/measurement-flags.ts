@@ -11,7 +11,7 @@ export const MEASUREMENT_FLAGS = {
     helpValue: 'FILE',
   }),
   stack: Flags.string({
-    description: 'Stack whose catalogue records (models, accelerators) count too.',
+    description: 'Stack whose catalogue records and calibration files count too.',
     helpValue: 'FILE',
   }),
   model: Flags.string({ description: 'Model, where the file does not say it.', helpGroup: 'DEPLOYMENT' }),

@@ -24,7 +24,6 @@ export default class Accuracy extends BaseCommand {
     }),
     calibration: Flags.string({
       multiple: true,
-      default: [],
       description: 'Calibration file to apply; may be repeated.',
       helpValue: 'FILE',
     }),
@@ -38,7 +37,7 @@ export default class Accuracy extends BaseCommand {
         measurements,
         ...(await this.standardInput(measurements)),
         deployment: deploymentFacts(flags),
-        calibrations: flags.calibration,
+        calibrations: flags.calibration ?? [],
         ...(stack === undefined ? {} : { stack }),
         ...(predictions === undefined ? {} : { predictions }),
       },
