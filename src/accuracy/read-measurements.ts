@@ -116,7 +116,7 @@ function rowDiagnostics(rows: readonly ParsedRow[], fileName: string): readonly 
     diagnostic('accuracy-row-skipped', {
       summary: `${bad.length - REPORTED_ROWS} more rows are not scored for the same kinds of reason.`,
       source: { file: fileName },
-      fix: 'All of them are listed in the output of --json and of --predictions.',
+      fix: '`plimsoll accuracy --json` lists all of them.',
     }),
   ];
 }

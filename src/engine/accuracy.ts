@@ -44,11 +44,15 @@ export interface AccuracyRows {
   readonly scored: number;
 }
 
-/** A row without a prediction. */
-export interface UnpredictedRow {
+/** A row of the file and what is wrong with it. */
+export interface ReportedRow {
   readonly id: string;
   readonly line: number;
   readonly reason: string;
+}
+
+/** A row without a prediction. */
+export interface UnpredictedRow extends ReportedRow {
   /** Whether it counts against the coverage of the score. */
   readonly isScored: boolean;
 }
@@ -62,6 +66,8 @@ export interface AccuracyReport {
   readonly decisions: DecisionScore;
   /** In the order of the file. */
   readonly notPredicted: readonly UnpredictedRow[];
+  /** Rows that were predicted but have no usable latency to compare with, in the order of the file. */
+  readonly notMeasured: readonly ReportedRow[];
   /** The file written with `predictions`. */
   readonly predictionsFile?: string;
 }
@@ -160,6 +166,9 @@ function reportOf({ shown, file }: PreparedMeasurements, rows: readonly Predicte
       prediction.ok
         ? []
         : [{ id, line, reason: prediction.reason, isScored: scoredMeasurement(row) !== undefined }],
+    ),
+    notMeasured: rows.flatMap(({ row, id, line }) =>
+      row.kind === 'unmeasured' ? [{ id, line, reason: problemSentence(row.problems) }] : [],
     ),
   };
 }

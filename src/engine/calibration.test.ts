@@ -79,6 +79,7 @@ describe('scoring a measurement file', () => {
         { id: 'b', line: 3, isScored: false },
         { id: 'd', line: 5, isScored: true },
       ],
+      notMeasured: [{ id: 'c', line: 4, reason: expect.stringContaining('ttft_ms is 0') as string }],
       predictionsFile: 'out/predictions.csv',
     });
     expect(outcome.diagnostics.map(({ code, path: at, source }) => [code, at, source?.line])).toEqual([

@@ -29,7 +29,7 @@ export type NormalizedDocument = Omit<With<ProblemDocument, 'seed'>, 'pools' | '
  * The same problem in the one form that equal problems share, whatever order they were written in: lists without
  * a meaning of order are sorted (by id, name or text), defaults are filled in, empty lists and objects are left out,
  * quantities are written in one unit (`720/min` becomes `12/s`), fields follow the order of the schema.
- * Lists of preference (`precisions`, `engines`) keep their order. The document must be valid.
+ * Lists of preference (`precisions`, `engines`) and `calibration`, where later files win, keep their order. The document must be valid.
  */
 export function normalizeDocument(document: ProblemDocument): NormalizedDocument {
   const normalized = normalizeValue(PROBLEM_SCHEMA, document, '') as NormalizedDocument;
@@ -54,7 +54,6 @@ const LIST_KEYS: Readonly<Record<string, (item: unknown) => string>> = {
   policies: field('id'),
   'policies.rules': field('id'),
   waivers: (item) => `${field('rule')(item)} ${field('subject')(item)} ${field('expires')(item)}`,
-  calibration: String,
   'catalog.files': String,
   'catalog.accelerators': field('name'),
   'catalog.instanceTypes': (item) => `${field('provider')(item)} ${field('name')(item)}`,
