@@ -63,7 +63,7 @@ export function harnessSettings(m: Measurement, sequencesPerRank: number): Harne
           : {}),
       };
     }
-    default:
+    case 'vllm':
       return { maxBatchedTokens: DEFAULT_BUDGET };
   }
 }

@@ -7,6 +7,7 @@ import { linearPrefillTime, STATE_BYTES } from './laws.ts';
 import type { LinearPrefillLaw, PrefillAttentionLaw } from './laws.ts';
 import { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';
 import { kvBytesPerToken, rankShare } from './sharding.ts';
+import { correctedDecode, correctedPrefill } from './tables/index.ts';
 
 /** Prefill attention of the layers of one kind: `floor + perPair · (tokens + queryPadding) · (keys + keyPadding)`. */
 interface PrefillForm {
@@ -56,7 +57,9 @@ export function attentionForms(c: ReplicaConfiguration, coefficients: OperatorCo
   const laws = engineLaws(c, coefficients);
   const a = c.architecture;
   const share = rankShare(c);
-  const { prefill, windowPrefill, decode, windowDecode } = kernelLaws(c, laws);
+  const { windowPrefill, windowDecode, ...kernels } = kernelLaws(c, laws);
+  const prefill = correctedPrefill(kernels.prefill, c, coefficients);
+  const decode = correctedDecode(kernels.decode, c, coefficients);
   const peak = arithmeticFor('bf16', c.accelerator)?.peak ?? laws.bf16Peak;
   const bandwidth = c.accelerator.memoryBandwidth;
   const { full, window, linear } = a.attention;
@@ -74,6 +77,8 @@ export function attentionForms(c: ReplicaConfiguration, coefficients: OperatorCo
     layers === 0 ? 0 : Math.hypot(bytes / (bandwidth * law.memory), (flops * layers) / (peak * law.compute));
   const state = kv.state / 2;
   const linearDecode = laws.linearDecode ?? ASSUMED_LINEAR_DECODE;
+  // All heads share the latent, which is fitted as one.
+  const kvHeads = a.mla === undefined ? share.kvHeads : 1;
   const perSequence = full * decode.perSequence + window * windowDecode.perSequence;
   return {
     full: form(prefill, full),
@@ -86,7 +91,7 @@ export function attentionForms(c: ReplicaConfiguration, coefficients: OperatorCo
     decode: {
       floor: full * decode.floor + window * windowDecode.floor + linear * linearDecode.floor,
       perSequence:
-        perSequence * share.kvHeads + (state * queries * STATE_BYTES) / (bandwidth * linearDecode.memory),
+        perSequence * kvHeads + (state * queries * STATE_BYTES) / (bandwidth * linearDecode.memory),
       perCachedToken: perCached(decode, kv.full, full),
       perWindowToken: perCached(windowDecode, kv.window, window),
     },

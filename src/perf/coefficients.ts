@@ -1,5 +1,6 @@
 import type { Accelerator, EngineName, Evidence, Precision, Provenance } from '../model/index.ts';
 import type { DeploymentCorrection } from './deployment-correction.ts';
+import type { MeasuredTables } from './tables/index.ts';
 import type { EngineOverheads } from './engine-overheads.ts';
 import type {
   CollectiveLaw,
@@ -102,6 +103,8 @@ export interface OperatorCoefficients {
   readonly errorBands: ErrorBands;
   /** Corrections fitted on the user's own measurements; absent: none. */
   readonly corrections?: readonly DeploymentCorrection[];
+  /** Measured operator tables the user brought, which win over the laws of their accelerators; absent: none. */
+  readonly tables?: readonly MeasuredTables[];
 }
 
 /** Coefficients to use for an accelerator, and how well they are known. */
@@ -122,13 +125,25 @@ export function chooseCoefficients(
   engine?: EngineName,
 ): ChosenCoefficients {
   const chosen = nearest(accelerator, all);
-  const own = engine === undefined ? undefined : chosen.laws.engines?.[engine];
+  const own = engine === undefined ? undefined : ownLaws(chosen.laws, engine);
   if (own === undefined || engine === undefined) return chosen;
   const known = overlays.get(chosen.laws) ?? new Map<EngineName, AcceleratorCoefficients>();
   overlays.set(chosen.laws, known);
   const laws = known.get(engine) ?? overlaid(chosen.laws, own);
   known.set(engine, laws);
   return { ...chosen, laws };
+}
+
+/**
+ * What an engine runs in its own way. SGLang serves experts on Blackwell with the kernels of TensorRT-LLM
+ * (`--moe-runner-backend flashinfer_trtllm`; SGLang documentation, 2026), so it takes that engine's laws where its own
+ * were not measured.
+ */
+function ownLaws(laws: AcceleratorCoefficients, engine: EngineName): Partial<EngineLaws> | undefined {
+  const own = laws.engines?.[engine];
+  const lent =
+    engine === 'sglang' && laws.architecture === 'blackwell' ? laws.engines?.['tensorrt-llm'] : undefined;
+  return lent?.experts === undefined ? own : { ...own, experts: { ...lent.experts, ...own?.experts } };
 }
 
 /** Laws with an engine's own in front, by the laws they come from: configurations ask for the same few over and over. */

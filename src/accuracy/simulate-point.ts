@@ -1,0 +1,147 @@
+import type { Catalog } from '../catalog/index.ts';
+import { cachedBytesPerToken, replicaPerformance } from '../perf/index.ts';
+import type { OperatorCoefficients, ReplicaConfiguration } from '../perf/index.ts';
+import { simulateClosedLoop, simulateFleetClosedLoop } from '../sim/index.ts';
+import type { ReplicaPool, StepTimeModel } from '../sim/index.ts';
+import { seconds } from '../units/index.ts';
+import { poolConfiguration, sequencesPerRank } from './configuration.ts';
+import { harnessSettings } from './harness.ts';
+import type { HarnessSettings } from './harness.ts';
+import { meanOf, measuredRequests } from './measured-load.ts';
+import type { MeasuredPool, Measurement } from './measurement.ts';
+
+/** What a prediction needs beside the measurement itself. */
+export interface PredictionContext {
+  /** Where names of models and accelerators are looked up. */
+  readonly catalog: Catalog;
+  readonly coefficients: OperatorCoefficients;
+}
+
+/** Mean latencies of a simulated operating point in seconds, or why there are none. */
+export type SimulatedPoint =
+  | {
+      readonly ok: true;
+      /** Until the first token, without the wait that the settings name. */
+      readonly ttft: number;
+      readonly tpot: number;
+      readonly settings: HarnessSettings;
+      /** Share of the requests in flight that the KV cache holds at once, at most 1. */
+      readonly heldShare: number;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/** Latency of a KV transfer beside its bytes; *assumed*: BLIS uses 50 µs for NIXL. */
+const TRANSFER_LATENCY = seconds(50e-6);
+
+/** Simulates the closed loop of a measured operating point: every client sends its next request when it is answered. */
+export function simulateMeasurement(m: Measurement, context: PredictionContext): SimulatedPoint {
+  return m.prefill === undefined
+    ? simulateAggregated(m, context)
+    : simulateDisaggregated(m, m.prefill, context);
+}
+
+/** One attention data-parallel rank of one replica; the others are taken to be alike. */
+function simulateAggregated(m: Measurement, context: PredictionContext): SimulatedPoint {
+  const clients = sequencesPerRank(m.concurrency, m.pool);
+  const settings = harnessSettings(m, clients);
+  const rank = rankOf(m, m.pool, settings, context);
+  if (typeof rank === 'string') return { ok: false, reason: rank };
+  const run = simulateClosedLoop({
+    steps: rank.steps,
+    limits: rank.configuration.batch,
+    prefixCache: false,
+    limitsOfSlo: [],
+    warmupShare: 0,
+    requests: measuredRequests(m, clients),
+    concurrency: clients,
+  });
+  return point(run.perRequest, settings, heldShare(m, rank.steps, clients));
+}
+
+/**
+ * Prefill and decode pools. Ranks of a pool are alike, so the deployment is cut into as many equal parts as divide both
+ * pools and one part is simulated: the largest that keeps whole ranks and at least one client.
+ */
+function simulateDisaggregated(
+  m: Measurement,
+  prefillPool: MeasuredPool,
+  context: PredictionContext,
+): SimulatedPoint {
+  const clients = sequencesPerRank(m.concurrency, m.pool);
+  const settings = harnessSettings(m, clients);
+  const prefill = rankOf(m, prefillPool, settings, context);
+  const decode = rankOf(m, m.pool, settings, context);
+  if (typeof prefill === 'string') return { ok: false, reason: prefill };
+  if (typeof decode === 'string') return { ok: false, reason: decode };
+  const prefillRanks = prefillPool.workers * prefillPool.parallelism.dataParallel;
+  const decodeRanks = m.pool.workers * m.pool.parallelism.dataParallel;
+  const parts = Math.min(greatestCommonDivisor(prefillRanks, decodeRanks), m.concurrency);
+  const concurrency = Math.max(1, Math.round(m.concurrency / parts));
+  const run = simulateFleetClosedLoop({
+    pools: [
+      poolOf('prefill', prefill, Math.max(1, Math.round(prefillRanks / parts))),
+      poolOf('decode', decode, Math.max(1, Math.round(decodeRanks / parts))),
+    ],
+    transfer: {
+      bytesPerToken: cachedBytesPerToken(prefill.configuration),
+      sendBandwidth: prefill.configuration.interNodeBandwidth,
+      receiveBandwidth: decode.configuration.interNodeBandwidth,
+      latency: TRANSFER_LATENCY,
+    },
+    limitsOfSlo: [],
+    warmupShare: 0,
+    requests: measuredRequests(m, concurrency),
+    concurrency,
+  });
+  return point(run.perRequest, settings, heldShare(m, decode.steps, clients));
+}
+
+/** One attention data-parallel rank of a pool. */
+interface Rank {
+  readonly configuration: ReplicaConfiguration;
+  readonly steps: StepTimeModel;
+}
+
+function rankOf(
+  m: Measurement,
+  pool: MeasuredPool,
+  settings: HarnessSettings,
+  context: PredictionContext,
+): Rank | string {
+  const configuration = poolConfiguration(m, pool, context.catalog, settings);
+  if (typeof configuration === 'string') return configuration;
+  const { steps } = replicaPerformance(configuration, context.coefficients);
+  return { configuration, steps: { ...steps, dataParallel: 1 } };
+}
+
+function poolOf(role: 'prefill' | 'decode', rank: Rank, replicas: number): ReplicaPool {
+  return {
+    name: role,
+    role,
+    replicas: new Array<StepTimeModel>(replicas).fill(rank.steps),
+    limits: rank.configuration.batch,
+    prefixCache: false,
+  };
+}
+
+function heldShare(m: Measurement, steps: StepTimeModel, clients: number): number {
+  const middle = (m.lengthSpread[0] + m.lengthSpread[1]) / 2;
+  const held = (steps.kvBlocks * steps.blockTokens) / ((m.isl + m.osl / 2) * middle);
+  return Math.min(1, held / clients);
+}
+
+function point(
+  perRequest: { readonly ttft: Float64Array; readonly tpot: Float64Array },
+  settings: HarnessSettings,
+  held: number,
+): SimulatedPoint {
+  const ttft = meanOf(perRequest.ttft);
+  const tpot = meanOf(perRequest.tpot);
+  return Number.isFinite(ttft) && Number.isFinite(tpot)
+    ? { ok: true, ttft, tpot, settings, heldShare: held }
+    : { ok: false, reason: 'kv-too-small: no request fits the KV cache' };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
