@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Measurement } from './measurement.ts';
 import { readMeasurements } from './read-measurements.ts';
@@ -153,5 +154,50 @@ describe('a broken file', () => {
     const text = measurementCsv({}).replace('system', 'gpu');
     expect(only(text, { system: 'b200' }).system).toBe('b200');
     expect(Object.keys(READABLE)).toContain('system');
+  });
+});
+
+describe('any text at all', () => {
+  it('is read or refused, never thrown at', () => {
+    const cell = fc.oneof(
+      fc.constantFrom(
+        '',
+        '0',
+        '-1',
+        'NaN',
+        '1e400',
+        '8',
+        '1024',
+        'agg',
+        'disagg',
+        'vllm',
+        '"',
+        ',',
+        '\u0000',
+      ),
+      fc.string(),
+    );
+    const rows = fc.array(
+      fc.dictionary(fc.constantFrom(...Object.keys(READABLE), 'mode', 'gpus', 'd_tp'), cell),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          rows.map((items) => measurementCsv(...items)),
+        ),
+        (text) => {
+          const outcome = readMeasurements(text, { fileName: 'runs.csv' });
+          expect(outcome.ok || outcome.diagnostics.length > 0).toBe(true);
+          for (const m of outcome.ok ? outcome.value.measurements : []) {
+            expect(m.ttftMs).toBeGreaterThan(0);
+            expect(m.tpotMs).toBeGreaterThan(0);
+            expect(Number.isInteger(m.pool.workers) && Number.isInteger(m.isl)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

@@ -27,7 +27,10 @@ export function readAiperfSummary(value: unknown, line: number): RawRow {
   const inConfiguration = <T>(key: string, accept: (item: unknown) => T | undefined): T | undefined =>
     configuration.map((part) => findValue(part, key, accept)).find((found) => found !== undefined);
   return rawRow(line, {
-    model: inConfiguration('model_names', firstText) ?? inConfiguration('model', firstText),
+    model:
+      inConfiguration('model_names', firstText) ??
+      inConfiguration('models', firstListed) ??
+      inConfiguration('model', firstText),
     backend: undefined,
     source: 'aiperf',
     measured: textOf(objectOf(value)['start_time'])?.slice(0, 10),
@@ -68,6 +71,12 @@ function milliseconds(metrics: JsonObject, tag: string): number | undefined {
 
 function firstText(value: unknown): string | undefined {
   return Array.isArray(value) ? value.map(textOf).find((text) => text !== undefined) : textOf(value);
+}
+
+/** The name of the first model of aiperf's newer configuration, `{ items: [{ name }] }`. */
+function firstListed(value: unknown): string | undefined {
+  const items = objectOf(value)['items'];
+  return Array.isArray(items) ? textOf(objectOf(items[0])['name']) : undefined;
 }
 
 function positive(value: unknown): number | undefined {

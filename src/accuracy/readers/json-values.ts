@@ -22,25 +22,27 @@ export function valueAt(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce<unknown>((inner, key) => objectOf(inner)[key], value);
 }
 
-/** The first value under this key that `accept` takes, searched breadth first through objects (not through lists). */
+/** The first value under this key that `accept` takes, searched breadth first through objects and lists. */
 export function findValue<T>(
   root: unknown,
   key: string,
   accept: (value: unknown) => T | undefined,
 ): T | undefined {
-  let level: readonly JsonObject[] = [objectOf(root)];
+  let level: readonly unknown[] = [root];
   while (level.length > 0) {
     for (const item of level) {
-      const found = accept(item[key]);
+      const found = accept(objectOf(item)[key]);
       if (found !== undefined) return found;
     }
-    level = level.flatMap((item) =>
-      Object.values(item)
-        .map(objectOf)
-        .filter((inner) => Object.keys(inner).length > 0),
-    );
+    level = level.flatMap((item) => childrenOf(item));
   }
   return undefined;
+}
+
+/** What an object or a list holds; nothing for other values. */
+function childrenOf(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).filter((inner) => typeof inner === 'object' && inner !== null);
 }
 
 /** Requests in flight by Little's law: rate in requests per second × mean time of a request in milliseconds; at least 1. */

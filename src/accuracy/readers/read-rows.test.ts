@@ -129,6 +129,22 @@ describe('the summary of aiperf and genai-perf', () => {
     expect(fieldsOf(unknown)).not.toHaveProperty('ttft_ms');
   });
 
+  it('is read from the newer configuration with lists of models and phases too', () => {
+    const newer = {
+      ...AIPERF,
+      input_config: {
+        models: { items: [{ name: 'm' }] },
+        phases: [
+          { name: 'warm', concurrency: null },
+          { name: 'run', concurrency: 24 },
+        ],
+      },
+    };
+    expect(fieldsOf(newer)).toMatchObject({ model: 'm', concurrency: '24' });
+    const old = { ...AIPERF, input_config: { model: ['m'], concurrency: 16, request_rate: null } };
+    expect(fieldsOf(old)).toMatchObject({ model: 'm', concurrency: '16' });
+  });
+
   it('takes the stimulus of genai-perf, or Little’s law', () => {
     const genai = {
       ...AIPERF,
