@@ -5,7 +5,6 @@ import { PipelineClock } from './clocks/pipeline-clock.ts';
 import { RankGroupClock } from './clocks/rank-group-clock.ts';
 import { SingleClock } from './clocks/single-clock.ts';
 import type { EngineSettings } from './engine-options.ts';
-import { nameBlocks } from './prefix-cache/named-blocks.ts';
 import type { RequestSource } from './request-source.ts';
 import { makeScheduler } from './schedulers/make-scheduler.ts';
 import type { RequestFacts, Scheduler } from './schedulers/scheduler.ts';
@@ -79,7 +78,7 @@ function requestFacts({ settings, steps, requests, workspace }: EngineSetup): Re
     isl,
     osl,
     hitTokens,
-    ...(isNamed ? { names: nameBlocks(prefixBlocks, { isl, osl }, steps.blockTokens) } : {}),
+    ...(isNamed ? { names: workspace.namesOf(prefixBlocks, { isl, osl }, steps.blockTokens) } : {}),
     ...(priority === undefined ? {} : { priority }),
   };
 }

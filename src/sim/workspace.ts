@@ -1,3 +1,7 @@
+import type { PrefixBlocks } from '../model/index.ts';
+import { nameBlocks } from './prefix-cache/named-blocks.ts';
+import type { NamedBlocks } from './prefix-cache/named-blocks.ts';
+
 /** Heads of the finish buckets of one decode set, and one bit per bucket that is not empty. */
 export interface FinishRing {
   readonly buckets: Int32Array;
@@ -43,10 +47,27 @@ export class SimulationWorkspace {
   flags = new Uint8Array(0);
   inStep = new Uint8Array(0);
 
+  #named:
+    { readonly blocks: PrefixBlocks; readonly blockTokens: number; readonly names: NamedBlocks } | undefined;
+
+  /** The names of the requests' KV blocks; made once for all instances that share the workspace. */
+  namesOf(
+    blocks: PrefixBlocks,
+    lengths: { readonly isl: Int32Array; readonly osl: Int32Array },
+    blockTokens: number,
+  ): NamedBlocks {
+    const known = this.#named;
+    if (known?.blocks === blocks && known.blockTokens === blockTokens) return known.names;
+    const names = nameBlocks(blocks, lengths, blockTokens);
+    this.#named = { blocks, blockTokens, names };
+    return names;
+  }
+
   /** Makes room for `requests` requests and takes back all rings. Mutates; old contents become meaningless. */
   reserve(requests: number): void {
     if (requests > this.#requests) this.#growRequests(Math.max(requests, Math.ceil(this.#requests * 1.5)));
     this.#ringsTaken = 0;
+    this.#named = undefined;
   }
 
   /** Memory for a ring of `size` finish buckets, a multiple of 32; its contents are arbitrary. */
