@@ -32,6 +32,9 @@ export type ParsedRow =
       readonly problems: readonly RowProblem[];
     };
 
+/** Largest size of anything (*assumed*): a million requests or tokens is beyond any benchmark, and surely a slip. */
+const LARGEST_SIZE = 1_000_000;
+
 /** Understands one row; facts of the deployment fill its blank fields. */
 export function parseRow(row: RawRow, facts: DeploymentFacts): ParsedRow {
   return new RowParser(row, facts).parse();
@@ -173,8 +176,11 @@ class RowParser {
     const text = this.#text(column);
     if (text === '' && byDefault !== undefined) return byDefault;
     const number = this.#number(column, text);
-    if (number === undefined || (Number.isInteger(number) && number > 0)) return number ?? NaN;
-    this.#problem(column, `${column} is ${text}, not a whole number above zero`);
+    if (number === undefined || (Number.isInteger(number) && number > 0 && number <= LARGEST_SIZE)) {
+      return number ?? NaN;
+    }
+    const most = number > LARGEST_SIZE ? ` of at most ${LARGEST_SIZE}` : ' above zero';
+    this.#problem(column, `${column} is ${text}, not a whole number${most}`);
     return NaN;
   }
 

@@ -94,6 +94,7 @@ describe('a broken row', () => {
     ['isl', '10.5', 'unreadable'],
     ['isl', '-1', 'unreadable'],
     ['concurrency', 'many', 'unreadable'],
+    ['concurrency', '1000001', 'unreadable'],
     ['tp', '0', 'unreadable'],
     ['gpus', '6', 'unreadable'],
     ['model', '', 'unreadable'],
