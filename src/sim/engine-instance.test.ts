@@ -25,6 +25,13 @@ class Journal {
 
 type Rows = readonly (readonly [number, number, number])[];
 
+/** Replicas of every clock. */
+const replica = fc.record({
+  pipelineDepth: fc.constantFrom(1, 1, 3),
+  rankStepping: fc.constantFrom('lockstep' as const, 'independent' as const),
+  rankAssignment: fc.constantFrom('least-loaded' as const, 'in-turn' as const),
+});
+
 /** An engine of 10 ms steps. */
 function tenMillisecondEngine(
   rows: Rows,
@@ -49,11 +56,13 @@ describe('an engine on a shared clock', () => {
   it('shows what simulateEngine shows when requests are submitted one by one as they come', () => {
     let cuts = 0;
     fc.assert(
-      fc.property(engineFacts, engineSwitches, workload, (facts, switches, made) => {
-        const steps = stepsOf({ ...facts, ingest: 0 });
+      fc.property(engineFacts, engineSwitches, workload, replica, (facts, switches, made, parts) => {
+        const steps = { ...stepsOf({ ...facts, ingest: 0 }), pipelineDepth: parts.pipelineDepth };
         const columns = columnsOf(made, facts, switches);
-        const base = { steps, limits: switches, ...switches };
-        const whole = simulateEngine({ ...base, requests: columns, limitsOfSlo: [] });
+        const base = { steps, limits: switches, ...switches, ...parts };
+        const run = { ...base, requests: columns, limitsOfSlo: [] };
+        const whole = simulateEngine(run);
+        const stepped = simulateEngine({ ...run, jump: false });
         const journal = new Journal();
         const engine = createEngineInstance({ ...base, requests: columns, listener: journal.listener });
         for (const [id, arrival] of columns.arrival.entries()) {
@@ -64,6 +73,7 @@ describe('an engine on a shared clock', () => {
         }
         while (engine.nextEventTime < Infinity) engine.advanceUntil(engine.nextEventTime);
         for (const [id, arrival] of columns.arrival.entries()) {
+          expect(stepped.perRequest.e2e[id]).toBeCloseTo(whole.perRequest.e2e[id]!, 9);
           expect(journal.firstToken[id]! - arrival).toBeCloseTo(whole.perRequest.ttft[id]!, 9);
           expect(journal.finishedAt[id]! - arrival).toBeCloseTo(whole.perRequest.e2e[id]!, 9);
         }
