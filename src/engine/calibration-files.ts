@@ -4,7 +4,7 @@ import type { CalibrationDocument } from '../accuracy/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
-import { shippedCoefficients } from '../perf/index.ts';
+import { isMeasuredTables, parseMeasuredTables, shippedCoefficients } from '../perf/index.ts';
 import { contentHash } from '../plan/index.ts';
 import { displayPath, errorMessage, readTextFile } from './files.ts';
 import type { EngineHost } from './messages.ts';
@@ -27,11 +27,14 @@ interface CalibrationKind {
 }
 
 /** Files are told apart by their `format`; the last kind takes all others and says what is wrong with them. */
-const KINDS: readonly CalibrationKind[] = [{ recognises: isCalibration, apply: applyCorrections }];
+const KINDS: readonly CalibrationKind[] = [
+  { recognises: isMeasuredTables, apply: applyTables },
+  { recognises: isCalibration, apply: applyCorrections },
+];
 
 /**
  * Coefficients with the calibration files applied in order. No file leaves them as they are.
- * Errors: `engine-file-*`, `accuracy-calibration-*`; all files' problems are reported together. A correction that was fitted
+ * Errors: `engine-file-*`, `accuracy-calibration-*`, `perf-tables-*`; all files' problems are reported together. A correction that was fitted
  * against other coefficients is a warning, `accuracy-calibration-outdated`.
  */
 export async function loadCalibrations(
@@ -110,6 +113,18 @@ function applyCorrections(
     );
   }
   return success({ ...coefficients, corrections: all }, parsed.diagnostics);
+}
+
+/** Later tables of an accelerator win over earlier ones, operator by operator. */
+function applyTables(
+  coefficients: OperatorCoefficients,
+  value: unknown,
+  shown: string,
+): Outcome<OperatorCoefficients> {
+  const parsed = parseMeasuredTables(value, shown);
+  if (!parsed.ok) return parsed;
+  const tables = [...(coefficients.tables ?? []), parsed.value];
+  return success({ ...coefficients, tables }, parsed.diagnostics);
 }
 
 /** Warnings for files of corrections that were fitted against others than these coefficients. */

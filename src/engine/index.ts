@@ -17,6 +17,8 @@ export { loadStack } from './load-stack.ts';
 export type { LoadedStack } from './load-stack.ts';
 export type { MeasurementOptions } from './measurement-files.ts';
 export type { EngineHost, EngineMessage } from './messages.ts';
+export { importOperatorTables } from './operator-tables.ts';
+export type { ImportedTables, OperatorTablesOptions } from './operator-tables.ts';
 export { packageRoot, toolVersion } from './package-root.ts';
 export { PLANS_FOLDER, planFolder, readPlan, writePlan } from './plan-folder.ts';
 export type { StoredPlan } from './plan-folder.ts';

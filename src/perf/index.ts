@@ -25,5 +25,28 @@ export { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 export type { ReplicaPerformance } from './replica-performance.ts';
 export { shippedCoefficients } from './shipped.ts';
 export type { ReplicaSteps } from './step-model.ts';
-export * from './tables/index.ts';
+export {
+  APEX_TABLES,
+  beatsPeak,
+  buildOperators,
+  coveredRanges,
+  GPU_OPS_TABLES,
+  isMeasuredTables,
+  lawDistance,
+  OPERATOR_AXES,
+  operatorLaw,
+  parseMeasuredTables,
+  readApexTable,
+  readGpuOpsTable,
+  TABLES_FORMAT,
+  TABLES_VERSION,
+} from './tables/index.ts';
+export type {
+  CoveredRange,
+  LawDistance,
+  MeasuredOperator,
+  MeasuredTables,
+  OperatorSample,
+  TableReading,
+} from './tables/index.ts';
 export { weightBytesPerRank } from './weights.ts';

@@ -1,5 +1,6 @@
 import { arithmeticFor } from './precision.ts';
 import type { Accelerator, Precision } from '../model/index.ts';
+import { worldSize } from '../model/index.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { lawFor } from './coefficients.ts';
 import { engineLaws } from './engine-overheads.ts';
@@ -9,6 +10,8 @@ import { expertTime, gemmTime } from './laws.ts';
 import type { GemmLaw, ProductRates } from './laws.ts';
 import { rankShare } from './sharding.ts';
 import type { RankShare } from './sharding.ts';
+import { tokenCorrection, UNCORRECTED, withMeasuredCollectives } from './tables/index.ts';
+import type { Correction, OperatorShape } from './tables/index.ts';
 import { parameterParts } from './weights.ts';
 
 /** One token-wise operator of the model: its time depends on the tokens of the step only, not on their context. */
@@ -43,11 +46,18 @@ interface Builder {
   readonly c: ReplicaConfiguration;
   readonly share: RankShare;
   readonly laws: AcceleratorCoefficients;
+  /** Factor on the law of an operator by the tables the user measured. */
+  readonly measured: (operator: OperatorShape) => Correction;
 }
 
 /** The token-wise operators of a configuration that passed `checkConfiguration`. */
 export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCoefficients): OperatorSet {
-  const b: Builder = { c, share: rankShare(c), laws: engineLaws(c, coefficients) };
+  const b: Builder = {
+    c,
+    share: rankShare(c),
+    laws: withMeasuredCollectives(engineLaws(c, coefficients), c.accelerator, coefficients),
+    measured: (operator) => tokenCorrection(c, coefficients, operator),
+  };
   const a = c.architecture;
   const tp = b.share.tensorParallel;
   const denseLayers = a.dense.layers;
@@ -71,7 +81,13 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
   ];
   const head = [gemm(b, { name: 'head', count: 1, n: a.vocabulary / tp, k: a.hidden, precision: 'bf16' })];
   const stages = c.parallelism.pipelineParallel;
-  const hops = stages > 1 ? [link('send-recv', stages - 1, (m) => sendTime(c, (m * activation) / tp))] : [];
+  // Tables hold transfers inside a node.
+  const sent =
+    worldSize(c.parallelism) <= c.acceleratorsPerNode
+      ? b.measured({ kind: 'send-recv', precision: 'bf16', shape: [2] })
+      : UNCORRECTED;
+  const hop = (bytes: number): number => sendTime(c, bytes) * sent(bytes);
+  const hops = stages > 1 ? [link('send-recv', stages - 1, (m) => hop((m * activation) / tp))] : [];
   return {
     layers: layers.filter((operator) => operator.count > 0),
     head,
@@ -214,6 +230,11 @@ function routedExperts(b: Builder): TokenOperator[] {
     ranks: share.expertParallel,
   };
   const all = c.parallelism.dataParallel;
+  const measured = b.measured({
+    kind: 'experts',
+    precision,
+    shape: [shape.hidden, shape.intermediate, shape.experts, shape.topK, shape.ranks],
+  });
   const ideal = { ...law, floor: 0, rows: 0, columns: 0, skew: 0, sharpness: 64 };
   return [
     gemm(b, {
@@ -226,7 +247,7 @@ function routedExperts(b: Builder): TokenOperator[] {
     {
       name: 'experts',
       count: moe.layers,
-      time: (m) => expertTime(law, m * all, shape, rates),
+      time: (m) => expertTime(law, m * all, shape, rates) * measured(m * all),
       computeBound: (m) => expertTime({ ...ideal, compute: 1, memory: Infinity }, m * all, shape, rates),
       memoryBound: (m) => expertTime({ ...ideal, compute: Infinity, memory: 1 }, m * all, shape, rates),
       isLink: false,
@@ -271,11 +292,15 @@ interface Product {
 function gemm(b: Builder, product: Product, own?: GemmLaw): TokenOperator {
   const rates = ratesFor(product.precision, b.c.accelerator);
   const law = own ?? lawFor(b.laws.gemm, product.precision);
+  const measured =
+    own === undefined
+      ? b.measured({ kind: 'gemm', precision: product.precision, shape: [product.n, product.k] })
+      : UNCORRECTED;
   const ideal = { floor: 0, rows: 0, columns: 0, depth: 0, sharpness: 64 };
   return {
     name: product.name,
     count: product.count,
-    time: (m) => gemmTime(law, m, product, rates),
+    time: (m) => gemmTime(law, m, product, rates) * measured(m),
     computeBound: (m) => gemmTime({ ...ideal, compute: 1, memory: Infinity }, m, product, rates),
     memoryBound: (m) => gemmTime({ ...ideal, compute: Infinity, memory: 1 }, m, product, rates),
     isLink: false,
