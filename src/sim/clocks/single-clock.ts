@@ -115,7 +115,7 @@ export class SingleClock implements EngineClock {
     const scheduler = this.#scheduler;
     const ready = this.#source.nextReady;
     const isOpen = scheduler.admitsArrivals;
-    if (!isOpen || ready > this.#time + (this.#isAsync ? 0 : this.#first)) {
+    if (!isOpen || ready > this.#time + this.#first) {
       const most = scheduler.steadySteps(0);
       this.#count = most > 1 && isOpen ? this.#stepsUntil(ready, most) : most;
     }
@@ -149,16 +149,13 @@ export class SingleClock implements EngineClock {
   }
 
   /**
-   * Steps of the run, at most `most`, after which a request that comes at `ready` can be admitted: up to the first end
-   * of a step at or after `ready`, and one step more when that one is scheduled already.
+   * Steps of the run, at most `most`, up to the first end of one at or after `ready`. (Under asynchronous scheduling the
+   * step after that is scheduled already; it is then a run of its own.)
    */
   #stepsUntil(ready: number, most: number): number {
-    const extra = this.#isAsync ? 1 : 0;
     const span = ready - this.#time;
-    if (this.#isAsync && span <= 0) return 1;
-    if (span <= this.#first) return Math.min(most, 1 + extra);
-    if (span === Infinity) return most;
-    return Math.min(most, extra + this.#fewestFor(span, most));
+    if (span <= this.#first) return 1;
+    return span === Infinity ? most : this.#fewestFor(span, most);
   }
 
   /** The fewest steps, at most `most` ≥ 2, that together take `span` or longer; one takes less. */

@@ -33,7 +33,8 @@ function growWithPrompts(state: SchedulerState, cohort: Cohort): number {
   for (let i = 0; i < partial.length; i++) {
     const computed = columns.computed[partial.at(i)]!;
     const rest = Math.min(state.known(partial.at(i)) - computed, state.chunkLimit);
-    // Without a threshold the prompt is the last of the running: decodes come before it, whatever it wants.
+    // Without a threshold the prompt is the last of the running: decodes come before it, whatever it wants. With one,
+    // prompts may stand before decodes that another pipeline stage runs into the budget of.
     if (rest > left && state.chunkLimit < Infinity) return -1;
     const tokens = Math.min(rest, left);
     blocks += kv.blocksOf(computed + tokens) - kv.blocksOf(computed);
