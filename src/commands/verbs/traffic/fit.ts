@@ -1,26 +1,9 @@
-import { Args, Errors, Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { fitTraffic } from '../../../engine/index.ts';
 import { ratePhrase, renderTable } from '../../../report/index.ts';
 import { formatNumber, formatPercent } from '../../../units/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
-
-/** Columns that may be named. */
-const COLUMN_MEANINGS = ['arrival', 'isl', 'osl', 'cachedTokens'];
-
-const COLUMNS_FLAG = Flags.custom<Readonly<Record<string, string>>>({
-  parse: (input) => {
-    const pairs = input.split(',').map((pair) => pair.split('='));
-    const isUnderstood = pairs.every(
-      ([meaning = '', name = '', ...rest]) =>
-        COLUMN_MEANINGS.includes(meaning) && name !== '' && rest.length === 0,
-    );
-    return isUnderstood
-      ? Promise.resolve(Object.fromEntries(pairs) as Record<string, string>)
-      : Promise.reject(
-          new Errors.CLIError(`Expected columns such as "isl=prompt,osl=completion", not "${input}"`),
-        );
-  },
-});
+import { columnsFlag } from '../../traffic-flags.ts';
 
 export default class TrafficFit extends BaseCommand {
   static override description =
@@ -45,7 +28,7 @@ export default class TrafficFit extends BaseCommand {
       options: ['auto', 'azure-llm', 'burstgpt', 'mooncake', 'csv', 'jsonl'] as const,
       default: 'auto' as const,
     })({ description: 'Layout of the trace; auto recognises it by its first line.' }),
-    columns: COLUMNS_FLAG({
+    columns: columnsFlag({
       description:
         'Columns of a plain CSV or JSONL trace: arrival, isl, osl, cachedTokens. Default: recognised by name.',
       helpValue: 'isl=prompt,osl=completion',

@@ -1,0 +1,149 @@
+import { Args, Errors, Flags } from '@oclif/core';
+import { failure, success } from '../../diagnostics/index.ts';
+import type { Outcome } from '../../diagnostics/index.ts';
+import { simulateConfiguration, simulatePlan, writeSimulationChart } from '../../engine/index.ts';
+import type { SimulationOptions } from '../../engine/index.ts';
+import type { LatencyLimit, LatencyMetric, Percentile } from '../../model/index.ts';
+import { renderSimulations, renderSimulationsMarkdown } from '../../report/index.ts';
+import type { SimulationReport } from '../../report/index.ts';
+import { parseDuration } from '../../units/index.ts';
+import type { Parsed } from '../../units/index.ts';
+import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { CONFIGURATION_FLAGS, deploymentOptions, present, reading } from '../configuration-flags.ts';
+import { TRAFFIC_FLAGS, trafficOptions } from '../traffic-flags.ts';
+
+/** `ttft.p99=1s,tpot.p99=50ms`. */
+function readLimits(input: string): Parsed<readonly LatencyLimit[]> {
+  const limits = input.split(',').flatMap((part): LatencyLimit[] => {
+    const [, metric, percentile, text] = /^(ttft|tpot|e2e)\.(p50|p90|p95|p99)=(.+)$/.exec(part.trim()) ?? [];
+    const limit = parseDuration(text);
+    return limit.ok && limit.value > 0
+      ? [{ metric: metric as LatencyMetric, percentile: percentile as Percentile, limit: limit.value }]
+      : [];
+  });
+  return limits.length === input.split(',').length
+    ? { ok: true, value: limits }
+    : { ok: false, expected: 'limits such as "ttft.p99=1s,tpot.p99=50ms"' };
+}
+
+/** A file whose name says the form of the chart. */
+function readChartFile(input: string): Parsed<string> {
+  return /.\.(svg|html)$/.test(input)
+    ? { ok: true, value: input }
+    : { ok: false, expected: 'a file name that ends in .svg or .html' };
+}
+
+export default class Simulate extends BaseCommand {
+  static override description =
+    'Simulate requests on a plan, a stack or one configuration: latency percentiles with confidence intervals, goodput, utilisation, timeline, chart.';
+
+  static override examples = [
+    '<%= config.bin %> simulate plans/chat/plan.json --chart chat.svg',
+    '<%= config.bin %> simulate chat --trace azure-llm-2023-conv.csv.gz --rate-scale 1.5',
+    '<%= config.bin %> simulate examples/chat/stack.ts --workload chat --duration 10min --json',
+    '<%= config.bin %> simulate --model llama-3.1-8b-instruct --accelerator l40s --replicas 2 --isl 800 --osl 150 --rate 6 --slo ttft.p99=1s,tpot.p99=60ms',
+    '<%= config.bin %> simulate --model qwen3-32b --accelerator h100-sxm --tp 2 --replicas 4 --trace conversation_trace.jsonl --routing prefix-aware',
+  ];
+
+  static override args = {
+    target: Args.string({
+      ignoreStdin: true,
+      description:
+        'Plan (file, folder, name under plans/) or stack (.ts, .js, .yaml; planned first; - for YAML on stdin). Without it, --model and --accelerator describe one configuration.',
+    }),
+  };
+
+  static override flags = {
+    ...outputFlag('markdown'),
+    ...CONFIGURATION_FLAGS,
+    ...TRAFFIC_FLAGS,
+    workload: Flags.string({ description: 'Workload of the plan or stack; default all.', helpValue: 'ID' }),
+    routing: Flags.option({ options: ['round-robin', 'least-loaded', 'prefix-aware'] as const })({
+      description: 'How requests reach the replicas; default least-loaded, of a plan what it declares.',
+    }),
+    'prefix-cache': Flags.boolean({
+      description: 'Whether engines keep the KV cache of prompt prefixes.',
+      default: true,
+      allowNo: true,
+    }),
+    slo: Flags.custom<readonly LatencyLimit[]>({ parse: reading(readLimits) })({
+      description: "Limits to judge by; default the plan's.",
+      helpValue: 'ttft.p99=1s,tpot.p99=50ms',
+    }),
+    seed: Flags.integer({
+      description: "Seed of drawn lengths and arrivals; default 1, of a plan the plan's.",
+      min: 0,
+    }),
+    chart: Flags.custom<string>({ parse: reading(readChartFile) })({
+      description: 'File for a chart of latencies and timeline: FILE.svg, or FILE.html with the figures.',
+      helpValue: 'FILE',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Simulate);
+    const options = {
+      ...trafficOptions(flags),
+      prefixCache: flags['prefix-cache'],
+      ...present({ routing: flags.routing, limits: flags.slo, seed: flags.seed }),
+    };
+    const simulated =
+      args.target === undefined
+        ? await this.#configuration(flags, options)
+        : await this.#plan(args.target, flags, options);
+    const outcome = await this.#drawn(simulated, flags.chart);
+    this.finish(outcome, formOf(flags), (reports) => ({
+      json: reports,
+      text:
+        flags.output === 'markdown'
+          ? renderSimulationsMarkdown(reports)
+          : `${renderSimulations(reports, this.palette)}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}`,
+    }));
+  }
+
+  async #configuration(
+    flags: Parameters<typeof deploymentOptions>[0] & { readonly workload: string | undefined },
+    options: SimulationOptions,
+  ): Promise<Outcome<readonly SimulationReport[]>> {
+    if (flags.model === undefined) {
+      throw new Errors.CLIError(
+        'Name a plan or a stack, or one configuration with --model and --accelerator.',
+      );
+    }
+    if (flags.workload !== undefined) {
+      throw new Errors.CLIError('--workload names a workload of a plan or stack, and none is given.');
+    }
+    const outcome = await simulateConfiguration(deploymentOptions(flags), options, this.host());
+    return outcome.ok ? success([outcome.value], outcome.diagnostics) : outcome;
+  }
+
+  async #plan(
+    target: string,
+    flags: Parameters<typeof deploymentOptions>[0] & { readonly workload: string | undefined },
+    options: SimulationOptions,
+  ): Promise<Outcome<readonly SimulationReport[]>> {
+    const stated = Object.keys(CONFIGURATION_FLAGS).filter(
+      (name) => flags[name as keyof typeof CONFIGURATION_FLAGS] !== undefined,
+    );
+    if (stated.length > 0) {
+      throw new Errors.CLIError(
+        `${target} tells its own configuration: leave out ${stated.map((name) => `--${name}`).join(', ')}.`,
+      );
+    }
+    const stdin = await this.standardInput(target);
+    return simulatePlan(
+      target,
+      { ...options, ...stdin, ...present({ workload: flags.workload }) },
+      this.host(),
+    );
+  }
+
+  async #drawn(
+    outcome: Outcome<readonly SimulationReport[]>,
+    chart: string | undefined,
+  ): Promise<Outcome<readonly SimulationReport[]>> {
+    if (!outcome.ok || chart === undefined) return outcome;
+    const written = await writeSimulationChart(outcome.value, chart, this.host());
+    return written.ok ? outcome : failure(...outcome.diagnostics, ...written.diagnostics);
+  }
+}

@@ -1,0 +1,175 @@
+import path from 'node:path';
+import { mergeCatalog, resolveModels, shippedCatalog } from '../catalog/index.ts';
+import { diagnostic, failure, success, suggestion } from '../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
+import type { Allocation, LlmWorkload, ModelArchitecture, PlanDocument, TimeWindow } from '../model/index.ts';
+import type { ReplicaConfiguration } from '../perf/index.ts';
+import { deployedPool } from './deployment.ts';
+import type { DeployedPool } from './deployment.ts';
+import { loadStack } from './load-stack.ts';
+import type { LoadedStack } from './load-stack.ts';
+import type { EngineHost } from './messages.ts';
+import { recordedFlags } from './plan-flags.ts';
+import { stackFolder } from './plan-stack.ts';
+import { resolveTraffic } from './resolve-traffic.ts';
+import type { SimulationSubject } from './simulate.ts';
+
+/**
+ * What a plan deploys in its busiest window, per workload: replicas, traffic, promise and routing. The declared problem is
+ * taken from the plan itself; catalogue files and traces that it names are read again.
+ * Errors: `plan-unknown-workload`, `plan-invalid` when the plan lacks what its own parts name, and those of reading files.
+ */
+export async function plannedDeployments(
+  plan: PlanDocument,
+  workload: string | undefined,
+  host: EngineHost,
+): Promise<Outcome<readonly SimulationSubject[]>> {
+  const unknown = unknownWorkload(plan, workload);
+  if (unknown !== undefined) return failure(unknown);
+  const stack = await loadStack(
+    '-',
+    { ...host, workingDirectory: stackFolder(plan, host) },
+    JSON.stringify(plan.problem),
+  );
+  if (!stack.ok) return stack;
+  const { problem } = stack.value;
+  const catalog = mergeCatalog(shippedCatalog(), problem.catalog);
+  if (!catalog.ok) return catalog;
+  const models = resolveModels(problem, catalog.value);
+  if (!models.ok) return models;
+  const diagnostics: Diagnostic[] = [];
+  const subjects: SimulationSubject[] = [];
+  for (const item of problem.workloads) {
+    if (workload !== undefined && item.id !== workload) continue;
+    const architecture = models.value.get(item.id);
+    if (architecture === undefined) continue;
+    const outcome = await subjectOf({ plan, stack: stack.value, workload: item, architecture }, host);
+    diagnostics.push(...outcome.diagnostics);
+    if (outcome.ok) subjects.push(outcome.value);
+    else return failure(...diagnostics);
+  }
+  return success(subjects, diagnostics);
+}
+
+function unknownWorkload(plan: PlanDocument, workload: string | undefined): Diagnostic | undefined {
+  const names = plan.decision.workloads.map((item) => item.workload);
+  if (workload === undefined || names.includes(workload)) return undefined;
+  return diagnostic('plan-unknown-workload', {
+    summary: `The plan of ${plan.stack} holds no workload "${workload}".`,
+    path: '--workload',
+    fix: suggestion(workload, names, `Name one of: ${names.join(', ')}.`),
+  });
+}
+
+interface PlannedWorkload {
+  readonly plan: PlanDocument;
+  readonly stack: LoadedStack;
+  readonly workload: LlmWorkload;
+  readonly architecture: ModelArchitecture;
+}
+
+async function subjectOf(planned: PlannedWorkload, host: EngineHost): Promise<Outcome<SimulationSubject>> {
+  const { plan, stack, workload } = planned;
+  const window = busiestWindow(plan, workload.id);
+  const traffic = await resolveTraffic(withRecordedTrace(planned, host), stack.folder, host);
+  if (!traffic.ok) return traffic;
+  const pools = plan.decision.allocations
+    .filter((allocation) => allocation.workload === workload.id && replicasIn(allocation, window) > 0)
+    .map((allocation) => poolOf(allocation, planned, window));
+  const known = pools.filter((pool) => pool !== undefined);
+  if (window === undefined || known.length === 0 || known.length < pools.length) {
+    return failure(
+      diagnostic('plan-invalid', {
+        summary: `The plan of ${plan.stack} deploys nothing for ${workload.id} in its busiest window, or on offerings it does not hold.`,
+        path: workload.id,
+        fix: 'Plan the stack again.',
+      }),
+    );
+  }
+  const { profile, trace } = traffic.value;
+  const isScaled = Object.keys(workload.traffic.scaling).length > 0;
+  return success(
+    {
+      subject: workload.id,
+      deployment: { pools: known, assumptions: assumptionsOf(workload) },
+      coefficients: stack.coefficients,
+      traffic: {
+        profile,
+        requestRate: window.peakRate[workload.id] ?? 0,
+        // A scaled trace no longer has its own times: requests are then drawn from the profile fitted to it.
+        ...(trace === undefined || isScaled ? {} : { trace }),
+      },
+      limits: workload.slo.limits,
+      routing: workload.routing === 'even' ? 'round-robin' : 'least-loaded',
+    },
+    traffic.diagnostics,
+  );
+}
+
+function assumptionsOf({ routing }: LlmWorkload): readonly string[] {
+  return [
+    'Replicas of the busiest window of the plan, none of them failed or reclaimed.',
+    routing === 'even'
+      ? 'Requests go to the replicas in turn, as the plan routes them evenly.'
+      : 'Requests go to the replica with the least load: the plan routes them by capacity.',
+  ];
+}
+
+/** A plan made with `--trace` was made for that trace. */
+function withRecordedTrace({ plan, workload }: PlannedWorkload, host: EngineHost): LlmWorkload {
+  const { trace } = recordedFlags(plan.inputs.flags);
+  if (trace === undefined) return workload;
+  return {
+    ...workload,
+    traffic: {
+      source: 'trace',
+      file: path.resolve(host.workingDirectory, trace),
+      format: 'auto',
+      scaling: workload.traffic.source === 'trace' ? workload.traffic.scaling : {},
+    },
+  };
+}
+
+function busiestWindow({ decision }: PlanDocument, workload: string): TimeWindow | undefined {
+  return decision.windows.reduce<TimeWindow | undefined>(
+    (busiest, window) =>
+      busiest === undefined || (window.peakRate[workload] ?? 0) > (busiest.peakRate[workload] ?? 0)
+        ? window
+        : busiest,
+    undefined,
+  );
+}
+
+function replicasIn(allocation: Allocation, window: TimeWindow | undefined): number {
+  const zones = window === undefined ? {} : (allocation.replicas[window.id] ?? {});
+  return Object.values(zones).reduce((sum, count) => sum + count, 0);
+}
+
+function poolOf(
+  allocation: Allocation,
+  { plan, stack, architecture }: PlannedWorkload,
+  window: TimeWindow | undefined,
+): DeployedPool | undefined {
+  const { candidate } = allocation;
+  const offering = plan.offerings.find(({ pool }) => pool === allocation.pool);
+  if (offering?.accelerator === undefined) return undefined;
+  const configuration: ReplicaConfiguration = {
+    architecture,
+    accelerator: offering.accelerator,
+    parallelism: candidate.parallelism,
+    acceleratorsPerNode: offering.instanceType.accelerator?.count ?? 1,
+    interNodeBandwidth: offering.interNodeBandwidth,
+    engine: candidate.engine,
+    weightPrecision: candidate.weightPrecision,
+    kvPrecision: candidate.kvPrecision,
+    batch: candidate.batch,
+    maxModelLength: candidate.maxModelLength,
+  };
+  return deployedPool(configuration, {
+    coefficients: stack.coefficients,
+    pool: allocation.id,
+    role: candidate.role,
+    replicas: replicasIn(allocation, window),
+    engineVersion: candidate.engineVersion,
+  });
+}
