@@ -11,9 +11,13 @@ import type { MeasuredSystem, OperatorTable, TableRow } from './calibrate-operat
 const SKEW = 'power_law_1.01';
 /** Shorter prompt chunks than this are launch-bound and would rule the fit by their number. */
 const SHORTEST_CHUNK = 256;
-/** Narrower expert shards and more expert ranks than these are not served. */
+/** Narrower expert shards than this are not served. */
 const NARROWEST_SHARD = 64;
-const MOST_EXPERT_RANKS = 128;
+/**
+ * Ranks with fewer experts than this are left out: their load is that of single hot experts, which the tables draw once
+ * per row, and which deployments that wide replicate.
+ */
+const FEWEST_LOCAL_EXPERTS = 8;
 
 export const floor: Parameter = { name: 'floor', start: 4e-6, low: 1e-6, high: 2e-4 };
 export const share = (name: string, start: number): Parameter => ({ name, start, low: 0.03, high: 1 });
@@ -132,7 +136,7 @@ export function fitExperts(table: OperatorTable, s: MeasuredSystem): TableLaws<E
     precision: (row) =>
       row.text('distribution') === SKEW &&
       row.number('inter_size') / row.number('moe_tp_size') >= NARROWEST_SHARD &&
-      row.number('moe_ep_size') <= MOST_EXPERT_RANKS &&
+      row.number('num_experts') / row.number('moe_ep_size') >= FEWEST_LOCAL_EXPERTS &&
       !/nongated|situ/.test(row.text('kernel_source'))
         ? known(formats[row.text('moe_dtype')])
         : undefined,
