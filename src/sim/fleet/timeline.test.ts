@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TimelineRecorder } from './timeline.ts';
 
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe('TimelineRecorder', () => {
   it('keeps time-weighted sums and tokens whatever the length of the run', () => {

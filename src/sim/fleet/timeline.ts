@@ -2,12 +2,12 @@
 export interface PoolTimeline {
   readonly pool: string;
   /** Mean number of requests running, and waiting, over all replicas of the pool. */
-  readonly running: Float64Array;
-  readonly waiting: Float64Array;
+  readonly running: readonly number[];
+  readonly waiting: readonly number[];
   /** Mean share of the KV blocks in use, 0..1, mean over the replicas. */
-  readonly kvShare: Float64Array;
+  readonly kvShare: readonly number[];
   /** Output tokens made per second. */
-  readonly outputTokensPerSecond: Float64Array;
+  readonly outputTokensPerSecond: readonly number[];
 }
 
 /** A coarse course of a run for charts: buckets of equal width from time 0. */
@@ -81,8 +81,8 @@ export class TimelineRecorder {
     };
   }
 
-  #means(pool: number, sum: number, buckets: number, divisor: number): Float64Array {
-    return Float64Array.from({ length: buckets }, (_, bucket) => {
+  #means(pool: number, sum: number, buckets: number, divisor: number): readonly number[] {
+    return Array.from({ length: buckets }, (_, bucket) => {
       const span = Math.min(this.#end, (bucket + 1) * this.#width) - bucket * this.#width;
       return this.#sums[(pool * BUCKETS + bucket) * SUMS + sum]! / span / divisor;
     });
