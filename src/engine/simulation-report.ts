@@ -173,6 +173,6 @@ function timelineOf({ timeline }: FleetSimulation): SimulatedTimeline {
 }
 
 /** Six digits are more than a chart shows and keep the JSON small. */
-function rounded(values: Float64Array): readonly number[] {
-  return Array.from(values, (value) => Number(value.toPrecision(6)));
+function rounded(values: readonly number[]): readonly number[] {
+  return values.map((value) => Number(value.toPrecision(6)));
 }
