@@ -50,10 +50,13 @@ export function simulateClosedLoop(options: ClosedLoopOptions): EngineSimulation
   const arrival = new Float64Array(requests.isl.length);
   const source = new ReadyQueue(steps.dataParallel > 1 ? ready.slice() : ready);
   let sent = 0;
+  let stamped = 0;
   const send = (time: number): void => {
-    if (sent === accepted.length) return;
-    const id = accepted[sent++]!;
-    arrival[id] = time;
+    const id = sent < accepted.length ? accepted[sent++]! : arrival.length;
+    // Requests that cannot be served are sent, too, and refused at once.
+    arrival.fill(time, stamped, id + 1);
+    stamped = id + 1;
+    if (id === arrival.length) return;
     source.push(id, time + steps.ingest.base + steps.ingest.perInputToken * requests.isl[id]!);
   };
   for (let client = 0; client < concurrency; client++) send(0);
