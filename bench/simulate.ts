@@ -6,6 +6,8 @@
  * DIR holds `llm/azure-llm-2023-conv.csv.gz` (default `../shared/data`). The trace is repeated to at least
  * 100,000 requests and its gaps are scaled so that the rate is 70 % (`--load`) of what the engine serves when flooded. The step times
  * are those of Llama-3.1-8B on one H100 from `src/perf` (`--steps linear`: a linear law, the cheapest there is).
+ * `--switches all` turns every feature of the scheduler on (asynchronous steps, priorities, a threshold for long prompts,
+ * a prefix cache with block ids).
  * Prints one JSON object; figures are the median of `--repeats` runs in CPU seconds of this process.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,6 +18,7 @@ import type { BatchLimits, RequestColumns } from '../src/model/index.ts';
 import { SimulationWorkspace, simulateEngine } from '../src/sim/index.ts';
 import type { EngineSimulation, StepTimeModel } from '../src/sim/index.ts';
 import { stepModel } from './simulate-step-model.ts';
+import { switchesOf } from './simulate-switches.ts';
 
 const LIMITS: BatchLimits = { maxBatchedTokens: 8192, maxSequences: 256 };
 const { values } = parseArgs({
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: 'perf' },
     jump: { type: 'string', default: 'on' },
     load: { type: 'string', default: '0.7' },
+    switches: { type: 'string', default: 'default' },
   },
 });
 
@@ -43,7 +47,8 @@ const trace = repeated(readTrace(file), Number(values.requests));
 const jump = values.jump === 'on';
 const workspace = new SimulationWorkspace();
 const saturation = saturationRate(trace, model.steps);
-const requests = atRate(trace, load * saturation);
+const switches = switchesOf(values.switches);
+const requests = switches.complete(atRate(trace, load * saturation));
 const runs: { readonly cpuSeconds: number; readonly result: EngineSimulation }[] = [];
 for (let repeat = 0; repeat <= Number(values.repeats); repeat++) runs.push(measure());
 // The first run also pays for compilation; it is reported, not counted.
@@ -61,6 +66,7 @@ function measure(): { readonly cpuSeconds: number; readonly result: EngineSimula
     limitsOfSlo: [],
     workspace,
     jump,
+    ...switches.settings,
   });
   const used = process.cpuUsage(before);
   return { cpuSeconds: (used.user + used.system) / 1e6, result };
@@ -79,6 +85,8 @@ function report(): void {
     stepsPerCpuSecond: Math.round(result.steps / cpuSeconds),
     stepModel: model.name,
     jump,
+    switches: values.switches,
+    prefixHitShare: result.prefixHitShare,
     load,
     requestRate: result.evidence.requestRate,
     saturationRate: saturation,
