@@ -30,8 +30,8 @@ export const KNOBS: readonly Knob[] = [
   { name: 'perSequence', prior: 8e-6, low: 5e-7, high: 1e-4, hold: 1 },
   { name: 'decodeScale', prior: 1, low: 0.6, high: 1.5, hold: 30 },
   { name: 'prefillScale', prior: 1.1, low: 0.6, high: 2, hold: 15 },
-  { name: 'ingestBase', prior: 0.03, low: 0.002, high: 0.06, hold: 1 },
-  { name: 'ingestPerToken', prior: 2.5e-6, low: 1e-8, high: 3e-5, hold: 1 },
+  { name: 'ingestBase', prior: 0.01, low: 0.001, high: 0.06, hold: 1 },
+  { name: 'ingestPerToken', prior: 5e-6, low: 1e-8, high: 3e-5, hold: 1 },
   { name: 'floorScale', prior: 0.8, low: 0.25, high: 1.5, hold: 10 },
 ];
 

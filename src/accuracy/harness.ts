@@ -64,6 +64,7 @@ export function harnessSettings(m: Measurement, sequencesPerRank: number): Harne
       };
     }
     case 'vllm':
+    default:
       return { maxBatchedTokens: DEFAULT_BUDGET };
   }
 }

@@ -15,7 +15,8 @@ const PRECISIONS: Readonly<Record<string, Precision>> = {
 
 /**
  * The weight format that a measured deployment ran: models published in MXFP4 alone run in it whatever the benchmark calls
- * it, fp8 with block-wise kernels is `fp8-block`, and an unknown word means bf16.
+ * it, fp8 of a model published with block scales or run by block-wise kernels is `fp8-block`, and an unknown word means
+ * bf16.
  */
 export function measuredPrecision(
   m: Pick<Measurement, 'precision' | 'gemmFormat' | 'expertFormat'>,
@@ -23,6 +24,7 @@ export function measuredPrecision(
 ): Precision {
   if (architecture.checkpoints.length === 1 && architecture.checkpoints[0] === 'mxfp4') return 'mxfp4';
   const format = m.expertFormat === '' ? m.gemmFormat : m.expertFormat;
-  if (m.precision === 'fp8' && format === 'fp8_block') return 'fp8-block';
+  const isBlock = format === 'fp8_block' || architecture.checkpoints.includes('fp8-block');
+  if (m.precision === 'fp8' && isBlock) return 'fp8-block';
   return PRECISIONS[m.precision] ?? 'bf16';
 }

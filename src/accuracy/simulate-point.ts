@@ -33,7 +33,11 @@ export type SimulatedPoint =
 /** Latency of a KV transfer beside its bytes; *assumed*: BLIS uses 50 µs for NIXL. */
 const TRANSFER_LATENCY = seconds(50e-6);
 
-/** Simulates the closed loop of a measured operating point: every client sends its next request when it is answered. */
+/**
+ * Simulates the closed loop of a measured operating point, scheduled asynchronously as the three engines do by default
+ * (vLLM from 0.14 on, SGLang's overlap scheduler, TensorRT-LLM's overlap scheduler):  every client sends its next
+ * request when it is answered.
+ */
 export function simulateMeasurement(m: Measurement, context: PredictionContext): SimulatedPoint {
   return m.prefill === undefined
     ? simulateAggregated(m, context)
@@ -50,6 +54,7 @@ function simulateAggregated(m: Measurement, context: PredictionContext): Simulat
     steps: rank.steps,
     limits: rank.configuration.batch,
     prefixCache: false,
+    asyncScheduling: true,
     limitsOfSlo: [],
     warmupShare: 0,
     requests: measuredRequests(m, clients),
@@ -121,6 +126,7 @@ function poolOf(role: 'prefill' | 'decode', rank: Rank, replicas: number): Repli
     replicas: new Array<StepTimeModel>(replicas).fill(rank.steps),
     limits: rank.configuration.batch,
     prefixCache: false,
+    asyncScheduling: true,
   };
 }
 

@@ -2,7 +2,7 @@ import { attentionForms, decodeAttentionTime, prefillAttentionTime } from './att
 import { verifiedTokens } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
-import { overheadsOf } from './engine-overheads.ts';
+import { overheadsOf, scaledWork } from './engine-overheads.ts';
 import { tokenOperators } from './operators.ts';
 import type { TokenOperator } from './operators.ts';
 
@@ -33,23 +33,29 @@ export function operatorBreakdown(
   batch: StepBatch,
 ): readonly OperatorShare[] {
   const verified = batch.decodeSequences * verifiedTokens(c.speculative);
-  const tokens = batch.prefillTokens / c.parallelism.contextParallel + verified;
+  const prompt = batch.prefillTokens / c.parallelism.contextParallel;
+  const tokens = prompt + verified;
   if (tokens === 0) return [];
   const last = batch.prefillTokens > 0 ? 1 : 0;
   const sampled = verified + last;
   const overheads = overheadsOf(c, coefficients);
   const { prefillScale, decodeScale } = overheads;
-  const scale = batch.prefillTokens > 0 ? Math.max(prefillScale, decodeScale) : decodeScale;
   const operators = tokenOperators(c, coefficients);
   const stages = c.parallelism.pipelineParallel;
   const rows = [
-    ...[...operators.layers, ...operators.hops].map((operator) => share(operator, tokens, scale)),
-    ...operators.head.map((operator) => share(operator, sampled, scale)),
+    ...[...operators.layers, ...operators.hops].map((operator) =>
+      share(operator, tokens, (work) => scaledWork(overheads, work, { tokens, prompt })),
+    ),
+    ...operators.head.map((operator) => share(operator, sampled, (work) => decodeScale * work(sampled))),
     ...(batch.prefillTokens > 0
-      ? operators.contextGather.map((operator) => share(operator, batch.prefillTokens, prefillScale))
+      ? operators.contextGather.map((operator) =>
+          share(operator, batch.prefillTokens, (work) => prefillScale * work(batch.prefillTokens)),
+        )
       : []),
     ...(verified > 0
-      ? operators.contextCombine.map((operator) => share(operator, verified, decodeScale))
+      ? operators.contextCombine.map((operator) =>
+          share(operator, verified, (work) => decodeScale * work(verified)),
+        )
       : []),
     ...attentionShares(c, coefficients, batch),
     {
@@ -64,7 +70,12 @@ export function operatorBreakdown(
   return rows.filter((row) => row.seconds > 0).sort((a, b) => b.seconds - a.seconds);
 }
 
-function share(operator: TokenOperator, tokens: number, scale: number): OperatorShare {
+/** @param scaled time of one run as the engine makes it, from the operator's own time by tokens */
+function share(
+  operator: TokenOperator,
+  tokens: number,
+  scaled: (work: (tokens: number) => number) => number,
+): OperatorShare {
   const time = operator.time(tokens);
   const compute = operator.computeBound(tokens);
   const memory = operator.memoryBound(tokens);
@@ -75,7 +86,7 @@ function share(operator: TokenOperator, tokens: number, scale: number): Operator
       : compute > memory
         ? 'compute'
         : 'memory';
-  return { operator: operator.name, seconds: time * operator.count * scale, bound };
+  return { operator: operator.name, seconds: scaled(operator.time) * operator.count, bound };
 }
 
 function attentionShares(
@@ -120,7 +131,8 @@ export function operatorWork(
   batch: StepBatch,
 ): WorkShares {
   const verified = batch.decodeSequences * verifiedTokens(c.speculative);
-  const tokens = batch.prefillTokens / c.parallelism.contextParallel + verified;
+  const prompt = batch.prefillTokens / c.parallelism.contextParallel;
+  const tokens = prompt + verified;
   const time = operatorBreakdown(c, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
   if (time === 0) return { computeShare: 0, memoryShare: 0 };
   const operators = tokenOperators(c, coefficients);

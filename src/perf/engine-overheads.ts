@@ -75,3 +75,19 @@ function withScaledFloors(laws: AcceleratorCoefficients, scale: number): Acceler
     experts: scaled(laws.experts),
   };
 }
+
+/**
+ * Time of token-wise work in a step with `prompt` prompt tokens among `tokens`: the decode factor on all of it, and the rest
+ * of the prefill factor on what the prompt alone takes beyond a single token, so that a few uncached tokens do not make a
+ * decode step a prefill. Grows in both counts as `work` does. Seconds.
+ */
+export function scaledWork(
+  overheads: Pick<EngineOverheads, 'prefillScale' | 'decodeScale'>,
+  work: (tokens: number) => number,
+  step: { readonly tokens: number; readonly prompt: number },
+): number {
+  const { prefillScale, decodeScale } = overheads;
+  const all = decodeScale * work(step.tokens);
+  if (step.prompt <= 1 || prefillScale <= decodeScale) return all;
+  return all + (prefillScale - decodeScale) * (work(step.prompt) - work(1));
+}

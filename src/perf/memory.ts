@@ -35,7 +35,8 @@ export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
   const capacity = c.accelerator.memory;
   const weights = weightBytesPerRank(c) * (1 + draftShare(c));
   const activations = activationBytes(c);
-  const reserve = capacity * (1 - MEMORY_UTILISATION) + RUNTIME_RESERVE + collectiveReserve(c);
+  const fixed = RUNTIME_RESERVE + collectiveReserve(c);
+  const reserve = fixed + (1 - MEMORY_UTILISATION) * shared(c, capacity - weights - activations - fixed);
   const kvCache = capacity - weights - activations - reserve;
   const perBlock = cachedBytesPerToken(c) * BLOCK_TOKENS;
   return {
@@ -47,6 +48,14 @@ export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
     kvBlocks: kvCache > 0 && perBlock > 0 ? Math.floor(kvCache / perBlock) : 0,
     blockTokens: BLOCK_TOKENS,
   };
+}
+
+/**
+ * The bytes of which an engine leaves a tenth: the whole memory for vLLM and SGLang, what is free once the model is
+ * loaded for TensorRT-LLM (`free_gpu_memory_fraction`, default 0.9; TensorRT-LLM documentation, 2026).
+ */
+function shared(c: ReplicaConfiguration, free: number): number {
+  return c.engine === 'tensorrt-llm' ? Math.max(0, free) : c.accelerator.memory;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { AttentionForms } from './attention.ts';
 import { expectedTokens, verifiedTokens } from './configuration.ts';
 import type { ReplicaConfiguration, SpeculativeDecoding } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
-import { overheadsOf } from './engine-overheads.ts';
+import { overheadsOf, scaledWork } from './engine-overheads.ts';
 import type { EngineOverheads } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
 import { tokenOperators } from './operators.ts';
@@ -68,6 +68,7 @@ export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoef
  */
 class StepKernel {
   readonly #layers: TokenTable;
+  readonly #layerTime = (tokens: number): number => this.#layers.at(tokens);
   readonly #head: TokenTable;
   readonly #gather: TokenTable;
   readonly #combine: TokenTable;
@@ -123,8 +124,10 @@ class StepKernel {
     const verified = sequences * this.#verified;
     const sampled = prefill > 0 ? verified + 1 : verified;
     const { prefillScale, decodeScale } = this.#overheads;
-    const tokens = prefill / this.#contextParallel + verified;
-    let work = (this.#layers.at(tokens) + this.#head.at(sampled)) * this.#scale(prefill > 0);
+    const prompt = prefill / this.#contextParallel;
+    const tokens = prompt + verified;
+    let work =
+      scaledWork(this.#overheads, this.#layerTime, { tokens, prompt }) + this.#head.at(sampled) * decodeScale;
     if (prefill > 0) {
       const attention = prefillAttentionTime(this.#attention, prefill, attended) * this.#stage;
       work += (attention + this.#contextTime(this.#gather, prefill)) * prefillScale;
@@ -146,12 +149,6 @@ class StepKernel {
 
   #contextTime(table: TokenTable, tokens: number): number {
     return this.#contextParallel > 1 ? table.at(tokens) : 0;
-  }
-
-  /** A step with prompt tokens is never scaled below a pure decode step: more tokens are never faster. */
-  #scale(hasPrefill: boolean): number {
-    const { prefillScale, decodeScale } = this.#overheads;
-    return hasPrefill ? Math.max(prefillScale, decodeScale) : decodeScale;
   }
 
   /**
