@@ -139,8 +139,9 @@ class CorrectionProblem {
   minimise(): Linearisation {
     let best = this.#linearise([0, 0, 0]);
     for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-      const step = newtonStep(best, best.parameters).map((value) => clamp(value, LARGEST_STEP));
-      const next = best.parameters.map((value, k) => clamp(value + (step[k] ?? 0), LARGEST_LOG));
+      const newton = newtonStep(best, best.parameters).map((value) => clamp(value, LARGEST_STEP));
+      const step = boundedStep(best.parameters, newton);
+      const next = best.parameters.map((value, k) => value + (step[k] ?? 0));
       const candidate = this.#linearise(next);
       if (this.#objective(candidate) >= this.#objective(best)) break;
       best = candidate;
@@ -154,7 +155,7 @@ class CorrectionProblem {
     return at.predicted.map((predicted, row) => {
       const own = [2 * row, 2 * row + 1];
       const without = { ...at, weights: at.weights.map((weight, i) => (own.includes(i) ? 0 : weight)) };
-      const step = newtonStep(without, at.parameters);
+      const step = boundedStep(at.parameters, newtonStep(without, at.parameters));
       const shift = (index: number): number =>
         step.reduce((sum, value, k) => sum + value * (at.slopes[index]?.[k] ?? 0), 0);
       return {
@@ -229,6 +230,11 @@ function newtonStep(at: Linearisation, parameters: readonly number[]): number[] 
     });
   });
   return solve(normal, gradient).map((value) => -value);
+}
+
+/** The part of a step that stays within the bounds of the parameters. */
+function boundedStep(parameters: readonly number[], step: readonly number[]): readonly number[] {
+  return parameters.map((value, k) => clamp(value + (step[k] ?? 0), LARGEST_LOG) - value);
 }
 
 function huberLoss(residual: number): number {
