@@ -3,7 +3,8 @@ import { checkConfiguration } from './check.ts';
 import { fittingChanges } from './fitting-changes.ts';
 import { cachedBytesPerToken, replicaMemory } from './memory.ts';
 import { A100, B200, configuration, DEEPSEEK_R1, GPT_OSS_120B, LLAMA_70B } from './testing/configurations.ts';
-import { parameterParts, weightBytesPerRank } from './weights.ts';
+import { parameterParts } from './parameter-parts.ts';
+import { weightBytesPerRank } from './weights.ts';
 
 const KIB = 1024;
 

@@ -12,7 +12,7 @@ import { rankShare } from './sharding.ts';
 import type { RankShare } from './sharding.ts';
 import { tokenCorrection, UNCORRECTED, withMeasuredCollectives } from './tables/index.ts';
 import type { Correction, OperatorShape } from './tables/index.ts';
-import { parameterParts } from './weights.ts';
+import { parameterParts } from './parameter-parts.ts';
 
 /** One token-wise operator of the model: its time depends on the tokens of the step only, not on their context. */
 export interface TokenOperator {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replicaPerformance } from './replica-performance.ts';
 import { shippedCoefficients } from './shipped.ts';
-import { A100, configuration } from './testing/configurations.ts';
+import { A100, configuration, H100 } from './testing/configurations.ts';
 
 const coefficients = shippedCoefficients();
 
@@ -31,6 +31,17 @@ describe('replicaPerformance', () => {
     expect(busy).toBeLessThanOrEqual(4 * 700);
     expect(replica.power({ busyShare: 0.5, meanBatch: 64 })).toBeGreaterThan(idle);
     expect(replica.power({ busyShare: 1, meanBatch: 8 })).toBeLessThan(busy);
+  });
+
+  it('draws more the better a step uses the board: power follows measured kernels of H200 within their limit', () => {
+    const h200 = configuration({ accelerator: { ...H100, name: 'h200-sxm', aliases: [] } });
+    const replica = replicaPerformance(h200, coefficients);
+    const thin = replica.power({ busyShare: 1, meanBatch: 1 });
+    const wide = replica.power({ busyShare: 1, meanBatch: 256, meanPrefillTokens: 4096 });
+    // A decode step of few sequences streams weights: measured 0.5 to 0.9 of the limit (power tables, 2026-08-21).
+    expect(thin / (4 * 700)).toBeGreaterThan(0.4);
+    expect(wide).toBeGreaterThan(thin);
+    expect(wide).toBeLessThanOrEqual(4 * 700);
   });
 
   it('starts slower with more weights to load', () => {

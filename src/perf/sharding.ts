@@ -1,4 +1,5 @@
 import type { ReplicaConfiguration } from './configuration.ts';
+import { feedForwardShare } from './parameter-parts.ts';
 import { partPrecisions } from './precision.ts';
 import type { PartPrecisions } from './precision.ts';
 
@@ -11,7 +12,7 @@ export interface RankShare {
   readonly kvHeads: number;
   /** Share of the cached elements of one token that a rank keeps, 0..1; the MLA latent is kept whole on every rank. */
   readonly kvShare: number;
-  /** Width of the dense feed-forward and of the summed shared experts. */
+  /** Width of the dense feed-forward and of the summed shared experts (see `feedForwardShare`). */
   readonly denseIntermediate: number;
   readonly sharedIntermediate: number;
   /** Routed experts held, and the width of each one's shard. */
@@ -33,15 +34,16 @@ export function rankShare(c: ReplicaConfiguration): RankShare {
   const ep = Math.min(p.expertParallel, moeRanks);
   const moeTp = moeRanks / ep;
   const kvHeads = Math.max(1, Math.ceil(a.kvHeads / tp));
+  const width = feedForwardShare(a);
   return {
     tensorParallel: tp,
     heads: a.heads / tp,
     kvHeads,
     kvShare: a.mla !== undefined ? 1 : Math.min(1, kvHeads / a.kvHeads),
-    denseIntermediate: a.dense.intermediate / tp,
-    sharedIntermediate: (a.moe?.sharedIntermediate ?? 0) / tp,
+    denseIntermediate: (a.dense.intermediate * width) / tp,
+    sharedIntermediate: ((a.moe?.sharedIntermediate ?? 0) * width) / tp,
     experts: (a.moe?.experts ?? 0) / ep,
-    expertIntermediate: (a.moe?.intermediate ?? 0) / moeTp,
+    expertIntermediate: ((a.moe?.intermediate ?? 0) * width) / moeTp,
     expertParallel: ep,
     expertTensorParallel: moeTp,
     stageShare: Math.ceil(a.layers / p.pipelineParallel) / a.layers,
