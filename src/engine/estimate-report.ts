@@ -94,7 +94,7 @@ function lowerBoundsOf(
   const entry = deployment.pools.find(({ facts }) => facts.role !== 'decode');
   const last = deployment.pools.findLast(({ facts }) => facts.role !== 'prefill');
   return {
-    ttft: figureWithin(entry === undefined ? 0 : promptAlone(entry, load.isl), certainty.ttft),
+    ttft: figureWithin(entry === undefined ? 0 : promptAlone(entry, load), certainty.ttft),
     tpot: figureWithin(
       last === undefined ? 0 : minimumStepTime(last.configuration, coefficients),
       certainty.tpot,
@@ -102,12 +102,13 @@ function lowerBoundsOf(
   };
 }
 
-/** TTFT of one prompt on an idle replica: ingest, its steps by the token budget, the way out. */
-function promptAlone({ performance, configuration }: DeployedPool, isl: number): number {
+/** TTFT of one prompt on an idle replica: ingest, the steps of its tokens that are not cached, the way out. */
+function promptAlone({ performance, configuration }: DeployedPool, load: EstimatedLoad): number {
   const { steps } = performance;
+  const { isl, prefixHitRate } = load;
   const budget = configuration.batch.maxBatchedTokens;
   let time = steps.ingest.base + steps.ingest.perInputToken * isl + steps.outputLatency;
-  for (let done = 0; done < isl; done += budget) {
+  for (let done = Math.min(isl - 1, Math.floor(isl * prefixHitRate)); done < isl; done += budget) {
     const tokens = Math.min(budget, isl - done);
     const isLast = done + tokens >= isl;
     // Chunks follow each other through the stages; only the last one has to pass all of them.

@@ -111,7 +111,7 @@ export function simulationDiagnostics({ subject, run }: SimulationParts): readon
 
 function simulatedPool({ deployment, run }: SimulationParts, index: number): SimulatedPool {
   const configuration = deployment.pools[index]!.facts;
-  const { pool: _pool, replicas, steps: _steps, ...use } = run.pools[index]!;
+  const { pool: _pool, replicas, ...use } = run.pools[index]!;
   const busy = replicas.map((replica) => replica.busyShare);
   return { configuration, ...use, leastBusy: Math.min(...busy), mostBusy: Math.max(...busy) };
 }

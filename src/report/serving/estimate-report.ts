@@ -90,8 +90,8 @@ export interface EstimateReport {
   readonly load: EstimatedLoad;
   readonly latency: Readonly<Record<LatencyMetric, Readonly<Record<'mean' | 'p50' | 'p99', Figure>>>>;
   /**
-   * What no load on this configuration can beat by this model: one request alone. `ttft` of the whole prompt without cached
-   * tokens, `tpot` of one sequence with an empty cache.
+   * What no load on this configuration can beat by this model: one request of the mean length alone. `ttft` of its tokens
+   * that are not cached, `tpot` of one sequence with an empty cache.
    */
   readonly lowerBounds: { readonly ttft: Figure; readonly tpot: Figure };
   readonly throughput: {

@@ -44,6 +44,8 @@ export interface SimulatedPool {
   /** Share of time in which a step ran, of the least and of the most busy replica. */
   readonly leastBusy: number;
   readonly mostBusy: number;
+  /** Engine steps. */
+  readonly steps: number;
 }
 
 /** How a limit of the SLO was met. */
