@@ -91,7 +91,7 @@ async function calibrate(
 ): Promise<AcceleratorCoefficients> {
   const load = async (table: string): Promise<OperatorTable> => {
     const read = await readTable(directory, s.system, table);
-    for (const line of countImpossible(read, table, s)) console.log(line);
+    for (const line of countImpossible(read, table.replace('_power', ''), s)) console.log(line);
     return read;
   };
   const engines: Partial<Record<EngineName, Partial<Record<keyof EngineLaws, unknown>>>> = {};
