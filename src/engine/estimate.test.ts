@@ -184,6 +184,7 @@ describe('a configuration that cannot run', () => {
     ],
     ['an unknown instance type', { instanceType: 'p5.48xlrage' }, ['catalog-unknown-instance-type']],
     ['an instance type with other accelerators', { instanceType: 'g6e.xlarge' }, ['engine-usage']],
+    ['an engine with a misspelt name', { engine: 'vlm' }, ['engine-usage']],
     ['two loads', { requestRate: 1 }, ['engine-usage']],
     ['prefill without decode', { prefill: {} }, ['engine-usage']],
     ['replicas beside roles', { prefill: {}, decode: {}, replicas: 2 }, ['engine-usage']],

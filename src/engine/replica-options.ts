@@ -1,8 +1,8 @@
 import { findAccelerator, findInstanceType, findModel } from '../catalog/index.ts';
 import type { Catalog } from '../catalog/index.ts';
-import { diagnostic, failure, success } from '../diagnostics/index.ts';
+import { closestName, diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
-import { NO_PARALLELISM, engineVersion } from '../model/index.ts';
+import { ENGINE_VERSIONS, NO_PARALLELISM, engineVersion } from '../model/index.ts';
 import type {
   Accelerator,
   EngineName,
@@ -139,19 +139,39 @@ function usualCount(catalog: Catalog, accelerator: string): number {
   return counts.length === 0 ? SERVER_SIZE : Math.max(...counts);
 }
 
+const MEASURED_ENGINES = Object.keys(ENGINE_VERSIONS);
+
+function isMeasured(engine: EngineName): boolean {
+  return MEASURED_ENGINES.includes(engine);
+}
+
+/** Options that cannot be meant. An engine that resembles no known one is taken as the user's own. */
 function contradictionsOf(options: ReplicaOptions): readonly Diagnostic[] {
-  const { speculative } = options;
+  const { speculative, engine } = options;
   const doesNotAccept =
     speculative !== undefined && !(speculative.acceptance >= 0 && speculative.acceptance <= 1);
-  return doesNotAccept
-    ? [
-        diagnostic('engine-usage', {
-          summary: `An acceptance of ${speculative.acceptance} is no probability.`,
-          path: '--acceptance',
-          fix: 'State a number from 0 to 1, such as --acceptance 0.7.',
-        }),
-      ]
-    : [];
+  const meant =
+    engine === undefined || isMeasured(engine) ? undefined : closestName(engine, MEASURED_ENGINES);
+  return [
+    ...(doesNotAccept
+      ? [
+          diagnostic('engine-usage', {
+            summary: `An acceptance of ${speculative.acceptance} is no probability.`,
+            path: '--acceptance',
+            fix: 'State a number from 0 to 1, such as --acceptance 0.7.',
+          }),
+        ]
+      : []),
+    ...(meant === undefined
+      ? []
+      : [
+          diagnostic('engine-usage', {
+            summary: `There is no engine "${engine ?? ''}".`,
+            path: '--engine',
+            fix: `Did you mean "${meant}"?`,
+          }),
+        ]),
+  ];
 }
 
 function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardware: Hardware): ChosenReplica {
@@ -194,6 +214,7 @@ function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardwa
       ...(options.acceleratorsPerNode === undefined && instanceType === undefined
         ? [`Nodes of ${perNode} accelerators: the largest that the catalogue knows.`]
         : []),
+      ...(isMeasured(engine) ? [] : [`${engine} was not measured: it has the overheads of vLLM (assumed).`]),
       ...(speculative === undefined
         ? []
         : [`Drafting one token takes ${DRAFT_COST * 100} % of a decode step of the model (assumed).`]),

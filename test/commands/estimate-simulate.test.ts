@@ -46,11 +46,11 @@ describe('estimate', () => {
   });
 
   it.each([
-    ['infeasible: it does not fit', ['--model', 'llama-3.1-70b-instruct'], 'perf-out-of-memory', 4],
+    ['infeasible: it does not fit', ['--max-batched-tokens', '4000000'], 'perf-out-of-memory', 4],
     ['wrong usage: no load', [], 'engine-usage', 64],
     ['wrong usage: rate 0', ['--rate', '0'], 'engine-usage', 64],
     ['wrong usage: unknown role size', ['--rate', '1', '--prefill', 'x=2'], 'engine-usage', 64],
-    ['failure: unknown model', ['--model', 'lama-3.1-8b-instruct'], 'catalog-unknown-model', 1],
+    ['failure: unknown calibration', ['--calibration', 'nowhere.json'], 'engine-file-not-found', 1],
     ['failure: impossible cut', ['--tp', '3'], 'perf-invalid-parallelism', 1],
   ])('ends with the documented exit code on %s', (_, flags, code, exitCode) => {
     const load = code === 'engine-usage' ? [] : ['--concurrency', '8'];
@@ -106,8 +106,8 @@ describe('simulate', () => {
     ['an unknown workload', ['simulate', 'chat', '--workload', 'chta'], 'plan-unknown-workload', 1],
     ['an unknown trace', [...SIMULATE, '--trace', 'nowhere.csv'], 'engine-file-not-found', 1],
     [
-      'a model that does not fit',
-      [...SIMULATE, '--model', 'llama-3.1-70b-instruct', ...LOAD],
+      'a configuration that does not fit',
+      [...SIMULATE, '--max-batched-tokens', '4000000', ...LOAD],
       'perf-out-of-memory',
       4,
     ],

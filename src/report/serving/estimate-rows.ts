@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../units/index.ts';
+import type { ConfigurationFacts } from './configuration-facts.ts';
 import type { EstimateReport, EstimatedPool, EstimatedStep } from './estimate-report.ts';
 import {
   LATENCY_METRICS,
@@ -31,7 +32,7 @@ export function estimateTables(report: EstimateReport): readonly ReportTable[] {
     latencyTable(report),
     throughputTable(report),
     ...report.pools.map((pool) => memoryTable(pool, report.pools.length > 1)),
-    ...report.pools.flatMap((pool) => pool.steps.map((step) => stepTable(step))),
+    ...report.pools.flatMap((pool) => pool.steps.map((step) => stepTable(step, pool.configuration))),
   ];
 }
 
@@ -137,10 +138,11 @@ function memoryTable({ memory, configuration }: EstimatedPool, isNamed: boolean)
   };
 }
 
-function stepTable(step: EstimatedStep): ReportTable {
+function stepTable(step: EstimatedStep, { speculative }: ConfigurationFacts): ReportTable {
+  const decode = speculative === undefined ? 'Decode step' : 'Step that verifies drafted tokens';
   const what =
     step.kind === 'decode'
-      ? `Decode step of ${step.decodeSequences} sequences with ${step.decodeKvTokens} cached tokens`
+      ? `${decode} of ${step.decodeSequences} sequences with ${step.decodeKvTokens} cached tokens`
       : `Prefill step of ${step.prefillTokens} tokens`;
   return {
     title: `${what}: ${formatDuration(step.time.value)}`,
