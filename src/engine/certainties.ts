@@ -1,5 +1,5 @@
 import { errorQuantiles } from '../accuracy/index.ts';
-import type { EngineName, Evidence, LatencyMetric } from '../model/index.ts';
+import type { EngineName, Evidence, LatencyMetric, LoadEvidence } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import type { DeployedPool } from './deployment.ts';
 import { inverse } from './figure.ts';
@@ -8,15 +8,40 @@ import type { Certainty } from './figure.ts';
 /** How well each latency, and the throughput of clients that wait for it, is known. */
 export type Certainties = Readonly<Record<LatencyMetric | 'throughput', Certainty>>;
 
-/** The worst known of all pools decides. */
+/**
+ * How well the latencies of a deployment are known; the worst known of all pools decides.
+ * @param ttftShare TTFT over end-to-end latency, 0..1
+ */
 export function certaintiesOf(
   pools: readonly DeployedPool[],
   { errorBands }: OperatorCoefficients,
+  ttftShare: number,
 ): Certainties {
   const isAssumed = pools.some(({ performance }) => performance.evidence === 'assumed');
   const evidence: Evidence = isAssumed ? 'assumed' : (pools[0]?.performance.evidence ?? 'assumed');
   const widening = isAssumed ? Math.log1p(errorBands.assumed) / Math.log1p(errorBands.fitted) : 1;
-  return latencyCertainty(pools[0]?.configuration.engine ?? 'vllm', evidence, Math.max(1, widening));
+  const { ttft, tpot } = latencyCertainty(
+    pools[0]?.configuration.engine ?? 'vllm',
+    evidence,
+    Math.max(1, widening),
+  );
+  const e2e = blend(ttft, tpot, ttftShare);
+  // Clients wait for the last token before they ask again.
+  return { ttft, tpot, e2e, throughput: inverse(e2e) };
+}
+
+/** TTFT over end-to-end latency by their means; all of it when nothing was served. */
+export function ttftShareOf({ ttft, e2e }: LoadEvidence['latency']): number {
+  return e2e.mean.value > 0 ? Math.min(1, ttft.mean.value / e2e.mean.value) : 1;
+}
+
+/** A sum of two latencies, the first a share of it, whose errors go together. */
+function blend(first: Certainty, second: Certainty, share: number): Certainty {
+  return {
+    low: share * first.low + (1 - share) * second.low,
+    high: share * first.high + (1 - share) * second.high,
+    evidence: second.evidence,
+  };
 }
 
 /**
@@ -24,13 +49,16 @@ export function certaintiesOf(
  * they are wider by the ratio of the model's error bands.
  * @param widening ≥ 1, factor on the width in the logarithm
  */
-function latencyCertainty(engine: EngineName, evidence: Evidence, widening: number): Certainties {
+function latencyCertainty(
+  engine: EngineName,
+  evidence: Evidence,
+  widening: number,
+): Pick<Certainties, 'ttft' | 'tpot'> {
   const { ttft, tpot } = errorQuantiles(engine);
   const widened = ([low, high]: readonly [number, number]): Certainty => ({
     low: Math.min(1, low) ** widening,
     high: Math.max(1, high) ** widening,
     evidence,
   });
-  // All but the first token of a request come at the pace of TPOT, and clients wait for all of them.
-  return { ttft: widened(ttft), tpot: widened(tpot), e2e: widened(tpot), throughput: inverse(widened(tpot)) };
+  return { ttft: widened(ttft), tpot: widened(tpot) };
 }

@@ -217,7 +217,10 @@ export function fleetOptions(deployment: Deployment, settings: RunSettings): Fle
   };
 }
 
-/** KV links of a disaggregated deployment: every accelerator of a replica has its share of the network. */
+/**
+ * KV links of a disaggregated deployment: every accelerator of a replica has its share of the network. Only layers that keep
+ * the whole context count; a window or a fixed state is small beside them.
+ */
 function transferOf({ pools }: Deployment): KvTransfer | undefined {
   const prefill = pools.find(({ facts }) => facts.role === 'prefill');
   const decode = pools.find(({ facts }) => facts.role === 'decode');

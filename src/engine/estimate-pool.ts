@@ -3,7 +3,7 @@ import type { StepBatch } from '../perf/index.ts';
 import type { EstimatedLoad, EstimatedMemory, EstimatedPool, EstimatedStep } from '../report/index.ts';
 import type { PoolUse } from '../sim/index.ts';
 import type { DeployedPool } from './deployment.ts';
-import { certaintiesOf } from './certainties.ts';
+import { certaintiesOf, ttftShareOf } from './certainties.ts';
 import type { EstimateParts } from './estimate-report.ts';
 import { POWER_CERTAINTY, STARTUP_CERTAINTY, figureWithin } from './figure.ts';
 
@@ -16,7 +16,7 @@ export function estimatedPool(pool: DeployedPool, parts: EstimateParts, index: n
   const use = run.pools[index]!;
   const { configuration, performance, facts } = pool;
   const perRank = use.meanBatch / configuration.parallelism.dataParallel;
-  const certainty = certaintiesOf([pool], coefficients);
+  const certainty = certaintiesOf([pool], coefficients, ttftShareOf(run.evidence.latency));
   const steps = stepBatches(pool, load, perRank).map(({ kind, batch }): EstimatedStep => {
     const rows = operatorBreakdown(configuration, coefficients, batch);
     const total = rows.reduce((sum, row) => sum + row.seconds, 0);

@@ -8,7 +8,7 @@ import { formatNumber } from '../units/index.ts';
 import type { DeployedPool, Deployment } from './deployment.ts';
 import { estimatedPool } from './estimate-pool.ts';
 import type { AcceleratorPrice } from './estimate-price.ts';
-import { certaintiesOf } from './certainties.ts';
+import { certaintiesOf, ttftShareOf } from './certainties.ts';
 import type { Certainties } from './certainties.ts';
 import { EXACT, POWER_CERTAINTY, combined, figureWithin } from './figure.ts';
 import type { Certainty } from './figure.ts';
@@ -26,7 +26,7 @@ export interface EstimateParts {
 export function estimateReport(parts: EstimateParts): EstimateReport {
   const { deployment, load, run } = parts;
   const { evidence } = run;
-  const certainty = certaintiesOf(deployment.pools, parts.coefficients);
+  const certainty = certaintiesOf(deployment.pools, parts.coefficients, ttftShareOf(evidence.latency));
   const summary = (metric: LatencyMetric): Record<'mean' | 'p50' | 'p99', Figure> =>
     latencyFigures(evidence.latency[metric], certainty[metric]);
   const pools = deployment.pools.map((pool, index) => estimatedPool(pool, parts, index));

@@ -14,7 +14,7 @@ import { evaluateSlo } from '../sim/index.ts';
 import type { FleetSimulation } from '../sim/index.ts';
 import { formatNumber } from '../units/index.ts';
 import type { Deployment } from './deployment.ts';
-import { certaintiesOf } from './certainties.ts';
+import { certaintiesOf, ttftShareOf } from './certainties.ts';
 import type { Certainty } from './figure.ts';
 import type { SimulatedRequests } from './simulated-requests.ts';
 
@@ -75,8 +75,12 @@ export function simulationReport(parts: SimulationParts): SimulationReport {
   };
 }
 
-function modelFactors({ deployment, coefficients }: SimulationParts): SimulationReport['modelFactors'] {
-  const { ttft, tpot, e2e } = certaintiesOf(deployment.pools, coefficients);
+function modelFactors({ deployment, coefficients, run }: SimulationParts): SimulationReport['modelFactors'] {
+  const { ttft, tpot, e2e } = certaintiesOf(
+    deployment.pools,
+    coefficients,
+    ttftShareOf(run.evidence.latency),
+  );
   const factors = ({ low, high }: Certainty): { readonly low: number; readonly high: number } => ({
     low,
     high,
@@ -86,9 +90,10 @@ function modelFactors({ deployment, coefficients }: SimulationParts): Simulation
 
 /** Warnings that belong to a finished simulation: a load that was not served, requests that were refused. */
 export function simulationDiagnostics({ subject, run }: SimulationParts): readonly Diagnostic[] {
-  const { evidence, rejected } = run;
+  const { evidence, rejected, perRequest } = run;
+  const isAnyServed = rejected < perRequest.arrival.length;
   return [
-    ...(evidence.isStationary
+    ...(evidence.isStationary || !isAnyServed
       ? []
       : [
           diagnostic('sim-not-stationary', {
@@ -101,7 +106,7 @@ export function simulationDiagnostics({ subject, run }: SimulationParts): readon
       ? []
       : [
           diagnostic('traffic-too-long', {
-            summary: `${rejected} requests are longer than the sequences that are served; they were refused and count as outside the SLO.`,
+            summary: `${isAnyServed ? String(rejected) : `All ${rejected}`} requests are longer than the sequences that are served; they were refused and count as outside the SLO.`,
             path: subject,
             fix: 'Raise --max-model-length, or give the KV cache more memory.',
           }),

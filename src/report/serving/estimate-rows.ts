@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../units/index.ts';
+import { plural } from '../phrases.ts';
 import type { ConfigurationFacts } from './configuration-facts.ts';
 import type { EstimateReport, EstimatedPool, EstimatedStep } from './estimate-report.ts';
 import {
@@ -8,6 +9,7 @@ import {
   configurationPhrase,
   dollars,
   figureCells,
+  latencyPhrase,
   limitsPhrase,
   wattsPhrase,
 } from './figures.ts';
@@ -40,7 +42,7 @@ export function estimateTables(report: EstimateReport): readonly ReportTable[] {
 export function estimateHead({ pools, load }: EstimateReport): readonly string[] {
   const arrivals =
     load.requestRate === undefined
-      ? `${load.concurrency ?? 1} clients`
+      ? plural(load.concurrency ?? 1, 'client')
       : `${formatNumber(load.requestRate, 4)} requests/s`;
   const hits = load.prefixHitRate === 0 ? '' : `, ${formatPercent(load.prefixHitRate)} of prompts cached`;
   return [
@@ -56,7 +58,7 @@ function latencyTable({ latency, lowerBounds, transferSeconds }: EstimateReport)
   const rows = LATENCY_METRICS.flatMap((metric) =>
     (['mean', 'p99'] as const).map((statistic) => [
       `${LATENCY_TITLES[metric]} ${statistic}`,
-      ...figureCells(latency[metric][statistic], formatDuration),
+      ...figureCells(latency[metric][statistic], latencyPhrase),
     ]),
   );
   return {
@@ -171,5 +173,5 @@ export function estimateSentence({ pools, latency, throughput, isStationary }: E
   if (!isStationary) {
     return `Overloaded: ${accelerators} × ${first?.configuration.accelerator ?? ''} cannot serve this rate.`;
   }
-  return `${accelerators} × ${first?.configuration.accelerator ?? ''}: TTFT ${formatDuration(latency.ttft.mean.value)}, TPOT ${formatDuration(latency.tpot.mean.value)}, ${amount(throughput.outputTokensPerSecond.value)} output tokens/s (means; 80 % intervals above).`;
+  return `${accelerators} × ${first?.configuration.accelerator ?? ''}: TTFT ${latencyPhrase(latency.ttft.mean.value)}, TPOT ${latencyPhrase(latency.tpot.mean.value)}, ${amount(throughput.outputTokensPerSecond.value)} output tokens/s (means; 80 % intervals above).`;
 }

@@ -1,6 +1,6 @@
 import type { Evidence, LatencyMetric } from '../../model/index.ts';
 import { parallelismName } from '../../model/index.ts';
-import { formatNumber } from '../../units/index.ts';
+import { formatDuration, formatNumber } from '../../units/index.ts';
 import type { ConfigurationFacts } from './configuration-facts.ts';
 import type { Figure } from './estimate-report.ts';
 
@@ -24,6 +24,11 @@ export function figureCells(
     isExact ? '' : `${print(figure.low)} – ${print(figure.high)}`,
     figure.evidence,
   ];
+}
+
+/** A latency; zero is none: no request had one to measure, as TPOT of a single output token. */
+export function latencyPhrase(value: number): string {
+  return value === 0 ? 'n/a' : formatDuration(value);
 }
 
 /** A configuration in one line: `2 × meta-llama/… · vllm 0.19.0 · bf16 · tp4 of h100-sxm`. */

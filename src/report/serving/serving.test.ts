@@ -100,8 +100,14 @@ describe('a chart', () => {
   });
 
   it('is drawn of a run that served nothing', async () => {
-    const empty = sampleSimulation({ distribution: { ttft: [], tpot: [], e2e: [] } });
-    expect(await drawSimulation([empty], 'svg')).toContain('</svg>');
+    const empty = sampleSimulation({
+      distribution: { ttft: [], tpot: [], e2e: [] },
+      timeline: { bucketSeconds: 1, pools: [] },
+      rejected: 100,
+    });
+    const svg = await drawSimulation([empty], 'svg');
+    expect(svg).toContain('every request was refused');
+    expect(svg).not.toContain('NaN');
   });
 
   it('is a page with the figures as tables when asked', async () => {

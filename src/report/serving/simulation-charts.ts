@@ -70,7 +70,7 @@ function distributionPanel(
         data: { values: rows },
         mark: { type: 'line', interpolate: 'step-before', color: COLOURS[0], strokeWidth: 2 },
         encoding: {
-          x: { field: 'seconds', type: 'quantitative', title: `${title} in seconds`, scale: { zero: true } },
+          x: { field: 'seconds', type: 'quantitative', title: `${title} in seconds`, scale: scaleOf(rows) },
           y: {
             field: 'share',
             type: 'quantitative',
@@ -83,6 +83,11 @@ function distributionPanel(
       ...(own.length === 0 ? [] : limitLayers(own.map((item) => limitRow(item)))),
     ],
   };
+}
+
+/** From zero on; without data some domain, since an empty one has no ends. */
+function scaleOf(rows: readonly unknown[]): ChartSpecification {
+  return rows.length === 0 ? { domain: [0, 1] } : { zero: true };
 }
 
 interface LimitRow {
@@ -139,7 +144,7 @@ function coursePanel(
   );
   const names = timeline.pools.map(({ pool }) => pool);
   const isLegendNeeded = names.length > 1;
-  const scaleOf = (range: readonly unknown[]): ChartSpecification => ({
+  const namedScale = (range: readonly unknown[]): ChartSpecification => ({
     domain: names,
     range: names.map((_, index) => range[index % range.length]),
   });
@@ -151,10 +156,10 @@ function coursePanel(
     data: { values },
     mark: { type: 'line', interpolate: 'monotone', strokeWidth: 1.5 },
     encoding: {
-      x: { field: 'seconds', type: 'quantitative', title: 'time in seconds' },
-      y: { field: 'value', type: 'quantitative', title, axis: { format }, scale: { zero: true } },
-      color: { field: 'pool', type: 'nominal', scale: scaleOf(COLOURS), legend },
-      strokeDash: { field: 'pool', type: 'nominal', scale: scaleOf(DASHES), legend },
+      x: { field: 'seconds', type: 'quantitative', title: 'time in seconds', scale: scaleOf(values) },
+      y: { field: 'value', type: 'quantitative', title, axis: { format }, scale: scaleOf(values) },
+      color: { field: 'pool', type: 'nominal', scale: namedScale(COLOURS), legend },
+      strokeDash: { field: 'pool', type: 'nominal', scale: namedScale(DASHES), legend },
     },
   };
 }

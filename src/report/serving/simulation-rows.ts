@@ -1,7 +1,14 @@
 import type { Percentile } from '../../model/index.ts';
 import { formatDuration, formatNumber, formatPercent } from '../../units/index.ts';
 import type { ReportTable } from './estimate-rows.ts';
-import { LATENCY_METRICS, LATENCY_TITLES, amount, configurationPhrase, limitsPhrase } from './figures.ts';
+import {
+  LATENCY_METRICS,
+  LATENCY_TITLES,
+  amount,
+  configurationPhrase,
+  latencyPhrase,
+  limitsPhrase,
+} from './figures.ts';
 import type { SimulationReport } from './simulation-report.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -40,6 +47,7 @@ function latencyTable({ latency, measuredRequests, modelFactors }: SimulationRep
       LATENCY_TITLES[metric],
       ...STATISTICS.map((statistic) => {
         const { value, low, high } = latency[metric][statistic];
+        if (value === 0) return latencyPhrase(value);
         return `${formatDuration(value)} (${formatDuration(low)} – ${formatDuration(high)})`;
       }),
     ]),
@@ -150,7 +158,8 @@ export function timelineTable({ timeline }: SimulationReport): ReportTable {
 /** One sentence that says what matters. */
 export function simulationSentence(report: SimulationReport): string {
   const { subject, latency, limits, meetsSlo, goodputShare } = report;
-  const figures = `TTFT p99 ${formatDuration(latency.ttft.p99.value)}, TPOT p99 ${formatDuration(latency.tpot.p99.value)}`;
+  const figures = `TTFT p99 ${latencyPhrase(latency.ttft.p99.value)}, TPOT p99 ${latencyPhrase(latency.tpot.p99.value)}`;
+  if (report.rejected === report.traffic.requests) return `${subject}: every request was refused.`;
   const verdict = !report.isStationary
     ? 'overloaded'
     : limits.length === 0
