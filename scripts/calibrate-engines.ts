@@ -16,7 +16,7 @@ import type { Provenance } from '../src/model/index.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
 import { groupOf, latencies, linearise, refine, simulateAll } from './engine-fit/fit.ts';
 import type { FitInputs, Simulated } from './engine-fit/fit.ts';
-import { ENGINES, overheadsAt, priorParameters, waitsAt } from './engine-fit/parameters.ts';
+import { clientAt, ENGINES, overheadsAt, priorParameters, waitsAt } from './engine-fit/parameters.ts';
 
 const ROUNDS = 4;
 const FOLDS = 8;
@@ -134,7 +134,10 @@ function writeCoefficients(heldOut: readonly (Simulated | undefined)[]): void {
   writeFileSync(
     'src/perf/coefficients/engines.json',
     json({
-      engines: overheadsAt(parameters, PROVENANCE),
+      engines: overheadsAt(parameters, PROVENANCE).map((overheads) => ({
+        ...overheads,
+        ingestBase: Number((overheads.ingestBase - clientAt(parameters)).toPrecision(3)),
+      })),
       errorBands: {
         fitted: band,
         assumed: Number(Math.min(0.9, 2 * band).toFixed(2)),
@@ -144,7 +147,11 @@ function writeCoefficients(heldOut: readonly (Simulated | undefined)[]): void {
   );
   writeFileSync(
     'src/accuracy/coefficients/harness.json',
-    json({ receiveSteps: waitsAt(parameters), provenance: PROVENANCE }),
+    json({
+      receiveSteps: waitsAt(parameters),
+      clientSeconds: clientAt(parameters),
+      provenance: PROVENANCE,
+    }),
   );
   const bounds = (values: readonly number[]): number[] =>
     [0.1, 0.9].map((share) => Number(quantile(values, share).toPrecision(3)));

@@ -1,8 +1,10 @@
 import { simulateMeasurement } from '../../src/accuracy/simulate-point.ts';
 import type { PredictionContext } from '../../src/accuracy/simulate-point.ts';
 import type { Measurement } from '../../src/accuracy/measurement.ts';
+import shipped from '../../src/accuracy/coefficients/harness.json' with { type: 'json' };
 import type { Provenance } from '../../src/model/index.ts';
 import {
+  admissionIndex,
   ENGINES,
   holds,
   KNOBS,
@@ -26,18 +28,16 @@ export interface Simulated {
   readonly wait: number;
   /** Steps of the wait. */
   readonly waitSteps: number;
-  readonly heldShare: number;
 }
 
 /** Errors below which a difference of the simulation is noise of its own rounding. */
 const SHIFT = 0.1;
 /** How much TTFT counts beside TPOT: it is noisier and planned with wider margins. */
-const TTFT_WEIGHT = 0.6;
+const TTFT_WEIGHT = 0.7;
 /** A group of n rows counts as n^0.7 of one: its rows share the group's own error. */
 const GROUP_EXPONENT = 0.3;
 /** Largest change of a parameter in one round. */
 const TRUST = 0.8;
-const HELD_LEAST = 0.5;
 
 export interface FitInputs {
   readonly measurements: readonly Measurement[];
@@ -51,7 +51,12 @@ export function simulateAll(
   parameters: Parameters,
   shift?: { readonly knob: number; readonly by: number },
 ): (Simulated | undefined)[] {
-  const engines = overheadsAt(parameters, inputs.provenance, shift);
+  // The client's share is part of the ingest that is fitted; the simulation adds the shipped one to it.
+  const { clientSeconds } = shipped;
+  const engines = overheadsAt(parameters, inputs.provenance, shift).map((overheads) => ({
+    ...overheads,
+    ingestBase: overheads.ingestBase - clientSeconds,
+  }));
   const context = { ...inputs.context, coefficients: { ...inputs.context.coefficients, engines } };
   const waits = waitsAt(parameters);
   return inputs.measurements.map((m) => {
@@ -62,8 +67,9 @@ export function simulateAll(
       ttft: point.ttft,
       tpot: point.tpot,
       wait: wait === undefined ? -1 : WAITS.indexOf(wait),
-      waitSteps: wait === undefined ? 0 : waits[wait],
-      heldShare: point.heldShare,
+      waitSteps:
+        (engines.find((entry) => entry.engine === m.engine)?.admissionSteps ?? 0) +
+        (wait === undefined ? 0 : waits[wait]),
     };
   });
 }
@@ -128,11 +134,14 @@ export function refine(inputs: FitInputs, at: Linearisation, uses: (m: Measureme
       residual: Math.log(m.tpotMs / predicted.tpot),
       weight,
     });
-    if (row.heldShare < HELD_LEAST) return;
+    const stepShare = (WAIT_SCALE * row.tpot * 1e3) / predicted.ttft;
+    columns.push(admissionIndex(engine));
+    ttft.push(stepShare);
+    tpot.push(0);
     if (row.wait >= 0) {
       columns.push(waitIndex(row.wait));
+      ttft.push(stepShare);
       tpot.push(0);
-      ttft.push((WAIT_SCALE * row.tpot * 1e3) / predicted.ttft);
     }
     equations.push({
       columns,

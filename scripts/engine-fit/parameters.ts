@@ -12,7 +12,8 @@ interface Knob {
     | 'prefillScale'
     | 'ingestBase'
     | 'ingestPerToken'
-    | 'floorScale';
+    | 'floorScale'
+    | 'linkScale';
   /**
    * Prior, the same for all engines: times from the published fit of vLLM 0.15.1 on H100 (BLIS: 126 µs per step, 32 µs per
    * layer, 4.4 µs per request, 15.6 ms ingest) rounded towards the middle of the range; scales near one.
@@ -32,10 +33,12 @@ export const KNOBS: readonly Knob[] = [
   { name: 'prefillScale', prior: 1.1, low: 0.6, high: 2, hold: 15 },
   { name: 'ingestBase', prior: 0.01, low: 0.001, high: 0.06, hold: 1 },
   { name: 'ingestPerToken', prior: 5e-6, low: 1e-8, high: 3e-5, hold: 1 },
-  { name: 'floorScale', prior: 0.8, low: 0.25, high: 1.5, hold: 10 },
+  { name: 'floorScale', prior: 0.9, low: 0.25, high: 1.5, hold: 10 },
+  { name: 'linkScale', prior: 0.9, low: 0.4, high: 1.5, hold: 5 },
 ];
 
 export const ENGINES: readonly EngineName[] = ['vllm', 'sglang', 'tensorrt-llm'];
+/** Waits of the harness beyond the engine's own, which come first among the parameters of waits. */
 export const WAITS: readonly (keyof ReceiveSteps)[] = ['sglangSmall', 'sglangLarge', 'tensorrtAttentionDp'];
 
 /** Scale of the waits, steps, so that their parameters are of order one; also their prior. */
@@ -50,14 +53,17 @@ const OUTPUT_LATENCY = 46e-6;
 
 /**
  * All parameters as one vector: deviations of the logarithms that engines share, those of each engine beyond, and waits.
- * The prior is the vector of zeros (waits: 1).
+ * The prior is the vector of zeros, and of `WAIT_PRIORS`.
  */
 export type Parameters = readonly number[];
 
-export const SIZE = KNOBS.length * (1 + ENGINES.length) + WAITS.length;
+/** Parameters of waits: the engines' own in steps, then the harness's. */
+const WAIT_PRIORS: readonly number[] = [...ENGINES.map(() => 0.2), ...WAITS.map(() => 1)];
+
+export const SIZE = KNOBS.length * (1 + ENGINES.length) + WAIT_PRIORS.length;
 
 export function priorParameters(): number[] {
-  return [...new Array<number>(SIZE - WAITS.length).fill(0), ...WAITS.map(() => 1)];
+  return [...new Array<number>(SIZE - WAIT_PRIORS.length).fill(0), ...WAIT_PRIORS];
 }
 
 /** Ridge weights by parameter. */
@@ -66,14 +72,15 @@ export function holds(): number[] {
   return [
     ...knobs.map((hold) => hold * SHARED_HOLD),
     ...ENGINES.flatMap(() => knobs.map((hold) => hold * ENGINE_HOLD)),
-    ...WAITS.map(() => WAIT_HOLD),
+    ...WAIT_PRIORS.map(() => WAIT_HOLD),
   ];
 }
 
 /** Index of a knob's shared and own parameter, and of a wait. */
 export const sharedIndex = (knob: number): number => knob;
 export const ownIndex = (engine: number, knob: number): number => KNOBS.length * (1 + engine) + knob;
-export const waitIndex = (wait: number): number => KNOBS.length * (1 + ENGINES.length) + wait;
+export const admissionIndex = (engine: number): number => KNOBS.length * (1 + ENGINES.length) + engine;
+export const waitIndex = (wait: number): number => admissionIndex(ENGINES.length) + wait;
 
 /** Logarithm of a knob's value for an engine, held inside its range. */
 export function logValue(parameters: Parameters, engine: number, knob: number): number {
@@ -102,16 +109,38 @@ export function overheadsAt(
         ),
       ]),
     ) as Record<Knob['name'], number>;
-    return { engine, ...values, outputLatency: OUTPUT_LATENCY, provenance };
+    const admissionSteps = stepsOf(parameters, admissionIndex(e));
+    return { engine, ...values, admissionSteps, outputLatency: OUTPUT_LATENCY, provenance };
   });
 }
 
 export function waitsAt(parameters: Parameters): ReceiveSteps {
-  const value = (name: keyof ReceiveSteps): number =>
-    Number(Math.max(0, (parameters[waitIndex(WAITS.indexOf(name))] as number) * WAIT_SCALE).toPrecision(3));
+  const value = (name: keyof ReceiveSteps): number => stepsOf(parameters, waitIndex(WAITS.indexOf(name)));
   return {
     sglangSmall: value('sglangSmall'),
     sglangLarge: value('sglangLarge'),
     tensorrtAttentionDp: value('tensorrtAttentionDp'),
   };
+}
+
+function stepsOf(parameters: Parameters, index: number): number {
+  return Number(Math.max(0, (parameters[index] as number) * WAIT_SCALE).toPrecision(3));
+}
+
+/**
+ * Ingest of vLLM alone: runs of 0.15.1 and 0.19.0 with per-request timestamps give 1.7 ms (`calibrate:vllm-runs`,
+ * 2026-11-21). What the closed loops show beyond that is the time of their client, alike for all engines.
+ */
+const VLLM_INGEST = 1.7e-3;
+/** No engine takes a request in less. */
+const LEAST_INGEST = 1e-3;
+
+/** Seconds that the client of the measured closed loops adds before a request is taken in. */
+export function clientAt(parameters: Parameters): number {
+  const knob = KNOBS.findIndex(({ name }) => name === 'ingestBase');
+  const ingest = ENGINES.map((_, engine) => Math.exp(logValue(parameters, engine, knob)));
+  const vllm = ingest[ENGINES.indexOf('vllm')] as number;
+  return Number(
+    Math.max(0, Math.min(vllm - VLLM_INGEST, ...ingest.map((t) => t - LEAST_INGEST))).toPrecision(3),
+  );
 }

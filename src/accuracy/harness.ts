@@ -12,9 +12,11 @@ export interface HarnessSettings {
   /** Which wait new requests have before the scheduler looks at them; absent: none. */
   readonly wait?: keyof ReceiveSteps;
   readonly speculative?: SpeculativeDecoding;
+  /** Seconds that the benchmark's own client adds to the time to first token. */
+  readonly clientSeconds: number;
 }
 
-/** Mean decode steps a request waits until the scheduler looks at it, by setting. */
+/** Mean decode steps a request waits beyond its engine's own `admissionSteps` until the scheduler looks at it, by setting. */
 export interface ReceiveSteps {
   /** SGLang with `--scheduler-recv-interval 10`, as InferenceX sets it below 16 requests in flight. */
   readonly sglangSmall: number;
@@ -42,6 +44,16 @@ const MTP_COST = 0.04;
 
 /** The settings a measurement ran with, as far as its source tells; engine defaults otherwise. */
 export function harnessSettings(m: Measurement, sequencesPerRank: number): HarnessSettings {
+  const clientSeconds = isKnownHarness(m.source) ? fitted.clientSeconds : 0;
+  return { ...recipeSettings(m, sequencesPerRank), clientSeconds };
+}
+
+/** InferenceX and the aiperf runs of NVIDIA that the fit saw. */
+function isKnownHarness(source: string): boolean {
+  return source.startsWith('inferencex') || source.startsWith('nvidia-');
+}
+
+function recipeSettings(m: Measurement, sequencesPerRank: number): Omit<HarnessSettings, 'clientSeconds'> {
   if (!m.source.startsWith('inferencex')) return { maxBatchedTokens: DEFAULT_BUDGET };
   switch (m.engine) {
     case 'sglang':
@@ -74,16 +86,21 @@ export function harnessWaits(): ReceiveSteps {
   return fitted.receiveSteps;
 }
 
+/** The first version of TensorRT-LLM whose recipes drafted. */
+const FIRST_MTP_VERSION = '1.1.0rc2.post2';
+
 /**
- * Draft tokens of the DeepSeek recipes with multi-token prediction: 3, or 1 with attention data parallelism. The result
- * files do not name the recipe; its engine versions do (1.2.0rc6.post3, and 1.1.0rc2.post2 from 2026 on, while the
- * plain recipe ran post2 of the former, and the latter in 2025).
+ * Draft tokens of the DeepSeek recipes with multi-token prediction: 3, or 1 with attention data parallelism and
+ * (*assumed*: the recipe of that time was not seen) in the first version that had it. The result files do not name the
+ * recipe; its engine versions do (1.2.0rc6.post3, and 1.1.0rc2.post2 from 2026 on, while the plain recipe ran post2 of the
+ * former, and the latter in 2025).
  */
+
 function draftTokensOf(m: Measurement): number {
   const isDeepSeek = m.model.startsWith('deepseek-ai/DeepSeek-');
   const isRecipe =
     m.engineVersion === '1.2.0rc6.post3' ||
-    (m.engineVersion === '1.1.0rc2.post2' && (m.measured ?? '') >= '2026');
+    (m.engineVersion === FIRST_MTP_VERSION && (m.measured ?? '') >= '2026');
   if (m.mode !== 'agg' || !isDeepSeek || !isRecipe) return 0;
-  return m.pool.parallelism.dataParallel > 1 ? 1 : 3;
+  return m.engineVersion === FIRST_MTP_VERSION || m.pool.parallelism.dataParallel > 1 ? 1 : 3;
 }

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts';
-import { cachedBytesPerToken, replicaPerformance } from '../perf/index.ts';
+import { cachedBytesPerToken, overheadsOf, replicaPerformance } from '../perf/index.ts';
 import type { OperatorCoefficients, ReplicaConfiguration } from '../perf/index.ts';
 import { simulateClosedLoop, simulateFleetClosedLoop } from '../sim/index.ts';
 import type { ReplicaPool, StepTimeModel } from '../sim/index.ts';
@@ -21,14 +21,18 @@ export interface PredictionContext {
 export type SimulatedPoint =
   | {
       readonly ok: true;
-      /** Until the first token, without the wait that the settings name. */
+      /** Until the first token, without the wait for admission. */
       readonly ttft: number;
       readonly tpot: number;
       readonly settings: HarnessSettings;
-      /** Share of the requests in flight that the KV cache holds at once, at most 1. */
-      readonly heldShare: number;
     }
   | { readonly ok: false; readonly reason: string };
+
+/**
+ * Least share of the requests in flight that the KV cache must hold. Below it most requests wait in front of the engine, and
+ * TTFT is how long the client keeps the queue full, no property of the deployment (chosen, not fitted).
+ */
+const LEAST_HELD = 0.5;
 
 /** Latency of a KV transfer beside its bytes; *assumed*: BLIS uses 50 µs for NIXL. */
 const TRANSFER_LATENCY = seconds(50e-6);
@@ -116,7 +120,10 @@ function rankOf(
   const configuration = poolConfiguration(m, pool, context.catalog, settings);
   if (typeof configuration === 'string') return configuration;
   const { steps } = replicaPerformance(configuration, context.coefficients);
-  return { configuration, steps: { ...steps, dataParallel: 1 } };
+  const { ingestBase } = overheadsOf(configuration, context.coefficients);
+  // The wait for admission is added in steps of this very load, not in typical ones.
+  const ingest = { ...steps.ingest, base: seconds(ingestBase + settings.clientSeconds) };
+  return { configuration, steps: { ...steps, ingest, dataParallel: 1 } };
 }
 
 function poolOf(role: 'prefill' | 'decode', rank: Rank, replicas: number): ReplicaPool {
@@ -141,10 +148,17 @@ function point(
   settings: HarnessSettings,
   held: number,
 ): SimulatedPoint {
+  if (held < LEAST_HELD) {
+    const share = Math.floor(held * 100);
+    return {
+      ok: false,
+      reason: `kv-oversubscribed: the KV cache holds ${share} % of the requests in flight`,
+    };
+  }
   const ttft = meanOf(perRequest.ttft);
   const tpot = meanOf(perRequest.tpot);
   return Number.isFinite(ttft) && Number.isFinite(tpot)
-    ? { ok: true, ttft, tpot, settings, heldShare: held }
+    ? { ok: true, ttft, tpot, settings }
     : { ok: false, reason: 'kv-too-small: no request fits the KV cache' };
 }
 

@@ -26,6 +26,10 @@ export interface EngineOverheads {
    * overlap when a CUDA graph plays them back to back.
    */
   readonly floorScale: number;
+  /** Factor on the collectives of the laws: engines fuse them with what follows, or overlap them. */
+  readonly linkScale: number;
+  /** Decode steps that pass between the arrival of a request and the step that takes it up, beside the step in flight. */
+  readonly admissionSteps: number;
   readonly provenance: Provenance;
 }
 
@@ -42,18 +46,19 @@ export function overheadsOf(c: ReplicaConfiguration, all: OperatorCoefficients):
   return correctOverheads(entry, correctionFor(c, all.corrections ?? []));
 }
 
-/** Laws with scaled floors by the laws they come from, then by scale: a configuration asks for the same few over and over. */
-const scaledLaws = new WeakMap<AcceleratorCoefficients, Map<number, AcceleratorCoefficients>>();
+/** Laws as an engine runs them by the laws they come from, then by its scales: configurations ask for the same few. */
+const scaledLaws = new WeakMap<AcceleratorCoefficients, Map<string, AcceleratorCoefficients>>();
 
-/** The operator laws of a configuration's accelerator as its engine runs them: with the engine's `floorScale`. */
+/** The operator laws of a configuration's accelerator as its engine runs them: with its `floorScale` and `linkScale`. */
 export function engineLaws(c: ReplicaConfiguration, all: OperatorCoefficients): AcceleratorCoefficients {
   const { laws } = chooseCoefficients(c.accelerator, all, c.engine);
-  const { floorScale } = overheadsOf(c, all);
-  if (floorScale === 1) return laws;
-  const known = scaledLaws.get(laws) ?? new Map<number, AcceleratorCoefficients>();
+  const { floorScale, linkScale } = overheadsOf(c, all);
+  if (floorScale === 1 && linkScale === 1) return laws;
+  const known = scaledLaws.get(laws) ?? new Map<string, AcceleratorCoefficients>();
   scaledLaws.set(laws, known);
-  const scaled = known.get(floorScale) ?? withScaledFloors(laws, floorScale);
-  known.set(floorScale, scaled);
+  const key = `${floorScale}|${linkScale}`;
+  const scaled = known.get(key) ?? { ...withScaledFloors(laws, floorScale), ...scaledLinks(laws, linkScale) };
+  known.set(key, scaled);
   return scaled;
 }
 
@@ -73,6 +78,22 @@ function withScaledFloors(laws: AcceleratorCoefficients, scale: number): Acceler
     mlaDecode: scaled(laws.mlaDecode),
     mlaAbsorb: scaled(laws.mlaAbsorb),
     experts: scaled(laws.experts),
+  };
+}
+
+type LinkTables = Pick<AcceleratorCoefficients, 'allReduce' | 'allGather' | 'reduceScatter' | 'allToAll'>;
+
+function scaledLinks(laws: AcceleratorCoefficients, scale: number): LinkTables {
+  const scaled = (table: LinkTables['allReduce']): LinkTables['allReduce'] =>
+    table.map((law) => ({
+      ...law,
+      knots: law.knots.map(([bytes, seconds]) => [bytes, seconds * scale] as const),
+    }));
+  return {
+    allReduce: scaled(laws.allReduce),
+    allGather: scaled(laws.allGather),
+    reduceScatter: scaled(laws.reduceScatter),
+    allToAll: scaled(laws.allToAll),
   };
 }
 

@@ -9,6 +9,7 @@ export type {
 } from './coefficients.ts';
 export { correctionFor, correctOverheads, NO_CORRECTION } from './deployment-correction.ts';
 export type { CorrectionFactors, DeploymentCorrection } from './deployment-correction.ts';
+export { overheadsOf } from './engine-overheads.ts';
 export type { EngineOverheads } from './engine-overheads.ts';
 export type { ReplicaConfiguration, SpeculativeDecoding } from './configuration.ts';
 export { describeFittingChanges, fittingChanges } from './fitting-changes.ts';

@@ -36,7 +36,7 @@ export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
   const weights = weightBytesPerRank(c) * (1 + draftShare(c));
   const activations = activationBytes(c);
   const fixed = RUNTIME_RESERVE + collectiveReserve(c);
-  const reserve = fixed + (1 - MEMORY_UTILISATION) * shared(c, capacity - weights - activations - fixed);
+  const reserve = reserveOf(c, { fixed, activations, free: capacity - weights - activations - fixed });
   const kvCache = capacity - weights - activations - reserve;
   const perBlock = cachedBytesPerToken(c) * BLOCK_TOKENS;
   return {
@@ -51,11 +51,25 @@ export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
 }
 
 /**
- * The bytes of which an engine leaves a tenth: the whole memory for vLLM and SGLang, what is free once the model is
- * loaded for TensorRT-LLM (`free_gpu_memory_fraction`, default 0.9; TensorRT-LLM documentation, 2026).
+ * What an engine leaves unused beside activations. vLLM leaves a tenth of the memory and takes everything else from the
+ * rest; TensorRT-LLM leaves a tenth of what is free once the model is loaded (`free_gpu_memory_fraction`, default 0.9); SGLang
+ * gives nine tenths to weights and cache (`--mem-fraction-static`, default about 0.9) and runs activations and all else in
+ * the last one. Sources: documentation of the three engines, 2026.
  */
-function shared(c: ReplicaConfiguration, free: number): number {
-  return c.engine === 'tensorrt-llm' ? Math.max(0, free) : c.accelerator.memory;
+function reserveOf(
+  c: ReplicaConfiguration,
+  part: { readonly fixed: number; readonly activations: number; readonly free: number },
+): number {
+  const tenth = (1 - MEMORY_UTILISATION) * c.accelerator.memory;
+  switch (c.engine) {
+    case 'tensorrt-llm':
+      return part.fixed + (1 - MEMORY_UTILISATION) * Math.max(0, part.free);
+    case 'sglang':
+      return Math.max(part.fixed, tenth - part.activations);
+    case 'vllm':
+    default:
+      return part.fixed + tenth;
+  }
 }
 
 /**

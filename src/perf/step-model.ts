@@ -29,10 +29,19 @@ export interface ReplicaSteps {
   readonly kvBlocks: number;
   readonly blockTokens: number;
   readonly dataParallel: number;
+  /** Ranks that share experts meet in every step. */
+  readonly rankStepping: 'lockstep' | 'independent';
   readonly pipelineDepth: number;
   readonly ingest: { readonly base: Seconds; readonly perInputToken: Seconds };
   readonly outputLatency: Seconds;
 }
+
+/**
+ * The decode step by which the wait for admission is measured in advance, as its true batch is not known here: sequences
+ * and tokens of each (*assumed*, a moderately loaded chat service).
+ */
+const TYPICAL_SEQUENCES = 16;
+const TYPICAL_CONTEXT = 2048;
 
 /** Compiles the step times of a configuration that passed `checkConfiguration`. Tables fill lazily on first use. */
 export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoefficients): ReplicaSteps {
@@ -51,9 +60,12 @@ export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoef
     kvBlocks: memory.kvBlocks,
     blockTokens: memory.blockTokens,
     dataParallel: c.parallelism.dataParallel,
+    rankStepping: c.architecture.moe === undefined ? 'independent' : 'lockstep',
     pipelineDepth: c.parallelism.pipelineParallel,
     ingest: {
-      base: overheads.ingestBase as Seconds,
+      base: (overheads.ingestBase +
+        overheads.admissionSteps *
+          kernel.stepTime(0, 0, TYPICAL_SEQUENCES, TYPICAL_SEQUENCES * TYPICAL_CONTEXT)) as Seconds,
       perInputToken: overheads.ingestPerToken as Seconds,
     },
     outputLatency: overheads.outputLatency as Seconds,

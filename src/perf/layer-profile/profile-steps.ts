@@ -42,6 +42,7 @@ export function compileProfileSteps(
     decodeRun: (sequences, cached, steps) => kernel.decodeRun(sequences, cached, steps),
     kvBlocks: memory.kvBlocks,
     blockTokens: memory.blockTokens,
+    rankStepping: 'independent',
     dataParallel: c.parallelism.dataParallel,
     pipelineDepth: 1,
     ingest: { base: overheads.ingestBase as Seconds, perInputToken: overheads.ingestPerToken as Seconds },
