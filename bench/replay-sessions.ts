@@ -2,12 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { replicaPerformance } from '../src/perf/index.ts';
-import type {
-  AcceleratorCoefficients,
-  EngineOverheads,
-  OperatorCoefficients,
-  ReplicaSteps,
-} from '../src/perf/index.ts';
+import type { EngineOverheads, OperatorCoefficients, ReplicaSteps } from '../src/perf/index.ts';
 import { createEngineInstance } from '../src/sim/index.ts';
 import { sharedPrefixSessions } from '../src/traffic/index.ts';
 import type { SessionRequests } from '../src/traffic/index.ts';
@@ -91,7 +86,6 @@ export function predictSessions(run: SessionRun, mode: SessionMode): SessionFigu
   if (typeof configuration === 'string') return configuration;
   const { steps } = replicaPerformance(configuration, {
     ...mode.coefficients,
-    accelerators: mode.coefficients.accelerators.map((entry) => withoutPerTensorExperts(entry, run.model)),
     engines: [mode.overheads],
   });
   const requests = requestsOf(run);
@@ -114,18 +108,6 @@ export function predictSessions(run: SessionRun, mode: SessionMode): SessionFigu
     ttft_p99: percentile(ttft, 0.99),
     itl_mean: mean(itl),
   };
-}
-
-/**
- * vLLM runs experts of `FP8-dynamic` checkpoints (a scale per token and channel, compressed-tensors) on Hopper with grouped CUTLASS
- * products, not with the Triton kernel of per-tensor fp8 whose slow law its coefficients hold: they take the accelerator's
- * common law (vLLM source, `compressed_tensors_moe.py`, 2025).
- */
-function withoutPerTensorExperts(entry: AcceleratorCoefficients, model: string): AcceleratorCoefficients {
-  const own = entry.engines?.vllm;
-  if (own?.experts === undefined || !/fp8-dynamic/i.test(model)) return entry;
-  const { experts: _experts, ...others } = own;
-  return { ...entry, engines: { ...entry.engines, vllm: others } };
 }
 
 /**

@@ -44,8 +44,6 @@ export interface TableSpec<Law> {
   readonly predict: (law: Law, x: readonly number[], precision: Precision) => number;
   /** Rows known to measure something else than the device: used only where nothing else was measured. */
   readonly isFlawed?: (backend: Backend, precision: Precision) => boolean;
-  /** Rows that hold for their own engine and are no measure of the device: never the base, always a law of their own. */
-  readonly isOwn?: (backend: Backend, precision: Precision) => boolean;
   readonly preference?: readonly Backend[] | undefined;
 }
 
@@ -68,10 +66,8 @@ export function fitTable<Law extends object>(table: OperatorTable, spec: TableSp
       const found = rows.get(`${backend}|${precision}`);
       return found !== undefined && found.samples.length >= FEWEST_ROWS ? [{ backend, ...found }] : [];
     });
-    const isOwn = (r: { readonly backend: Backend }): boolean => spec.isOwn?.(r.backend, precision) === true;
     const clean = usable.filter(
       (r) =>
-        !isOwn(r) &&
         r.rejected / (r.rejected + r.samples.length) <= MOST_REJECTED &&
         spec.isFlawed?.(r.backend, precision) !== true,
     );
@@ -80,7 +76,7 @@ export function fitTable<Law extends object>(table: OperatorTable, spec: TableSp
     const predict = (law: Law, x: readonly number[]): number => spec.predict(law, x, precision);
     const fit = fitLaw(first.samples, spec.parameters, predict);
     base[precision] = withQuality(fit, first.rejected, ENGINES[first.backend]);
-    for (const other of [...others, ...usable.filter((r) => isOwn(r) && r !== first)]) {
+    for (const other of others) {
       const own = fitLaw(other.samples, spec.parameters, predict);
       const borrowed = meanError(fit.law, thin(other.samples, 4000), predict);
       if (borrowed - own.error < WORTH_OWN_LAW) continue;

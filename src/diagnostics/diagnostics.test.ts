@@ -54,6 +54,7 @@ describe('diagnostics', () => {
       'policy',
       'synth',
       'engine',
+      'accuracy',
     ];
     const strays = Object.keys(DIAGNOSTIC_CODES).filter((code) => !levels.includes(code.split('-')[0] ?? ''));
     expect(strays).toEqual([]);
