@@ -1,6 +1,8 @@
 /**
  * Predicts every measured row of llm-silicon with the shipped coefficients and prints the error and the decisions beside
- * those of AIConfigurator on the same rows. The shipped coefficients were fitted on these rows: the figures are in-sample.
+ * those of AIConfigurator on the same rows. The shipped coefficients were fitted on these rows: those figures are in-sample.
+ * The same is then said of `docs/accuracy/held-out.csv`, the predictions of every row while its whole group (model, system,
+ * engine, precision) was held out, which `npm run calibrate:engines` writes.
  * Usage: npm run bench:accuracy -- --data ../shared/data [--json] [--predictions FILE.csv]
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,15 +25,10 @@ import type {
   MeasurementPrediction,
   PredictedMeasurement,
 } from '../src/accuracy/index.ts';
+import { heldOutPredictions, MARGINS, withMargin } from './accuracy-held-out.ts';
 import { shippedCatalog } from '../src/catalog/index.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
 import { renderTable } from '../src/report/index.ts';
-
-/** Scores of one program. */
-interface Program {
-  readonly score: AccuracyScore;
-  readonly decisions: DecisionScore;
-}
 
 /** Refusals that call a configuration that ran out of memory. */
 const MEMORY_REASONS = ['out-of-memory', 'kv-too-small'];
@@ -63,7 +60,21 @@ function main(): void {
     const rows = ours.map(({ measurement: { id }, prediction }) => ({ id, prediction }));
     writeFileSync(flags.predictions, predictionsCsv(rows));
   }
-  print({ ours: scored(ours), peer: scored(peer), seconds }, flags.json);
+  const held = heldOutPredictions(measurements);
+  const programs = {
+    ours: scored(ours),
+    peer: scored(peer),
+    ...(held === undefined ? {} : { heldOut: scored(held) }),
+    decisions: [
+      ...MARGINS.map((margin) => ({ name: named('in-sample', margin), rows: withMargin(ours, margin) })),
+      ...MARGINS.flatMap((margin) =>
+        held === undefined ? [] : [{ name: named('held out', margin), rows: withMargin(held, margin) }],
+      ),
+      { name: 'AIConfigurator', rows: peer },
+    ].map(({ name, rows }) => ({ name, score: decisionScore(rows) })),
+    seconds,
+  };
+  print(programs, flags.json);
 }
 
 function readScored(file: string): readonly Measurement[] {
@@ -91,28 +102,47 @@ function peerPredictions(
   });
 }
 
-function scored(rows: readonly PredictedMeasurement[]): Program {
-  return { score: scoreAccuracy(rows), decisions: decisionScore(rows) };
+function scored(rows: readonly PredictedMeasurement[]): AccuracyScore {
+  return scoreAccuracy(rows);
 }
 
-function print(
-  { ours, peer, seconds }: { readonly ours: Program; readonly peer: Program; readonly seconds: number },
-  asJson: boolean,
-): void {
-  const calledOutOfMemory = ours.score.refused
+function named(name: string, margin: number): string {
+  return margin === 0 ? name : `${name}, margin ${margin * 100} %`;
+}
+
+/** Everything the bench shows. */
+interface Programs {
+  readonly ours: AccuracyScore;
+  readonly peer: AccuracyScore;
+  readonly heldOut?: AccuracyScore;
+  readonly decisions: readonly { readonly name: string; readonly score: DecisionScore }[];
+  readonly seconds: number;
+}
+
+function print({ ours, peer, heldOut, decisions, seconds }: Programs, asJson: boolean): void {
+  const calledOutOfMemory = ours.refused
     .filter(({ reason }) => MEMORY_REASONS.includes(reason))
     .reduce((sum, { rows }) => sum + rows, 0);
   if (asJson) {
     console.log(
-      JSON.stringify({ benchmark: 'accuracy', calledOutOfMemory, seconds, ours, aiconfigurator: peer }),
+      JSON.stringify({
+        benchmark: 'accuracy',
+        calledOutOfMemory,
+        seconds,
+        ours,
+        heldOut,
+        aiconfigurator: peer,
+        decisions,
+      }),
     );
     return;
   }
-  console.log(errorTable(ours.score, peer.score));
-  console.log(`\n${decisionTable(ours.decisions, peer.decisions)}`);
-  console.log(`\nrefused: ${JSON.stringify(ours.score.refused)}; called out of memory: ${calledOutOfMemory}`);
+  console.log(errorTable(ours, peer));
+  if (heldOut !== undefined) console.log(`\nGroups held out\n${errorTable(heldOut, peer)}`);
+  console.log(`\n${decisionTable(decisions)}`);
+  console.log(`\nrefused: ${JSON.stringify(ours.refused)}; called out of memory: ${calledOutOfMemory}`);
   console.log(
-    `${ours.score.overall.predicted} of ${ours.score.overall.rows} rows predicted (${ours.score.coveragePercent} %) in ${seconds.toFixed(1)} s; AIConfigurator ${peer.score.overall.predicted} (${peer.score.coveragePercent} %)`,
+    `${ours.overall.predicted} of ${ours.overall.rows} rows predicted (${ours.coveragePercent} %) in ${seconds.toFixed(1)} s; AIConfigurator ${peer.overall.predicted} (${peer.coveragePercent} %)`,
   );
 }
 
@@ -158,7 +188,7 @@ function cell(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : value.toFixed(1);
 }
 
-function decisionTable(ours: DecisionScore, peer: DecisionScore): string {
+function decisionTable(rows: readonly { readonly name: string; readonly score: DecisionScore }[]): string {
   const row = (name: string, score: DecisionScore): readonly string[] => [
     name,
     String(score.groups),
@@ -173,7 +203,7 @@ function decisionTable(ours: DecisionScore, peer: DecisionScore): string {
       { title: 'DECISIONS' },
       ...['GROUPS', 'CHOICES', 'BROKEN %', 'KEPT %', 'KEPT %, BROKEN = 0', 'MISSED'].map(figure),
     ],
-    [row('ours', ours), row('AIConfigurator', peer)],
+    rows.map(({ name, score }) => row(name, score)),
   );
 }
 

@@ -1,7 +1,8 @@
 /**
  * Fits the overheads of each engine on the measured rows of llm-silicon, after `calibrate:operators`, and writes
- * src/perf/coefficients/engines.json, src/accuracy/coefficients/harness.json and intervals.json.
- * Usage: npm run calibrate:engines -- --data ../shared/data [--dry] [--held-out FILE.csv]
+ * src/perf/coefficients/engines.json, src/accuracy/coefficients/harness.json and intervals.json, and the predictions of held-out
+ * rows to docs/accuracy/held-out.csv.
+ * Usage: npm run calibrate:engines -- --data ../shared/data [--dry] [--rounds 3] [--held-out FILE.csv]
  * Eight overheads per engine and three waits, held by ridge to one prior for all. Errors and intervals come from a
  * cross-validation that leaves out whole groups (model, system, engine, precision): each fold is fitted from the same point
  * of linearisation on the other groups and simulated anew.
@@ -18,7 +19,7 @@ import { groupOf, latencies, linearise, refine, simulateAll } from './engine-fit
 import type { FitInputs, Simulated } from './engine-fit/fit.ts';
 import { clientAt, ENGINES, overheadsAt, priorParameters, waitsAt } from './engine-fit/parameters.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 3;
 const FOLDS = 8;
 
 const PROVENANCE: Provenance = {
@@ -32,7 +33,7 @@ const { values: flags } = parseArgs({
     data: { type: 'string', default: '../shared/data' },
     dry: { type: 'boolean', default: false },
     rounds: { type: 'string', default: String(ROUNDS) },
-    'held-out': { type: 'string' },
+    'held-out': { type: 'string', default: 'docs/accuracy/held-out.csv' },
   },
 });
 
@@ -61,8 +62,10 @@ console.log(JSON.stringify(waitsAt(parameters)));
 
 const heldOut = crossValidate();
 report('held-out groups', heldOut);
-if (flags['held-out'] !== undefined) writeHeldOut(flags['held-out'], heldOut);
-if (!flags.dry) writeCoefficients(heldOut);
+if (!flags.dry) {
+  writeHeldOut(flags['held-out'], heldOut);
+  writeCoefficients(heldOut);
+}
 
 function crossValidate(): (Simulated | undefined)[] {
   const sizes = [...Map.groupBy(inputs.measurements, groupOf)]
@@ -101,11 +104,11 @@ function report(name: string, rows: readonly (Simulated | undefined)[]): void {
 function writeHeldOut(name: string, rows: readonly (Simulated | undefined)[]): void {
   const lines = rows.map((row, i) => {
     const id = inputs.measurements[i]?.id ?? '';
-    if (row === undefined) return `${id},,`;
+    if (row === undefined) return `${id},,,not predicted`;
     const { ttft, tpot } = latencies(row);
-    return `${id},${ttft.toFixed(4)},${tpot.toFixed(4)}`;
+    return `${id},${ttft.toFixed(4)},${tpot.toFixed(4)},`;
   });
-  writeFileSync(name, `id,ttft_ms,tpot_ms\n${lines.join('\n')}\n`);
+  writeFileSync(name, `id,ttft_ms,tpot_ms,reason\n${lines.join('\n')}\n`);
 }
 
 function writeCoefficients(heldOut: readonly (Simulated | undefined)[]): void {

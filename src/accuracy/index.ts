@@ -29,5 +29,5 @@ export { requestLatencyMs } from './readers/json-values.ts';
 export type { MeasurementLayout } from './readers/raw-row.ts';
 export { isScored, reasonKind, scoreAccuracy } from './score.ts';
 export type { AccuracyScore, GroupScore, PredictedMeasurement, RefusedRows } from './score.ts';
-export { errorQuantiles } from './intervals.ts';
+export { errorQuantiles, latencyIntervals } from './intervals.ts';
 export type { ErrorQuantiles } from './intervals.ts';

@@ -210,9 +210,10 @@ function poolSize(pool: MeasuredPool): number {
 
 /**
  * Multiples of the nominal lengths between which real ones lie: InferenceX draws them from 0.8 to 1 (its range ratio),
- * NVIDIA's own aiperf runs are taken as ±10 % (assumed); benchmarks that report their real mean lengths need no spread.
+ * NVIDIA's own aiperf runs are taken as ±10 % (assumed), all others as ±5 % (assumed): equal lengths would keep all clients
+ * in step, which the jitter of a real run breaks up.
  */
 function lengthSpreadOf(source: string): Measurement['lengthSpread'] {
   if (source.startsWith('inferencex')) return [0.8, 1];
-  return source.startsWith('nvidia-') ? [0.9, 1.1] : [1, 1];
+  return source.startsWith('nvidia-') ? [0.9, 1.1] : [0.95, 1.05];
 }

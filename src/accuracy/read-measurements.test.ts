@@ -38,7 +38,7 @@ describe('a row of a measurement file', () => {
       mode: 'agg',
       gpus: 4,
       pool: { workers: 1, parallelism: { tensorParallel: 4, dataParallel: 1, expertParallel: 1 } },
-      lengthSpread: [1, 1],
+      lengthSpread: [0.95, 1.05],
       quality: '',
       ttftMs: 120.5,
       tpotMs: 14.2,
