@@ -3,7 +3,7 @@
  * those of AIConfigurator on the same rows. The shipped coefficients were fitted on these rows: those figures are in-sample.
  * The same is then said of `docs/accuracy/held-out.csv`, the predictions of every row while its whole group (model, system,
  * engine, precision) was held out, which `npm run calibrate:engines` writes.
- * Usage: npm run bench:accuracy -- --data ../shared/data [--json] [--predictions FILE.csv]
+ * Usage: npm run bench:accuracy -- --data ../shared/data [--json] [--predictions FILE.csv] [--plot FILE.svg]
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -25,6 +25,7 @@ import type {
   MeasurementPrediction,
   PredictedMeasurement,
 } from '../src/accuracy/index.ts';
+import { errorCurves } from './accuracy-plot.ts';
 import { heldOutPredictions, MARGINS, withMargin } from './accuracy-held-out.ts';
 import { shippedCatalog } from '../src/catalog/index.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
@@ -33,12 +34,13 @@ import { renderTable } from '../src/report/index.ts';
 /** Refusals that call a configuration that ran out of memory. */
 const MEMORY_REASONS = ['out-of-memory', 'kv-too-small'];
 
-function main(): void {
+async function main(): Promise<void> {
   const { values: flags } = parseArgs({
     options: {
       data: { type: 'string', default: '../shared/data' },
       json: { type: 'boolean', default: false },
       predictions: { type: 'string' },
+      plot: { type: 'string' },
     },
   });
   const folder = path.join(flags.data, 'llm-silicon');
@@ -74,6 +76,18 @@ function main(): void {
     ].map(({ name, rows }) => ({ name, score: decisionScore(rows) })),
     seconds,
   };
+  if (flags.plot !== undefined) {
+    const engines = [...new Set(measurements.map(({ engine }) => engine))].sort();
+    const svg = await errorCurves([
+      ...engines.map((engine) => ({
+        name: `${engine}, held out`,
+        rows: (held ?? ours).filter(({ measurement }) => measurement.engine === engine),
+      })),
+      { name: 'all, held out', rows: held ?? ours },
+      { name: 'AIConfigurator, all', rows: peer },
+    ]);
+    writeFileSync(flags.plot, svg);
+  }
   print(programs, flags.json);
 }
 
@@ -207,4 +221,4 @@ function decisionTable(rows: readonly { readonly name: string; readonly score: D
   );
 }
 
-if (import.meta.main) main();
+if (import.meta.main) await main();

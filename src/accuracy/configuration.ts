@@ -48,6 +48,7 @@ export function poolConfiguration(
       maxSequences: Math.max(LEAST_SEQUENCES, sequencesPerRank(m.concurrency, pool)),
     },
     maxModelLength: m.isl + m.osl + LENGTH_MARGIN,
+    ...(settings.memoryShare === undefined ? {} : { memoryShare: settings.memoryShare }),
     ...(settings.speculative === undefined ? {} : { speculative: settings.speculative }),
   };
   const check = checkConfiguration(configuration);

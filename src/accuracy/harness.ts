@@ -12,6 +12,8 @@ export interface HarnessSettings {
   /** Which wait new requests have before the scheduler looks at them; absent: none. */
   readonly wait?: keyof ReceiveSteps;
   readonly speculative?: SpeculativeDecoding;
+  /** Share of the memory that the engine may take; absent: its default. */
+  readonly memoryShare?: number;
   /** Seconds that the benchmark's own client adds to the time to first token. */
   readonly clientSeconds: number;
 }
@@ -30,6 +32,8 @@ export interface ReceiveSteps {
 const DEFAULT_BUDGET = 8192;
 /** `--chunked-prefill-size` of most SGLang recipes (16384 or 32768). */
 const SGLANG_BUDGET = 16_384;
+/** `--mem-fraction-static` of the SGLang recipes whose weights leave little room (0.82 to 0.95). */
+const SGLANG_MEMORY_SHARE = 0.95;
 /** Requests in flight from which the SGLang recipes relax the receive interval. */
 const SGLANG_LARGE = 16;
 /** Room for special tokens in `max_num_tokens` of the TensorRT-LLM recipes. */
@@ -59,6 +63,7 @@ function recipeSettings(m: Measurement, sequencesPerRank: number): Omit<HarnessS
     case 'sglang':
       return {
         maxBatchedTokens: SGLANG_BUDGET,
+        memoryShare: SGLANG_MEMORY_SHARE,
         wait: sequencesPerRank < SGLANG_LARGE ? 'sglangSmall' : 'sglangLarge',
       };
     case 'tensorrt-llm': {

@@ -23,6 +23,8 @@ export interface ReplicaConfiguration {
   readonly batch: BatchLimits;
   /** Longest sequence served in tokens; 0 means the model's own limit. */
   readonly maxModelLength: number;
+  /** Share of the accelerator's memory that the engine may take, 0..1; absent: 0.9, the engines' default. */
+  readonly memoryShare?: number;
   /** Speculative decoding; absent: none. */
   readonly speculative?: SpeculativeDecoding;
 }

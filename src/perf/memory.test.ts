@@ -164,4 +164,14 @@ describe('checkConfiguration', () => {
     const amd = { ...A100, vendor: 'amd', name: 'some-card' };
     expect(reasonOf(checkConfiguration(configuration({ accelerator: amd })))).toBe('unsupported-precision');
   });
+
+  it('takes more where the engine is given more', () => {
+    for (const engine of ['vllm', 'sglang', 'tensorrt-llm']) {
+      const [less, more] = [0.9, 0.95].map((memoryShare) =>
+        replicaMemory(configuration({ engine, memoryShare })),
+      );
+      expect(more?.kvBlocks).toBeGreaterThan(less?.kvBlocks ?? NaN);
+      expect(less).toEqual(replicaMemory(configuration({ engine })));
+    }
+  });
 });

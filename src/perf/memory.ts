@@ -51,7 +51,7 @@ export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
 }
 
 /**
- * What an engine leaves unused beside activations. vLLM leaves a tenth of the memory and takes everything else from the
+ * What an engine leaves unused beside activations, by default a tenth (`memoryShare`). vLLM leaves a tenth of the memory and takes everything else from the
  * rest; TensorRT-LLM leaves a tenth of what is free once the model is loaded (`free_gpu_memory_fraction`, default 0.9); SGLang
  * gives nine tenths to weights and cache (`--mem-fraction-static`, default about 0.9) and runs activations and all else in
  * the last one. Sources: documentation of the three engines, 2026.
@@ -60,15 +60,16 @@ function reserveOf(
   c: ReplicaConfiguration,
   part: { readonly fixed: number; readonly activations: number; readonly free: number },
 ): number {
-  const tenth = (1 - MEMORY_UTILISATION) * c.accelerator.memory;
+  const left = 1 - (c.memoryShare ?? MEMORY_UTILISATION);
+  const unused = left * c.accelerator.memory;
   switch (c.engine) {
     case 'tensorrt-llm':
-      return part.fixed + (1 - MEMORY_UTILISATION) * Math.max(0, part.free);
+      return part.fixed + left * Math.max(0, part.free);
     case 'sglang':
-      return Math.max(part.fixed, tenth - part.activations);
+      return Math.max(part.fixed, unused - part.activations);
     case 'vllm':
     default:
-      return part.fixed + tenth;
+      return part.fixed + unused;
   }
 }
 
