@@ -56,6 +56,7 @@ export async function errorCurves(programs: readonly PlottedProgram[]): Promise<
           field: 'program',
           type: 'nominal',
           title: null,
+          legend: { labelLimit: 300 },
           scale: { range: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#000000'] },
           sort: programs.map(({ name }) => name),
         },
