@@ -30,6 +30,7 @@ export const USUAL_NAMES: ColumnNames = {
   isl: [
     'isl',
     'input_length',
+    'input_toks',
     'input_tokens',
     'context_tokens',
     'prompt_tokens',
@@ -42,6 +43,7 @@ export const USUAL_NAMES: ColumnNames = {
   osl: [
     'osl',
     'output_length',
+    'output_toks',
     'output_tokens',
     'generated_tokens',
     'completion_tokens',
