@@ -1,4 +1,5 @@
 /** Fits the overheads of vLLM on real runs: few constants, held near what they may physically be. */
+import { solve } from '../src/accuracy/linear-algebra.ts';
 import type { EngineOverheads, OperatorCoefficients } from '../src/perf/index.ts';
 import { predictSessions } from './replay-sessions.ts';
 import type { SessionRun } from './replay-sessions.ts';
@@ -136,21 +137,4 @@ function logErrors(
     );
   });
   return [...ofSessions, ...ofTimestamped];
-}
-
-/** Solves a small linear system by elimination with row exchange. Does not change its arguments. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]!]);
-  const n = rows.length;
-  for (let i = 0; i < n; i++) {
-    let pivot = i;
-    for (let j = i + 1; j < n; j++) if (Math.abs(rows[j]![i]!) > Math.abs(rows[pivot]![i]!)) pivot = j;
-    [rows[i], rows[pivot]] = [rows[pivot]!, rows[i]!];
-    for (let j = 0; j < n; j++) {
-      if (j === i) continue;
-      const factor = rows[j]![i]! / rows[i]![i]!;
-      for (let k = i; k <= n; k++) rows[j]![k]! -= factor * rows[i]![k]!;
-    }
-  }
-  return rows.map((row, i) => row[n]! / row[i]!);
 }

@@ -1,3 +1,5 @@
+import { solve } from '../../src/accuracy/linear-algebra.ts';
+
 /** One equation of a linearised fit: residual ≈ Σ coefficient × change, both in log space. */
 export interface Equation {
   /** Columns and coefficients that are not zero. */
@@ -29,8 +31,8 @@ export function robustRidge(
   const n = ridge.start.length;
   let change = new Array<number>(n).fill(0);
   for (let pass = 0; pass < PASSES; pass++) {
-    const matrix = Array.from({ length: n }, () => new Float64Array(n));
-    const right = new Float64Array(n);
+    const matrix = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+    const right = new Array<number>(n).fill(0);
     for (const { columns, coefficients, residual, weight } of equations) {
       let left = residual;
       columns.forEach((column, i) => (left -= (coefficients[i] as number) * (change[column] as number)));
@@ -41,42 +43,18 @@ export function robustRidge(
         const scaled = w * (coefficients[i] as number);
         right[row] = (right[row] as number) + scaled * residual;
         columns.forEach((column, j) => {
-          const line = matrix[row] as Float64Array;
+          const line = matrix[row] as number[];
           line[column] = (line[column] as number) + scaled * (coefficients[j] as number);
         });
       });
     }
     for (let i = 0; i < n; i++) {
       const hold = ridge.hold[i] as number;
-      const line = matrix[i] as Float64Array;
+      const line = matrix[i] as number[];
       line[i] = (line[i] as number) + hold;
       right[i] = (right[i] as number) + hold * ((ridge.prior[i] as number) - (ridge.start[i] as number));
     }
-    change = [...solve(matrix, right)].map((x) => Math.min(most, Math.max(-most, x)));
+    change = solve(matrix, right).map((x) => Math.min(most, Math.max(-most, x)));
   }
   return change;
-}
-
-/** Solves a symmetric positive definite system by Cholesky factorisation. Mutates both arguments. */
-function solve(matrix: Float64Array[], right: Float64Array): Float64Array {
-  const n = right.length;
-  const at = (i: number, j: number): number => (matrix[i] as Float64Array)[j] as number;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = at(i, j);
-      for (let k = 0; k < j; k++) sum -= at(i, k) * at(j, k);
-      (matrix[i] as Float64Array)[j] = i === j ? Math.sqrt(sum) : sum / at(j, j);
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    let sum = right[i] as number;
-    for (let k = 0; k < i; k++) sum -= at(i, k) * (right[k] as number);
-    right[i] = sum / at(i, i);
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = right[i] as number;
-    for (let k = i + 1; k < n; k++) sum -= at(k, i) * (right[k] as number);
-    right[i] = sum / at(i, i);
-  }
-  return right;
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   decisionScore,
   isScored,
@@ -18,12 +17,11 @@ import type {
 } from '../accuracy/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
-import { displayPath } from './files.ts';
 import { prepareMeasurements } from './measurement-files.ts';
 import type { MeasurementOptions, PreparedMeasurements } from './measurement-files.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
-import { writeFolder } from './write-folder.ts';
+import { writeOutputFile } from './write-output-file.ts';
 
 /** How a measurement file is scored. */
 export interface AccuracyOptions extends MeasurementOptions {
@@ -83,7 +81,10 @@ export async function scoreMeasurements(
   const prepared = await prepareMeasurements(options, host);
   if (!prepared.ok) return prepared;
   const rows = predictRows(prepared.value, host);
-  const written = await writePredictions(rows, options.predictions, host);
+  const written =
+    options.predictions === undefined
+      ? success(undefined)
+      : await writeOutputFile(options.predictions, predictionsCsv(rows), host);
   const diagnostics = [...prepared.diagnostics, ...written.diagnostics];
   if (!written.ok) return failure(...diagnostics);
   const report = reportOf(prepared.value, rows);
@@ -127,22 +128,6 @@ function predictRows({ file, context }: PreparedMeasurements, host: EngineHost):
     const prediction = predictMeasurement(measurement, context);
     return { row, id: measurement.id, line: measurement.line, prediction };
   });
-}
-
-async function writePredictions(
-  rows: readonly PredictedRow[],
-  output: string | undefined,
-  host: EngineHost,
-): Promise<Outcome<string | undefined>> {
-  if (output === undefined) return success(undefined);
-  const target = path.resolve(host.workingDirectory, output);
-  const shown = displayPath(target, host.workingDirectory);
-  const written = await writeFolder(
-    path.dirname(target),
-    new Map([[path.basename(target), predictionsCsv(rows)]]),
-    { shown },
-  );
-  return written.ok ? success(shown, written.diagnostics) : written;
 }
 
 function reportOf({ shown, file }: PreparedMeasurements, rows: readonly PredictedRow[]): AccuracyReport {

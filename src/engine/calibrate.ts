@@ -11,12 +11,11 @@ import type { CalibrationDocument, FittedCorrection } from '../accuracy/index.ts
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { coefficientsHash } from './calibration-files.ts';
-import { displayPath } from './files.ts';
 import { prepareMeasurements } from './measurement-files.ts';
 import type { MeasurementOptions, PreparedMeasurements } from './measurement-files.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
-import { writeFolder } from './write-folder.ts';
+import { writeOutputFile } from './write-output-file.ts';
 
 /** How a deployment is calibrated. */
 export interface CalibrateOptions extends Omit<MeasurementOptions, 'calibrations'> {
@@ -76,7 +75,10 @@ export async function calibrateDeployments(
     fitted,
     document,
   };
-  const written = await writeDocument(document, options.output, host);
+  const written =
+    options.output === undefined
+      ? success(undefined)
+      : await writeOutputFile(options.output, `${JSON.stringify(document, undefined, 2)}\n`, host);
   if (!written.ok) return failure(...diagnostics, ...written.diagnostics);
   return success(
     { ...value, ...(written.value === undefined ? {} : { output: written.value }) },
@@ -114,19 +116,4 @@ function fitDiagnostics(fitted: FittedCorrection, file: string): readonly Diagno
         }),
       ];
   return [...few, ...useless];
-}
-
-async function writeDocument(
-  document: CalibrationDocument,
-  output: string | undefined,
-  host: EngineHost,
-): Promise<Outcome<string | undefined>> {
-  if (output === undefined) return success(undefined);
-  const target = path.resolve(host.workingDirectory, output);
-  const shown = displayPath(target, host.workingDirectory);
-  const text = `${JSON.stringify(document, undefined, 2)}\n`;
-  const written = await writeFolder(path.dirname(target), new Map([[path.basename(target), text]]), {
-    shown,
-  });
-  return written.ok ? success(shown, written.diagnostics) : written;
 }

@@ -31,7 +31,7 @@ import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { findTables } from './operator-tables-folder.ts';
 import type { FolderTable, TablesLayout } from './operator-tables-folder.ts';
-import { writeFolder } from './write-folder.ts';
+import { writeOutputFile } from './write-output-file.ts';
 
 /** How measured operator tables are imported. */
 export interface OperatorTablesOptions {
@@ -121,7 +121,10 @@ export async function importOperatorTables(
     },
     operators: read.operators,
   };
-  const written = await writeTables(tables, options.output, host);
+  const written =
+    options.output === undefined
+      ? success(undefined)
+      : await writeOutputFile(options.output, `${JSON.stringify(tables)}\n`, host);
   if (!written.ok) return failure(...read.diagnostics, ...written.diagnostics);
   return success(
     {
@@ -223,19 +226,4 @@ function describe(operator: MeasuredOperator, accelerator: Accelerator): Importe
     ranges: coveredRanges(operator, [...OPERATOR_AXES[kind].shape, OPERATOR_AXES[kind].size]),
     ...(law === undefined ? {} : { law: lawDistance(operator, law) }),
   };
-}
-
-async function writeTables(
-  tables: MeasuredTables,
-  output: string | undefined,
-  host: EngineHost,
-): Promise<Outcome<string | undefined>> {
-  if (output === undefined) return success(undefined);
-  const target = path.resolve(host.workingDirectory, output);
-  const shown = displayPath(target, host.workingDirectory);
-  const text = `${JSON.stringify(tables)}\n`;
-  const written = await writeFolder(path.dirname(target), new Map([[path.basename(target), text]]), {
-    shown,
-  });
-  return written.ok ? success(shown, written.diagnostics) : written;
 }
