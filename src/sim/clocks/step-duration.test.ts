@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linearSteps } from '../../../test/support/engine-fixtures.ts';
 import { seconds } from '../../units/index.ts';
+import { simulateEngine } from '../engine-simulation.ts';
 import { StepDuration } from './step-duration.ts';
 
 describe('StepDuration', () => {
@@ -39,5 +40,30 @@ describe('StepDuration', () => {
       { numRuns: 500, seed: 3 },
     );
     expect(Math.min(seen.cpu, seen.accelerator, seen.both)).toBeGreaterThan(20);
+  });
+
+  it.each([NaN, -1e-3, Infinity])('refuses a step of %s seconds instead of simulating forever', (time) => {
+    const broken = { ...linearSteps({ base: 0.01, perToken: 1e-5, perKvToken: 1e-6 }), kvBlocks: 1000 };
+    const stepTime = (): ReturnType<typeof seconds> => time as ReturnType<typeof seconds>;
+    const requests = {
+      arrival: Float64Array.of(0, 0.5),
+      isl: Int32Array.of(10, 10),
+      osl: Int32Array.of(300, 300),
+      cachedTokens: new Int32Array(2),
+    };
+    for (const steps of [
+      { ...broken, stepTime },
+      { ...broken, decodeRun: stepTime },
+    ]) {
+      expect(() =>
+        simulateEngine({
+          steps,
+          requests,
+          limits: { maxBatchedTokens: 512, maxSequences: 8 },
+          prefixCache: false,
+          limitsOfSlo: [],
+        }),
+      ).toThrow(/step time must be finite/);
+    }
   });
 });

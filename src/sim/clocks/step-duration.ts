@@ -3,7 +3,8 @@ import type { StepTimeModel } from '../step-time-model.ts';
 
 /**
  * How long steps take. Asynchronous scheduling overlaps the CPU's part with the accelerator's: a step of time t with CPU
- * part o then takes max(t − o, o).
+ * part o then takes max(t − o, o). A time that is negative or no finite number is an error (`RangeError`): the clocks
+ * would never come to an end.
  */
 export class StepDuration {
   readonly #steps: StepTimeModel;
@@ -23,26 +24,26 @@ export class StepDuration {
       batch.decodeSequences,
       batch.decodeKvTokens,
     );
-    return this.#overlaps ? this.#overlapped(whole, batch.sequences) : whole;
+    return checked(this.#overlaps ? this.#overlapped(whole, batch.sequences) : whole);
   }
 
   /** Seconds of `count` consecutive steps of a pure decode batch. */
   ofRun(batch: StepBatch, count: number): number {
     const { decodeSequences: sequences, decodeKvTokens: kvTokens } = batch;
-    if (!this.#overlaps) return this.#steps.decodeRun(sequences, kvTokens, count);
+    if (!this.#overlaps) return checked(this.#steps.decodeRun(sequences, kvTokens, count));
     const overhead = this.#steps.stepOverhead!(sequences);
     const short = this.#stepsBoundByCpu(batch, count, 2 * overhead);
-    if (short === count) return count * overhead;
+    if (short === count) return checked(count * overhead);
     const long = count - short;
     const whole = this.#steps.decodeRun(sequences, kvTokens + short * sequences, long);
-    return short * overhead + whole - long * overhead;
+    return checked(short * overhead + whole - long * overhead);
   }
 
   /** Seconds of step `index` (from 0) of a run. */
   ofStepInRun(batch: StepBatch, index: number): number {
     const { decodeSequences: sequences, decodeKvTokens: kvTokens } = batch;
     const whole: number = this.#steps.stepTime(0, 0, sequences, kvTokens + index * sequences);
-    return this.#overlaps ? this.#overlapped(whole, sequences) : whole;
+    return checked(this.#overlaps ? this.#overlapped(whole, sequences) : whole);
   }
 
   #overlapped(whole: number, sequences: number): number {
@@ -66,4 +67,10 @@ export class StepDuration {
     }
     return high;
   }
+}
+
+/** A time as it is, unless it is none. */
+function checked(time: number): number {
+  if (time >= 0 && time < Infinity) return time;
+  throw new RangeError(`a step time must be finite and at least 0 seconds, not ${String(time)}`);
 }
