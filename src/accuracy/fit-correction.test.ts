@@ -100,6 +100,11 @@ describe('a fitted correction', () => {
     expect(fit(broken).factors.decode).toBeCloseTo(fit(slow).factors.decode, 1);
   });
 
+  it('takes a shorter step where the whole one overshoots, as latencies jump where batches change', () => {
+    const scattered = measuredUnder({ prefill: 0.7, decode: 1.3, ingest: 1 }, (row) => (row % 2 ? 0.5 : 1.5));
+    expect(fit(scattered).factors).not.toEqual({ prefill: 1, decode: 1, ingest: 1 });
+  });
+
   it('is no help when rows differ without a pattern', () => {
     const noise = [0.6, 1.6, 1.7, 0.55, 1.8, 0.6, 0.5, 1.7, 0.6];
     const fitted = fit(measuredUnder({ prefill: 1, decode: 1, ingest: 1 }, (row) => noise[row] ?? 1));

@@ -55,6 +55,8 @@ const LARGEST_STEP = 0.5;
 const LARGEST_LOG = Math.log(4);
 /** Iterations of Gauss and Newton; the model is nearly linear in the logarithms, so that few serve. */
 const ITERATIONS = 5;
+/** Shortest part of a step that is tried where the whole one overshoots: latencies jump where batches change (*assumed*). */
+const SHORTEST_PART = 1 / 8;
 /** The fit has settled when no logarithm moves more. */
 const SETTLED = 1e-3;
 /** Fewest rows for leaving one out. */
@@ -141,13 +143,23 @@ class CorrectionProblem {
     for (let iteration = 0; iteration < ITERATIONS; iteration++) {
       const newton = newtonStep(best, best.parameters).map((value) => clamp(value, LARGEST_STEP));
       const step = boundedStep(best.parameters, newton);
-      const next = best.parameters.map((value, k) => value + (step[k] ?? 0));
-      const candidate = this.#linearise(next);
-      if (this.#objective(candidate) >= this.#objective(best)) break;
-      best = candidate;
+      const next = this.#descent(best, step);
+      if (next === undefined) break;
+      best = this.#linearise(next);
       if (step.every((value) => Math.abs(value) < SETTLED)) break;
     }
     return best;
+  }
+
+  /** The end of the longest part of `step`, halved a few times at most, that lowers the objective; undefined for none. */
+  #descent(from: Linearisation, step: readonly number[]): readonly number[] | undefined {
+    const start = this.#objective(from);
+    for (let part = 1; part >= SHORTEST_PART; part /= 2) {
+      const parameters = from.parameters.map((value, k) => value + part * (step[k] ?? 0));
+      const predicted = this.logLatencies(parameters);
+      if (this.#objective({ parameters, predicted }) < start) return parameters;
+    }
+    return undefined;
   }
 
   /** Predictions of every row with the factors fitted on the others, by the linear model at the solution. */
@@ -187,7 +199,7 @@ class CorrectionProblem {
     return this.#residuals(predicted).reduce((sum, residual) => sum + huberLoss(residual), 0);
   }
 
-  #objective(at: Linearisation): number {
+  #objective(at: Pick<Linearisation, 'parameters' | 'predicted'>): number {
     const prior = at.parameters.reduce((sum, value, k) => sum + (value / spreadOf(k)) ** 2 / 2, 0);
     return this.loss(at.predicted) + prior;
   }

@@ -54,6 +54,8 @@ function simulateAggregated(m: Measurement, context: PredictionContext): Simulat
   const settings = harnessSettings(m, clients);
   const rank = rankOf(m, m.pool, settings, context);
   if (typeof rank === 'string') return { ok: false, reason: rank };
+  const held = oversubscription(m, rank.steps, clients);
+  if (held !== undefined) return held;
   const run = simulateClosedLoop({
     steps: rank.steps,
     limits: rank.configuration.batch,
@@ -64,7 +66,7 @@ function simulateAggregated(m: Measurement, context: PredictionContext): Simulat
     requests: measuredRequests(m, clients),
     concurrency: clients,
   });
-  return point(run.perRequest, settings, heldShare(m, rank.steps, clients));
+  return point(run.perRequest, settings);
 }
 
 /**
@@ -82,6 +84,8 @@ function simulateDisaggregated(
   const decode = rankOf(m, m.pool, settings, context);
   if (typeof prefill === 'string') return { ok: false, reason: prefill };
   if (typeof decode === 'string') return { ok: false, reason: decode };
+  const held = oversubscription(m, decode.steps, clients);
+  if (held !== undefined) return held;
   const prefillRanks = prefillPool.workers * prefillPool.parallelism.dataParallel;
   const decodeRanks = m.pool.workers * m.pool.parallelism.dataParallel;
   const parts = Math.min(greatestCommonDivisor(prefillRanks, decodeRanks), m.concurrency);
@@ -102,7 +106,7 @@ function simulateDisaggregated(
     requests: measuredRequests(m, concurrency),
     concurrency,
   });
-  return point(run.perRequest, settings, heldShare(m, decode.steps, clients));
+  return point(run.perRequest, settings);
 }
 
 /** One attention data-parallel rank of a pool. */
@@ -137,24 +141,20 @@ function poolOf(role: 'prefill' | 'decode', rank: Rank, replicas: number): Repli
   };
 }
 
-function heldShare(m: Measurement, steps: StepTimeModel, clients: number): number {
+/** Why a load is not simulated whose requests do not fit the KV cache for the greater part. */
+function oversubscription(m: Measurement, steps: StepTimeModel, clients: number): SimulatedPoint | undefined {
   const middle = (m.lengthSpread[0] + m.lengthSpread[1]) / 2;
-  const held = (steps.kvBlocks * steps.blockTokens) / ((m.isl + m.osl / 2) * middle);
-  return Math.min(1, held / clients);
+  const tokens = steps.kvBlocks * steps.blockTokens;
+  const held = tokens / ((m.isl + m.osl / 2) * middle) / clients;
+  if (held >= LEAST_HELD) return undefined;
+  const share = Math.floor(held * 100);
+  return { ok: false, reason: `kv-oversubscribed: the KV cache holds ${share} % of the requests in flight` };
 }
 
 function point(
   perRequest: { readonly ttft: Float64Array; readonly tpot: Float64Array },
   settings: HarnessSettings,
-  held: number,
 ): SimulatedPoint {
-  if (held < LEAST_HELD) {
-    const share = Math.floor(held * 100);
-    return {
-      ok: false,
-      reason: `kv-oversubscribed: the KV cache holds ${share} % of the requests in flight`,
-    };
-  }
   const ttft = meanOf(perRequest.ttft);
   const tpot = meanOf(perRequest.tpot);
   return Number.isFinite(ttft) && Number.isFinite(tpot)
