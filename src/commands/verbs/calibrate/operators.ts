@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { importOperatorTables } from '../../../engine/index.ts';
 import { renderOperatorTables } from '../../../report/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { DATE_FLAG } from '../../date-flag.ts';
 
 export default class CalibrateOperators extends BaseCommand {
   static override description =
@@ -36,7 +37,7 @@ export default class CalibrateOperators extends BaseCommand {
       description: 'Program whose kernels to take where several were measured; default vllm, trtllm, sglang.',
       helpValue: 'NAME',
     }),
-    date: Flags.string({
+    date: DATE_FLAG({
       description: 'Date of the measurements; default today.',
       helpValue: 'YYYY-MM-DD',
     }),

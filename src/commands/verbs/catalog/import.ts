@@ -1,18 +1,8 @@
-import { Args, Errors, Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { importCatalog } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
-
-const DATE_FLAG = Flags.custom<string>({
-  parse: (input) => {
-    const time = Date.parse(`${input}T00:00:00Z`);
-    const isDate =
-      Number.isFinite(time) && new Date(time).toISOString().startsWith(input) && input.length === 10;
-    return isDate
-      ? Promise.resolve(input)
-      : Promise.reject(new Errors.CLIError(`Expected a date such as 2026-11-21, not "${input}"`));
-  },
-});
+import { DATE_FLAG } from '../../date-flag.ts';
 
 export default class CatalogImport extends BaseCommand {
   static override description =
