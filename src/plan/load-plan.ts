@@ -17,7 +17,8 @@ export function serializePlan(plan: PlanDocument): string {
 /**
  * Reads a plan file.
  * @param file name shown in diagnostics
- * Errors: `engine-file-invalid` (not JSON), `plan-unsupported-version`, `plan-invalid` (each schema violation, ten at most).
+ * Errors: `engine-file-invalid` (not JSON), `plan-unsupported-version`, `plan-invalid` (not a plan at all, or
+ * each schema violation, ten at most).
  */
 export function parsePlan(source: string, file: string): Outcome<PlanDocument> {
   const document = parseJson(source);
@@ -27,6 +28,15 @@ export function parsePlan(source: string, file: string): Outcome<PlanDocument> {
         summary: `${file} is not valid JSON.`,
         source: { file },
         fix: 'Restore the file from version control, or write it again with `plimsoll plan`.',
+      }),
+    );
+  }
+  if (!isMarked(document)) {
+    return failure(
+      diagnostic('plan-invalid', {
+        summary: `${file} is no plan: it has no formatVersion.`,
+        source: { file },
+        fix: 'Name a plan.json that `plimsoll plan` has written, or its folder.',
       }),
     );
   }
@@ -55,8 +65,12 @@ function parseJson(source: string): unknown {
   }
 }
 
-function versionOf(document: unknown): string | undefined {
-  const version = (document as { formatVersion?: unknown } | null)?.formatVersion;
+/** Whether a document says of itself that it is a plan. */
+function isMarked(document: unknown): document is { readonly formatVersion: unknown } {
+  return typeof document === 'object' && document !== null && 'formatVersion' in document;
+}
+
+function versionOf({ formatVersion: version }: { readonly formatVersion: unknown }): string | undefined {
   return typeof version === 'string' && /^\d+\.\d+$/.test(version) ? version : undefined;
 }
 

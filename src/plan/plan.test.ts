@@ -70,6 +70,13 @@ describe('plan files', () => {
     expect(parsePlan(text, 'plan.json').diagnostics[0]?.code).toBe(code);
   });
 
+  it('are told from other documents in one sentence', () => {
+    const { diagnostics } = parsePlan('{"name":"package"}', 'package.json');
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]?.code).toBe('plan-invalid');
+    expect(diagnostics[0]?.summary).toContain('is no plan');
+  });
+
   it('of a later minor version with unknown fields are read', () => {
     const later = { ...samplePlan(), formatVersion: '1.9', addedLater: true };
     expect(parsePlan(canonicalJson(later), 'plan.json').ok).toBe(true);

@@ -52,9 +52,9 @@ function recognise(firstLine: string, context: ReadContext): TraceReader | undef
   return firstLine.trimStart().startsWith('{') ? jsonlReader : csvReader;
 }
 
-/** Gzip and Zstandard files begin with bytes that are not text. */
+/** Gzip (RFC 1952: 1f 8b, method 8) and Zstandard files begin with bytes that are not text. */
 function compressionHint(firstLine: string): string | undefined {
-  const isCompressed = firstLine.startsWith('\u001f') || firstLine.startsWith('(\uFFFD/');
+  const isCompressed = firstLine.startsWith('\u001f\uFFFD\u0008') || firstLine.startsWith('(\uFFFD/');
   return isCompressed
     ? 'The content is compressed: decompress it, or name the file .gz so that it is.'
     : undefined;
