@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { latencyIntervals } from '../src/accuracy/index.ts';
+import { errorQuantiles, latencyIntervals } from '../src/accuracy/index.ts';
 import type { Measurement, PredictedMeasurement } from '../src/accuracy/index.ts';
+import { shippedCoefficients } from '../src/perf/index.ts';
 
 /** Where `calibrate:engines` leaves the predictions of rows whose group the fit did not see: every row, failures too. */
 export const HELD_OUT_FILE = 'docs/accuracy/held-out.csv';
@@ -16,6 +17,7 @@ export function heldOutPredictions(
 ): readonly PredictedMeasurement[] | undefined {
   if (!existsSync(file)) return undefined;
   const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), { columns: true });
+  const { errorBands } = shippedCoefficients();
   const byId = new Map(records.map((record) => [record['id'] ?? '', record]));
   return measurements.map((measurement) => {
     const record = byId.get(measurement.id);
@@ -24,7 +26,15 @@ export function heldOutPredictions(
       measurement,
       prediction:
         tpotMs > 0
-          ? { ok: true, ttftMs, tpotMs, ...latencyIntervals(measurement, { ttftMs, tpotMs }) }
+          ? {
+              ok: true,
+              ttftMs,
+              tpotMs,
+              ...latencyIntervals(errorQuantiles(measurement.engine, 'fitted', errorBands), {
+                ttftMs,
+                tpotMs,
+              }),
+            }
           : { ok: false, reason: record?.['reason'] ?? 'refused' },
     };
   });

@@ -1,6 +1,7 @@
-import type { EngineName } from '../model/index.ts';
+import type { EngineName, Evidence } from '../model/index.ts';
+import type { ErrorBands } from '../perf/index.ts';
 import fitted from './coefficients/intervals.json' with { type: 'json' };
-import type { LatencyInterval, Measurement } from './measurement.ts';
+import type { LatencyInterval } from './measurement.ts';
 
 /** Measured over predicted at 10 % and at 90 % of the rows whose group the fit did not see. */
 export interface ErrorQuantiles {
@@ -8,19 +9,27 @@ export interface ErrorQuantiles {
   readonly tpot: readonly [low: number, high: number];
 }
 
-/** The quantiles of an engine; engines that were not measured get those of vLLM. */
-export function errorQuantiles(engine: EngineName): ErrorQuantiles {
+/**
+ * The quantiles of an engine; engines that were not measured get those of vLLM. On an accelerator that was not measured
+ * (`assumed`) they are wider, in the logarithm, by the ratio of the model's error bands.
+ */
+export function errorQuantiles(engine: EngineName, evidence: Evidence, bands: ErrorBands): ErrorQuantiles {
   const table: Readonly<Partial<Record<EngineName, { ttft: number[]; tpot: number[] }>>> = fitted.engines;
   const { ttft, tpot } = table[engine] ?? fitted.engines.vllm;
-  return { ttft: pair(ttft), tpot: pair(tpot) };
+  const widening =
+    evidence === 'assumed' ? Math.max(1, Math.log1p(bands.assumed) / Math.log1p(bands.fitted)) : 1;
+  const widened = (values: readonly number[]): readonly [number, number] => [
+    Math.min(1, values[0] ?? 1) ** widening,
+    Math.max(1, values[1] ?? 1) ** widening,
+  ];
+  return { ttft: widened(ttft), tpot: widened(tpot) };
 }
 
-/** 80 % intervals around predicted latencies, from the errors of held-out measurements of the same engine. */
+/** Intervals around predicted latencies by the errors of held-out measurements. */
 export function latencyIntervals(
-  m: Pick<Measurement, 'engine'>,
+  quantiles: ErrorQuantiles,
   predicted: { readonly ttftMs: number; readonly tpotMs: number },
 ): { readonly ttftInterval: LatencyInterval; readonly tpotInterval: LatencyInterval } {
-  const quantiles = errorQuantiles(m.engine);
   const around = (value: number, [low, high]: readonly [number, number]): LatencyInterval => ({
     low: value * low,
     high: value * high,
@@ -29,8 +38,4 @@ export function latencyIntervals(
     ttftInterval: around(predicted.ttftMs, quantiles.ttft),
     tpotInterval: around(predicted.tpotMs, quantiles.tpot),
   };
-}
-
-function pair(values: readonly number[]): readonly [number, number] {
-  return [values[0] ?? 1, values[1] ?? 1];
 }

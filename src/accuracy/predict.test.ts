@@ -64,11 +64,18 @@ describe('prediction of a measured operating point', () => {
 
   it('carries the interval of its engine', () => {
     const { ttftMs, ttftInterval, tpotMs, tpotInterval } = predicted(agg);
-    const { ttft, tpot } = errorQuantiles('vllm');
+    const { ttft, tpot } = errorQuantiles('vllm', 'fitted', context.coefficients.errorBands);
     expect(ttftInterval).toEqual({ low: ttftMs * ttft[0], high: ttftMs * ttft[1] });
     expect(tpotInterval).toEqual({ low: tpotMs * tpot[0], high: tpotMs * tpot[1] });
     expect(tpot[0]).toBeLessThan(1);
     expect(tpot[1]).toBeGreaterThan(1);
+  });
+
+  it('carries a wider interval on an accelerator that was not measured', () => {
+    const { tpotMs, tpotInterval } = predicted({ ...agg, system: 'h100-pcie' });
+    const { tpot } = errorQuantiles('vllm', 'fitted', context.coefficients.errorBands);
+    expect(tpotInterval.low / tpotMs).toBeLessThan(tpot[0]);
+    expect(tpotInterval.high / tpotMs).toBeGreaterThan(tpot[1]);
   });
 
   it('refuses unknown names with a reason', () => {

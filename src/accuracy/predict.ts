@@ -1,5 +1,5 @@
 import { harnessWaits } from './harness.ts';
-import { latencyIntervals } from './intervals.ts';
+import { errorQuantiles, latencyIntervals } from './intervals.ts';
 import type { Measurement, MeasurementPrediction } from './measurement.ts';
 import { simulateMeasurement } from './simulate-point.ts';
 import type { PredictionContext, SimulatedPoint } from './simulate-point.ts';
@@ -15,7 +15,8 @@ export function predictMeasurement(m: Measurement, context: PredictionContext): 
   if (!point.ok) return point;
   const ttftMs = (point.ttft + admissionSteps(m, point, context) * point.tpot) * 1e3;
   const tpotMs = point.tpot * 1e3;
-  return { ok: true, ttftMs, tpotMs, ...latencyIntervals(m, { ttftMs, tpotMs }) };
+  const quantiles = errorQuantiles(m.engine, point.evidence, context.coefficients.errorBands);
+  return { ok: true, ttftMs, tpotMs, ...latencyIntervals(quantiles, { ttftMs, tpotMs }) };
 }
 
 /** Decode steps a request waits for admission: the engine's own, and what its settings add. */

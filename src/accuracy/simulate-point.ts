@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/index.ts';
+import type { Evidence } from '../model/index.ts';
 import { cachedBytesPerToken, overheadsOf, replicaPerformance } from '../perf/index.ts';
 import type { OperatorCoefficients, ReplicaConfiguration } from '../perf/index.ts';
 import { simulateClosedLoop, simulateFleetClosedLoop } from '../sim/index.ts';
@@ -25,6 +26,8 @@ export type SimulatedPoint =
       readonly ttft: number;
       readonly tpot: number;
       readonly settings: HarnessSettings;
+      /** Whether the accelerator was measured. */
+      readonly evidence: Evidence;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -66,7 +69,7 @@ function simulateAggregated(m: Measurement, context: PredictionContext): Simulat
     requests: measuredRequests(m, clients),
     concurrency: clients,
   });
-  return point(run.perRequest, settings);
+  return point(run.perRequest, { settings, evidence: rank.evidence });
 }
 
 /**
@@ -106,13 +109,14 @@ function simulateDisaggregated(
     requests: measuredRequests(m, concurrency),
     concurrency,
   });
-  return point(run.perRequest, settings);
+  return point(run.perRequest, { settings, evidence: decode.evidence });
 }
 
 /** One attention data-parallel rank of a pool. */
 interface Rank {
   readonly configuration: ReplicaConfiguration;
   readonly steps: StepTimeModel;
+  readonly evidence: Evidence;
 }
 
 function rankOf(
@@ -123,11 +127,11 @@ function rankOf(
 ): Rank | string {
   const configuration = poolConfiguration(m, pool, context.catalog, settings);
   if (typeof configuration === 'string') return configuration;
-  const { steps } = replicaPerformance(configuration, context.coefficients);
+  const { steps, evidence } = replicaPerformance(configuration, context.coefficients);
   const { ingestBase } = overheadsOf(configuration, context.coefficients);
   // The wait for admission is added in steps of this very load, not in typical ones.
   const ingest = { ...steps.ingest, base: seconds(ingestBase + settings.clientSeconds) };
-  return { configuration, steps: { ...steps, ingest, dataParallel: 1 } };
+  return { configuration, evidence, steps: { ...steps, ingest, dataParallel: 1 } };
 }
 
 function poolOf(role: 'prefill' | 'decode', rank: Rank, replicas: number): ReplicaPool {
@@ -153,12 +157,12 @@ function oversubscription(m: Measurement, steps: StepTimeModel, clients: number)
 
 function point(
   perRequest: { readonly ttft: Float64Array; readonly tpot: Float64Array },
-  settings: HarnessSettings,
+  facts: Pick<Extract<SimulatedPoint, { ok: true }>, 'settings' | 'evidence'>,
 ): SimulatedPoint {
   const ttft = meanOf(perRequest.ttft);
   const tpot = meanOf(perRequest.tpot);
   return Number.isFinite(ttft) && Number.isFinite(tpot)
-    ? { ok: true, ttft, tpot, settings }
+    ? { ok: true, ttft, tpot, ...facts }
     : { ok: false, reason: 'kv-too-small: no request fits the KV cache' };
 }
 

@@ -1,5 +1,5 @@
 import { errorQuantiles } from '../accuracy/index.ts';
-import type { EngineName, Evidence, LatencyMetric, LoadEvidence } from '../model/index.ts';
+import type { Evidence, LatencyMetric, LoadEvidence } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import type { DeployedPool } from './deployment.ts';
 import { inverse } from './figure.ts';
@@ -19,12 +19,9 @@ export function certaintiesOf(
 ): Certainties {
   const isAssumed = pools.some(({ performance }) => performance.evidence === 'assumed');
   const evidence: Evidence = isAssumed ? 'assumed' : (pools[0]?.performance.evidence ?? 'assumed');
-  const widening = isAssumed ? Math.log1p(errorBands.assumed) / Math.log1p(errorBands.fitted) : 1;
-  const { ttft, tpot } = latencyCertainty(
-    pools[0]?.configuration.engine ?? 'vllm',
-    evidence,
-    Math.max(1, widening),
-  );
+  const quantiles = errorQuantiles(pools[0]?.configuration.engine ?? 'vllm', evidence, errorBands);
+  const certainty = ([low, high]: readonly [number, number]): Certainty => ({ low, high, evidence });
+  const [ttft, tpot] = [certainty(quantiles.ttft), certainty(quantiles.tpot)];
   const e2e = blend(ttft, tpot, ttftShare);
   // Clients wait for the last token before they ask again.
   return { ttft, tpot, e2e, throughput: inverse(e2e) };
@@ -42,23 +39,4 @@ function blend(first: Certainty, second: Certainty, share: number): Certainty {
     high: share * first.high + (1 - share) * second.high,
     evidence: second.evidence,
   };
-}
-
-/**
- * How well a latency of an engine is known: the errors of held-out measurements; on an accelerator that was not measured
- * they are wider by the ratio of the model's error bands.
- * @param widening ≥ 1, factor on the width in the logarithm
- */
-function latencyCertainty(
-  engine: EngineName,
-  evidence: Evidence,
-  widening: number,
-): Pick<Certainties, 'ttft' | 'tpot'> {
-  const { ttft, tpot } = errorQuantiles(engine);
-  const widened = ([low, high]: readonly [number, number]): Certainty => ({
-    low: Math.min(1, low) ** widening,
-    high: Math.max(1, high) ** widening,
-    evidence,
-  });
-  return { ttft: widened(ttft), tpot: widened(tpot) };
 }
