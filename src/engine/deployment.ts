@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
-import type { Outcome } from '../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { worldSize } from '../model/index.ts';
 import type { LatencyLimit, Parallelism, Role } from '../model/index.ts';
 import { BYTES_PER_PARAMETER, replicaPerformance } from '../perf/index.ts';
@@ -55,12 +55,16 @@ export interface Deployment {
   readonly instanceType?: ChosenReplica['instanceType'];
 }
 
+/** Most replicas of a role: each is simulated (*assumed* to exceed any one deployment). */
+const MOST_REPLICAS = 5000;
+
 /** From the last byte of a prompt's KV until the decode replica may schedule it (*assumed*: BLIS uses 50 µs for NIXL). */
 const TRANSFER_LATENCY = seconds(50e-6);
 
 /**
  * The deployment that options describe, every configuration checked to run.
- * Errors: those of `resolveReplica`, and `engine-usage` when only one of prefill and decode is stated.
+ * Errors: those of `resolveReplica`, and `engine-usage` when only one of prefill and decode is stated,
+ * or more than 5000 replicas.
  */
 export function deploy(
   options: DeploymentOptions,
@@ -68,7 +72,7 @@ export function deploy(
   coefficients: OperatorCoefficients,
 ): Outcome<Deployment> {
   const { prefill, decode } = options;
-  const contradiction = contradictionOf(options);
+  const contradiction = contradictionOf(options) ?? tooManyReplicas(options);
   if (contradiction !== undefined) return failure(contradiction);
   const roles: readonly (readonly [Role, RoleOptions])[] =
     prefill === undefined || decode === undefined
@@ -110,11 +114,7 @@ export function deploy(
   );
 }
 
-function contradictionOf({
-  prefill,
-  decode,
-  replicas,
-}: DeploymentOptions): ReturnType<typeof diagnostic> | undefined {
+function contradictionOf({ prefill, decode, replicas }: DeploymentOptions): Diagnostic | undefined {
   if ((prefill === undefined) !== (decode === undefined)) {
     return diagnostic('engine-usage', {
       summary: `Only ${prefill === undefined ? 'decode' : 'prefill'} replicas are stated; each role needs the other.`,
@@ -130,6 +130,16 @@ function contradictionOf({
         fix: 'State the numbers in --prefill and --decode, such as --prefill tp=4,replicas=2.',
       })
     : undefined;
+}
+
+function tooManyReplicas({ replicas, prefill, decode }: DeploymentOptions): Diagnostic | undefined {
+  const count = Math.max(replicas ?? 1, prefill?.replicas ?? 1, decode?.replicas ?? 1);
+  if (count <= MOST_REPLICAS) return undefined;
+  return diagnostic('engine-usage', {
+    summary: `${count} replicas are more than the ${MOST_REPLICAS} that are simulated one by one.`,
+    path: '--replicas',
+    fix: 'State a part of the deployment with its part of the load: equal replicas serve equal shares.',
+  });
 }
 
 function withRole(options: DeploymentOptions, own: RoleOptions): ReplicaOptions {

@@ -100,6 +100,16 @@ describe('an estimate', () => {
     expect(low).toBe(high);
   });
 
+  it('refuses more clients or replicas than are simulated', async () => {
+    for (const [more, path] of [
+      [{ concurrency: 1_000_000 }, '--concurrency'],
+      [{ concurrency: 8, replicas: 100_000 }, '--replicas'],
+    ] as const) {
+      const refused = await estimateConfiguration({ ...LLAMA_70B, ...more }, quietHost());
+      expect(refused.diagnostics.map((item) => [item.code, item.path])).toEqual([['engine-usage', path]]);
+    }
+  });
+
   it('prices tokens by the hour of all accelerators', async () => {
     const { cost, throughput } = await estimated({ price: usdPerHour(2.5) });
     expect(cost?.perHour).toBeCloseTo(10, 9);

@@ -33,10 +33,11 @@ export interface EstimateOptions extends DeploymentOptions, PriceOptions {
 
 /** Lengths of a benchmark vary; *assumed* by as much as InferenceX's do. */
 const LENGTH_SPREAD = 0.2;
-/** Requests simulated: rounds of all clients, within bounds (a p99 needs hundreds; *assumed*). */
+/** Requests simulated: rounds of all clients, at least so many (a p99 needs hundreds; *assumed*). */
 const ROUNDS = 10;
 const LEAST_REQUESTS = 1000;
-const MOST_REQUESTS = 50_000;
+/** Most clients: beyond, ten rounds of requests take tens of seconds (*assumed* to exceed any one deployment). */
+const MOST_CLIENTS = 100_000;
 const RATE_REQUESTS = 5000;
 
 /**
@@ -82,6 +83,15 @@ function estimateWith(options: EstimateOptions, coefficients: OperatorCoefficien
 }
 
 function wrongLoad({ concurrency, requestRate }: EstimateOptions): readonly Diagnostic[] {
+  if (concurrency !== undefined && concurrency > MOST_CLIENTS) {
+    return [
+      diagnostic('engine-usage', {
+        summary: `${concurrency} clients are more than the ${MOST_CLIENTS} that an estimate simulates.`,
+        path: '--concurrency',
+        fix: 'Estimate a part of the deployment, such as one replica with its share of the clients.',
+      }),
+    ];
+  }
   if ((concurrency === undefined) !== (requestRate === undefined)) return [];
   return [
     diagnostic('engine-usage', {
@@ -125,10 +135,7 @@ function loadOf(options: EstimateOptions): EstimatedLoad {
 
 function sampleOf(load: EstimatedLoad, seed: number): RequestShape {
   const { concurrency, prefixHitRate } = load;
-  const count =
-    concurrency === undefined
-      ? RATE_REQUESTS
-      : Math.min(MOST_REQUESTS, Math.max(LEAST_REQUESTS, ROUNDS * concurrency));
+  const count = concurrency === undefined ? RATE_REQUESTS : Math.max(LEAST_REQUESTS, ROUNDS * concurrency);
   const lengths = evenLengths(load.isl, load.osl, load.lengthSpread);
   const profile = flatProfile(lengths, { requestRate: load.requestRate ?? 1, prefixHitRate });
   return sampleShape(profile, { count, seed, name: 'estimate' });
