@@ -1,6 +1,6 @@
 import { Command, Errors, Flags } from '@oclif/core';
 import { stringify } from 'yaml';
-import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic } from '../diagnostics/index.ts';
+import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic, suggestion } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { EngineHost } from '../engine/index.ts';
 import { COLOURED, PLAIN, renderDiagnostics } from '../report/index.ts';
@@ -96,11 +96,18 @@ export abstract class BaseCommand extends Command {
   protected override catch(error: Parameters<Command['catch']>[0]): Promise<void> {
     if (isExit(error)) throw error;
     const form = this.argv.includes('--json') ? 'json' : 'text';
-    this.finish({ ok: false, diagnostics: diagnosticsOf(error, this.id ?? '') }, form, () => ({
+    this.finish({ ok: false, diagnostics: this.#diagnosticsOf(error) }, form, () => ({
       json: null,
       text: '',
     }));
     return Promise.resolve();
+  }
+
+  #diagnosticsOf(error: Error): readonly Diagnostic[] {
+    if (error instanceof DiagnosticError) return error.diagnostics;
+    if (!(error instanceof Errors.CLIError)) return [bugDiagnostic(error)];
+    const known = Object.keys(this.ctor.flags).map((name) => `--${name}`);
+    return [usageDiagnostic(error, this.id ?? '', known)];
   }
 
   /** All of standard input when `target` is `-`. */
@@ -135,18 +142,19 @@ function isExit(error: object): boolean {
   return 'code' in error && error.code === 'EEXIT';
 }
 
-function diagnosticsOf(error: Error, command: string): readonly Diagnostic[] {
-  if (error instanceof DiagnosticError) return error.diagnostics;
-  if (error instanceof Errors.CLIError) return [usageDiagnostic(error.message, command)];
-  return [bugDiagnostic(error)];
-}
-
-function usageDiagnostic(message: string, command: string): Diagnostic {
-  const lines = message.split('\n').map((line) => line.trim());
+/** What is wrong with a command line; of a misspelt flag the closest of the flags `known`. */
+function usageDiagnostic(error: Error, command: string, known: readonly string[]): Diagnostic {
+  const lines = error.message.split('\n').map((line) => line.trim());
   return diagnostic('engine-usage', {
     summary: lines.filter((line) => line !== '' && !line.startsWith('See more help')).join(' '),
-    fix: `Run \`plimsoll ${command.replaceAll(':', ' ')} --help\`.`,
+    fix: suggestion(misspeltFlag(error), known, `Run \`plimsoll ${command.replaceAll(':', ' ')} --help\`.`),
   });
+}
+
+/** The first flag of a parser error about flags that do not exist, with its dashes; else empty. */
+function misspeltFlag(error: Error): string {
+  const flags = 'flags' in error && Array.isArray(error.flags) ? (error.flags as readonly unknown[]) : [];
+  return typeof flags[0] === 'string' ? flags[0] : '';
 }
 
 function bugDiagnostic(error: Error): Diagnostic {

@@ -272,6 +272,16 @@ describe('diagnostics as text', () => {
     expect(text).toContain('→ Write "1.5s".');
   });
 
+  it('name a file once when it is the place as well', () => {
+    const at = (path: string) =>
+      renderDiagnostics([
+        diagnostic('traffic-empty', { summary: 'Empty.', path, source: { file: 'a.csv', line: 2 } }),
+      ]);
+    expect(at('a.csv')).toContain('at a.csv:2');
+    expect(at('a.csv')).not.toContain('a.csv,');
+    expect(at('a')).toContain('at a, a.csv:2');
+  });
+
   it('put warnings of one code together and say their next step once', () => {
     const old = (pool: string) =>
       diagnostic('catalog-price-old', { summary: `Pool ${pool} is old.`, fix: 'Import prices.' });

@@ -39,6 +39,12 @@ describe('a stack that cannot be loaded', () => {
     });
   });
 
+  it('a misspelt flag brings the closest one', () => {
+    const finished = plimsoll(['estimate', '--concurency', '3']);
+    expect(finished.exitCode).toBe(64);
+    expect(finished.stderr).toContain('Did you mean "--concurrency"?');
+  });
+
   it('prints to standard error what a stack prints, and ends although the stack left a timer', () => {
     const text = 'console.log("hello"); setInterval(() => {}, 1000); export default 1;';
     withFolder({ 'talks.ts': text }, (cwd) => {

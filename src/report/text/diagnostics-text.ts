@@ -43,7 +43,9 @@ function renderGroup(group: readonly Diagnostic[], palette: Palette): string {
 }
 
 function placeLines(item: Diagnostic): string[] {
-  const place = [item.path, locationText(item.source)].filter((text) => text !== '').join(', ');
+  const location = locationText(item.source);
+  const path = location === item.path || location.startsWith(`${item.path}:`) ? '' : item.path;
+  const place = [path, location].filter((text) => text !== '').join(', ');
   return place === '' ? [] : [`  at ${place}`];
 }
 
