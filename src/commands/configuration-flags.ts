@@ -168,6 +168,10 @@ export const CONFIGURATION_FLAGS = {
     helpValue: 'FILE',
     multiple: true,
   }),
+  stack: Flags.string({
+    description: 'Stack whose catalogue records and calibration files count too.',
+    helpValue: 'FILE',
+  }),
   replicas: Flags.integer({
     description: 'Replicas that serve all phases; default 1.',
     min: 1,
@@ -205,6 +209,7 @@ export function deploymentOptions(flags: ConfigurationFlags): DeploymentOptions 
       draftTokens === undefined || acceptance === undefined ? undefined : { draftTokens, acceptance },
     replicas: flags.replicas,
     calibration: flags.calibration,
+    stack: flags.stack,
     prefill: flags.prefill,
     decode: flags.decode,
   });

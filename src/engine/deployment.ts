@@ -8,8 +8,7 @@ import type { OperatorCoefficients, ReplicaConfiguration, ReplicaPerformance } f
 import type { ConfigurationFacts } from '../report/index.ts';
 import type { FleetOptions, KvTransfer, ReplicaPool, Routing } from '../sim/index.ts';
 import { seconds } from '../units/index.ts';
-import { loadCalibrations } from './calibration-files.ts';
-import type { EngineHost } from './messages.ts';
+import type { ModelContextOptions } from './model-context.ts';
 import { resolveReplica } from './replica-options.ts';
 import type { ChosenReplica, ReplicaOptions } from './replica-options.ts';
 
@@ -23,13 +22,11 @@ export interface RoleOptions {
 }
 
 /** Replicas of one configuration, or prefill and decode replicas of one model that hand prompts over. */
-export interface DeploymentOptions extends ReplicaOptions {
+export interface DeploymentOptions extends ReplicaOptions, ModelContextOptions {
   /** Replicas that serve all phases; default 1. Not together with `prefill` and `decode`. */
   readonly replicas?: number;
   readonly prefill?: RoleOptions;
   readonly decode?: RoleOptions;
-  /** Files of corrections or measured operator tables, relative to the working directory; default none. */
-  readonly calibration?: readonly string[];
 }
 
 /** Equal replicas with their performance. */
@@ -37,14 +34,6 @@ export interface DeployedPool {
   readonly facts: ConfigurationFacts;
   readonly configuration: ReplicaConfiguration;
   readonly performance: ReplicaPerformance;
-}
-
-/** The shipped coefficients with the deployment's calibration files applied. Errors: those of `loadCalibrations`. */
-export function calibrated(
-  { calibration = [] }: DeploymentOptions,
-  host: EngineHost,
-): Promise<Outcome<OperatorCoefficients>> {
-  return loadCalibrations(calibration, { folder: host.workingDirectory, host });
 }
 
 /** Pools that serve together. */

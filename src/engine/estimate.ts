@@ -1,19 +1,19 @@
-import { shippedCatalog } from '../catalog/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
-import type { OperatorCoefficients } from '../perf/index.ts';
 import type { EstimateReport, EstimatedLoad } from '../report/index.ts';
 import { simulateFleet, simulateFleetClosedLoop } from '../sim/index.ts';
 import type { FleetOptions, FleetSimulation } from '../sim/index.ts';
 import { atRate, sampleShape } from '../traffic/index.ts';
 import type { RequestShape } from '../traffic/index.ts';
 import { formatNumber } from '../units/index.ts';
-import { calibrated, deploy, fleetOptions } from './deployment.ts';
+import { deploy, fleetOptions } from './deployment.ts';
 import type { Deployment, DeploymentOptions } from './deployment.ts';
 import { acceleratorPrice } from './estimate-price.ts';
 import type { PriceOptions } from './estimate-price.ts';
 import { estimateReport } from './estimate-report.ts';
 import type { EngineHost } from './messages.ts';
+import { modelContext } from './model-context.ts';
+import type { ModelContext } from './model-context.ts';
 import { evenLengths, flatProfile } from './simulated-requests.ts';
 
 /** A configuration and the load to estimate it under: clients with one request each, or a rate. */
@@ -43,22 +43,24 @@ const RATE_REQUESTS = 5000;
 /**
  * Estimates one configuration under one load: latencies, throughput, memory, power, start-up, cost, each with an 80 %
  * interval. The load is simulated by the engine simulation; nothing is measured.
- * Errors: those of `deploy`, `engine-usage` for a load that is stated twice, not at all, or too long for the model;
+ * Errors: those of `modelContext` and `deploy`, `engine-usage` for a load that is stated twice, not at all, or too long for the model;
  * warning `sim-not-stationary` with the rate that can be served.
  */
 export async function estimateConfiguration(
   options: EstimateOptions,
   host: EngineHost,
 ): Promise<Outcome<EstimateReport>> {
-  const coefficients = await calibrated(options, host);
-  if (!coefficients.ok) return coefficients;
-  const estimated = estimateWith(options, coefficients.value);
-  const diagnostics = [...coefficients.diagnostics, ...estimated.diagnostics];
+  const context = await modelContext(options, host);
+  if (!context.ok) return context;
+  const estimated = estimateWith(options, context.value);
+  const diagnostics = [...context.diagnostics, ...estimated.diagnostics];
   return estimated.ok ? success(estimated.value, diagnostics) : failure(...diagnostics);
 }
 
-function estimateWith(options: EstimateOptions, coefficients: OperatorCoefficients): Outcome<EstimateReport> {
-  const catalog = shippedCatalog();
+function estimateWith(
+  options: EstimateOptions,
+  { catalog, coefficients }: ModelContext,
+): Outcome<EstimateReport> {
   const wrong = wrongLoad(options);
   const deployed = deploy(options, catalog, coefficients);
   const priced = acceleratorPrice(options, deployed.ok ? deployed.value.instanceType : undefined, catalog);

@@ -1,15 +1,14 @@
 import path from 'node:path';
 import { readMeasurements } from '../accuracy/index.ts';
 import type { DeploymentFacts, Measurement, MeasurementFile, PredictionContext } from '../accuracy/index.ts';
-import { findAccelerator, findModel, mergeCatalog, shippedCatalog } from '../catalog/index.ts';
+import { findAccelerator, findModel } from '../catalog/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { textHash } from '../plan/index.ts';
-import { loadCalibrations } from './calibration-files.ts';
 import { displayPath, readTextFile } from './files.ts';
-import { loadStack } from './load-stack.ts';
 import type { EngineHost } from './messages.ts';
+import { modelContext } from './model-context.ts';
 
 /** A measurement file and what is to be known for predicting it. */
 export interface MeasurementOptions {
@@ -49,34 +48,13 @@ export async function prepareMeasurements(
       ? success(stdin ?? '')
       : await readTextFile(path.resolve(host.workingDirectory, measurements), shown);
   const file = text.ok ? readMeasurements(text.value, { fileName: shown, deployment }) : text;
-  const context = await predictionContext(options, host);
+  const context = await modelContext({ ...options, calibration: options.calibrations }, host);
   if (!text.ok || !file.ok || !context.ok) return failure(...file.diagnostics, ...context.diagnostics);
   return success({ shown, sha256: textHash(text.value), file: file.value, context: context.value }, [
     ...file.diagnostics,
     ...context.diagnostics,
     ...unknownNames(file.value.measurements, context.value.catalog, shown),
   ]);
-}
-
-async function predictionContext(
-  { calibrations, stack }: MeasurementOptions,
-  host: EngineHost,
-): Promise<Outcome<PredictionContext>> {
-  const loaded = stack === undefined ? undefined : await loadStack(stack, host);
-  if (loaded?.ok === false) return loaded;
-  const catalog =
-    loaded === undefined
-      ? success(shippedCatalog())
-      : mergeCatalog(shippedCatalog(), loaded.value.problem.catalog);
-  const coefficients = await loadCalibrations(
-    calibrations,
-    { folder: host.workingDirectory, host },
-    loaded?.value.coefficients,
-  );
-  const diagnostics = [...(loaded?.diagnostics ?? []), ...catalog.diagnostics, ...coefficients.diagnostics];
-  return catalog.ok && coefficients.ok
-    ? success({ catalog: catalog.value, coefficients: coefficients.value }, diagnostics)
-    : failure(...diagnostics);
 }
 
 /** One warning per name that the catalogue lacks, with the closest one it has. */

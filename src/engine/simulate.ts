@@ -1,4 +1,3 @@
-import { shippedCatalog } from '../catalog/index.ts';
 import { failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import type { LatencyLimit } from '../model/index.ts';
@@ -6,11 +5,12 @@ import type { OperatorCoefficients } from '../perf/index.ts';
 import type { SimulationReport } from '../report/index.ts';
 import { simulateFleet } from '../sim/index.ts';
 import type { RoutingPolicy } from '../sim/index.ts';
-import { calibrated, deploy, fleetOptions } from './deployment.ts';
+import { deploy, fleetOptions } from './deployment.ts';
 import type { Deployment, DeploymentOptions } from './deployment.ts';
 import { isStackPath } from './diff.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
+import { modelContext } from './model-context.ts';
 import { readPlan } from './plan-folder.ts';
 import { planStack } from './plan-stack.ts';
 import { plannedDeployments } from './simulate-plan.ts';
@@ -44,12 +44,13 @@ export async function simulateConfiguration(
   options: SimulationOptions,
   host: EngineHost,
 ): Promise<Outcome<SimulationReport>> {
-  const coefficients = await calibrated(deployment, host);
-  if (!coefficients.ok) return coefficients;
-  const deployed = deploy(deployment, shippedCatalog(), coefficients.value);
-  const early = [...coefficients.diagnostics, ...deployed.diagnostics];
+  const context = await modelContext(deployment, host);
+  if (!context.ok) return context;
+  const { catalog, coefficients } = context.value;
+  const deployed = deploy(deployment, catalog, coefficients);
+  const early = [...context.diagnostics, ...deployed.diagnostics];
   if (!deployed.ok) return failure(...early);
-  const subject = { subject: deployment.model, deployment: deployed.value, coefficients: coefficients.value };
+  const subject = { subject: deployment.model, deployment: deployed.value, coefficients };
   const outcome = await run(subject, options, host);
   return outcome.ok
     ? success(outcome.value, [...early, ...outcome.diagnostics])

@@ -45,6 +45,27 @@ describe('estimate', () => {
     expect(plimsoll([...asked, '-o', 'markdown']).stdout).toContain('| TTFT mean |');
   });
 
+  it('knows the accelerators of a stack, and so does simulate', () => {
+    const accelerator = `{ name: x1, vendor: acme, architecture: x, memory: 48GiB, memoryBandwidth: 1000GB/s,
+      teraflops: { bf16: 200 }, powerWatts: 300, link: { kind: pcie5, bandwidth: 64GB/s }, resourceName: acme.com/x }`;
+    withFolder({ 'own.yaml': `${SMALL_PROBLEM}catalog:\n  accelerators:\n    - ${accelerator}\n` }, (cwd) => {
+      for (const command of ['estimate', 'simulate']) {
+        const asked = [
+          command,
+          '--model',
+          'llama-3.1-8b',
+          '--accelerator',
+          'x1',
+          ...LOAD.slice(0, 6),
+          '--json',
+        ];
+        expect(codesOf(plimsoll(asked, { cwd }))).toContain('catalog-unknown-accelerator');
+        const known = plimsoll([...asked, '--stack', 'own.yaml'], { cwd });
+        expect([known.exitCode, codesOf(known)]).toEqual([0, []]);
+      }
+    });
+  });
+
   it.each([
     ['infeasible: it does not fit', ['--max-batched-tokens', '4000000'], 'perf-out-of-memory', 4],
     ['wrong usage: no load', [], 'engine-usage', 64],
