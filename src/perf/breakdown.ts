@@ -44,7 +44,7 @@ export function operatorBreakdown(
   const stages = c.parallelism.pipelineParallel;
   const rows = [
     ...[...operators.layers, ...operators.hops].map((operator) =>
-      share(operator, tokens, (work) => scaledWork(overheads, work, { tokens, prompt })),
+      share(operator, tokens, (work) => scaledWork(overheads, work, tokens, prompt)),
     ),
     ...operators.head.map((operator) => share(operator, sampled, (work) => decodeScale * work(sampled))),
     ...(batch.prefillTokens > 0

@@ -48,20 +48,19 @@ describe('work of a step with prompt tokens', () => {
   const work = (tokens: number): number => 1 + 0.01 * tokens;
 
   it('is the decode factor on a pure decode step and on a step with a single prompt token', () => {
-    expect(scaledWork(overheads, work, { tokens: 40, prompt: 0 })).toBeCloseTo(0.9 * work(40), 12);
-    expect(scaledWork(overheads, work, { tokens: 41, prompt: 1 })).toBeCloseTo(0.9 * work(41), 12);
+    expect(scaledWork(overheads, work, 40, 0)).toBeCloseTo(0.9 * work(40), 12);
+    expect(scaledWork(overheads, work, 41, 1)).toBeCloseTo(0.9 * work(41), 12);
   });
 
   it('comes to the prefill factor where the prompt is large', () => {
     const tokens = 1e6;
-    expect(scaledWork(overheads, work, { tokens, prompt: tokens }) / work(tokens)).toBeCloseTo(1.3, 3);
+    expect(scaledWork(overheads, work, tokens, tokens) / work(tokens)).toBeCloseTo(1.3, 3);
   });
 
   it('never falls with prompt tokens or with sequences', () => {
     fc.assert(
       fc.property(fc.nat(5000), fc.nat(500), (prompt, sequences) => {
-        const at = (p: number, s: number): number =>
-          scaledWork(overheads, work, { tokens: p + s, prompt: p });
+        const at = (p: number, s: number): number => scaledWork(overheads, work, p + s, p);
         expect(at(prompt + 1, sequences)).toBeGreaterThanOrEqual(at(prompt, sequences));
         expect(at(prompt, sequences + 1)).toBeGreaterThanOrEqual(at(prompt, sequences));
       }),

@@ -105,10 +105,11 @@ function scaledLinks(laws: AcceleratorCoefficients, scale: number): LinkTables {
 export function scaledWork(
   overheads: Pick<EngineOverheads, 'prefillScale' | 'decodeScale'>,
   work: (tokens: number) => number,
-  step: { readonly tokens: number; readonly prompt: number },
+  tokens: number,
+  prompt: number,
 ): number {
   const { prefillScale, decodeScale } = overheads;
-  const all = decodeScale * work(step.tokens);
-  if (step.prompt <= 1 || prefillScale <= decodeScale) return all;
-  return all + (prefillScale - decodeScale) * (work(step.prompt) - work(1));
+  const all = decodeScale * work(tokens);
+  if (prompt <= 1 || prefillScale <= decodeScale) return all;
+  return all + (prefillScale - decodeScale) * (work(prompt) - work(1));
 }

@@ -139,7 +139,7 @@ class StepKernel {
     const prompt = prefill / this.#contextParallel;
     const tokens = prompt + verified;
     let work =
-      scaledWork(this.#overheads, this.#layerTime, { tokens, prompt }) + this.#head.at(sampled) * decodeScale;
+      scaledWork(this.#overheads, this.#layerTime, tokens, prompt) + this.#head.at(sampled) * decodeScale;
     if (prefill > 0) {
       const attention = prefillAttentionTime(this.#attention, prefill, attended) * this.#stage;
       work += (attention + this.#contextTime(this.#gather, prefill)) * prefillScale;
