@@ -32,8 +32,10 @@ export type ParsedRow =
       readonly problems: readonly RowProblem[];
     };
 
-/** Largest size of anything (*assumed*): a million requests or tokens is beyond any benchmark, and surely a slip. */
+/** Largest size of anything (*assumed*): a million tokens is beyond any benchmark, and surely a slip. */
 const LARGEST_SIZE = 1_000_000;
+/** Most requests in flight (*assumed*), likewise: all of them are simulated. */
+const LARGEST_CONCURRENCY = 100_000;
 
 /** Understands one row; facts of the deployment fill its blank fields. */
 export function parseRow(row: RawRow, facts: DeploymentFacts): ParsedRow {
@@ -173,13 +175,14 @@ class RowParser {
 
   /** A whole number above zero; not-a-number after a problem. */
   #size(column: string, byDefault?: number): number {
+    const largest = column === 'concurrency' ? LARGEST_CONCURRENCY : LARGEST_SIZE;
     const text = this.#text(column);
     if (text === '' && byDefault !== undefined) return byDefault;
     const number = this.#number(column, text);
-    if (number === undefined || (Number.isInteger(number) && number > 0 && number <= LARGEST_SIZE)) {
+    if (number === undefined || (Number.isInteger(number) && number > 0 && number <= largest)) {
       return number ?? NaN;
     }
-    const most = number > LARGEST_SIZE ? ` of at most ${LARGEST_SIZE}` : ' above zero';
+    const most = number > largest ? ` of at most ${largest}` : ' above zero';
     this.#problem(column, `${column} is ${text}, not a whole number${most}`);
     return NaN;
   }

@@ -45,6 +45,11 @@ describe('a row of a measurement file', () => {
     });
   });
 
+  it('is unreadable with more requests in flight than are simulated', () => {
+    const [problem] = diagnosticsOf(measurementCsv({ concurrency: 1_000_000 }));
+    expect(problem?.summary).toContain('at most 100000');
+  });
+
   it('is read whatever the case of the header, with a byte order mark and Windows line ends', () => {
     const text = `\uFEFF${measurementCsv({}).replace('isl', 'ISL').replaceAll('\n', '\r\n')}`;
     expect(only(text).isl).toBe(1024);

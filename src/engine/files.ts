@@ -74,8 +74,15 @@ export function unreadable(
   shown: string,
   missingCode: DiagnosticCode,
 ): ReturnType<typeof diagnostic> {
-  const isMissing = systemErrorCode(error) === 'ENOENT';
-  return isMissing
+  const code = systemErrorCode(error);
+  if (code === 'EISDIR' || code === 'ENOTDIR') {
+    return diagnostic('engine-file-unreadable', {
+      summary: `${shown} is a ${code === 'EISDIR' ? 'folder, not a file' : 'file, not a folder'}.`,
+      source: { file: shown },
+      fix: 'Check the path; relative paths start from the working directory.',
+    });
+  }
+  return code === 'ENOENT'
     ? diagnostic(missingCode, {
         summary: `${shown} does not exist.`,
         source: { file: shown },

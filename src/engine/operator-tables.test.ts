@@ -71,6 +71,19 @@ describe('importing operator tables', () => {
     expect(useless.diagnostics.map(({ code }) => code)).toEqual(['perf-tables-empty']);
   });
 
+  it('a backend that nothing was measured with is an error with those that there are', async () => {
+    await file('gpu/comp/X/gemm_0.csv', `${GEMM}X,half,64,64,1,5\n`);
+    const [problem] = (await importOperatorTables('gpu', { ...options, backend: 'vlm' }, host)).diagnostics;
+    expect([problem?.code, problem?.path]).toEqual(['perf-tables-empty', '--backend']);
+    expect(problem?.fix).toMatch(/Measured were \w+/);
+  });
+
+  it('a file in the place of a folder is an error', async () => {
+    await file('table.csv', 'x');
+    const { diagnostics } = await importOperatorTables('table.csv', options, host);
+    expect(diagnostics[0]?.summary).toBe('table.csv is a file, not a folder.');
+  });
+
   it('a damaged parquet file is a warning', async () => {
     await file('gpu/gemm.parquet', 'not parquet');
     const imported = await importOperatorTables('gpu', { ...options, layout: 'plimsoll-parquet' }, host);

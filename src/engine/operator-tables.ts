@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findAccelerator, shippedCatalog } from '../catalog/index.ts';
-import { diagnostic, failure, success } from '../diagnostics/index.ts';
+import { diagnostic, failure, success, suggestion } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { Accelerator } from '../model/index.ts';
 import {
@@ -100,6 +100,8 @@ export async function importOperatorTables(
   const found = await findTables(absolute, options.layout, { system: options.system, workingDirectory });
   if (!found.ok) return found;
   const read = await readAll(found.value.tables, accelerator.value, { options, host });
+  const unknown = unknownBackend(options.backend, read.backends);
+  if (unknown !== undefined) return failure(...read.diagnostics, unknown);
   if (read.operators.length === 0) {
     return failure(
       ...read.diagnostics,
@@ -151,6 +153,7 @@ async function readAll(
   const files: TableRows[] = [];
   const diagnostics: Diagnostic[] = [];
   const operators: MeasuredOperator[] = [];
+  const backends = new Set<string>();
   const groups = [...Map.groupBy(tables, ({ table }) => TOGETHER[table] ?? table).values()];
   for (const [index, group] of groups.entries()) {
     const samples: OperatorSample[] = [];
@@ -162,11 +165,25 @@ async function readAll(
       const { rows, unused, broken } = reading;
       files.push({ file: table.shown, rows, used: sound.length, unused, broken, rejected });
       diagnostics.push(...reading.diagnostics, ...tooFast(table.shown, rejected, accelerator.name));
-      for (const sample of sound) samples.push(sample);
+      for (const sample of sound) {
+        samples.push(sample);
+        backends.add(sample.backend);
+      }
     }
     operators.push(...buildOperators(samples, options.backend));
   }
-  return { files, diagnostics, operators };
+  return { files, diagnostics, operators, backends };
+}
+
+/** No row is of the backend asked for, so that it would be passed over in silence. */
+function unknownBackend(backend: string | undefined, measured: ReadonlySet<string>): Diagnostic | undefined {
+  if (backend === undefined || measured.size === 0 || measured.has(backend)) return undefined;
+  const names = [...measured].sort();
+  return diagnostic('perf-tables-empty', {
+    summary: `No row was measured with the backend ${backend}.`,
+    path: '--backend',
+    fix: suggestion(backend, names, `Measured were ${names.join(', ')}.`),
+  });
 }
 
 async function readTable(
