@@ -80,6 +80,7 @@ describe('a chart', () => {
     expect(svg).toContain('chat: SLO met');
     expect(svg).toContain('p99 ≤ 1 s');
     expect(svg).toContain('TTFT in seconds');
+    expect(svg, 'counts without exponents').not.toMatch(/>\d+e\+\d+</);
   });
 
   it('has the same bytes for the same reports, whatever was drawn before', async () => {

@@ -133,7 +133,7 @@ function coursePanel(
   { timeline }: SimulationReport,
   series: 'running' | 'waiting' | 'kvShare',
   title: string,
-  format = '~g',
+  format = ',~r',
 ): ChartSpecification {
   const values = timeline.pools.flatMap((pool) =>
     pool[series].map((value, bucket) => ({
