@@ -10,6 +10,10 @@ describe('closest names', () => {
     expect(closestName('a100', known)).toBe('a100-80gb-sxm');
   });
 
+  it('finds the same words in another order', () => {
+    expect(closestName('a100-sxm-80gb', ['A100-SXM4-40GB', 'a100-80gb-sxm'])).toBe('a100-80gb-sxm');
+  });
+
   it('stays silent when nothing is near', () => {
     expect(closestName('mi300x', ['l40s', 'h100-sxm'])).toBeUndefined();
     expect(suggestion('mi300x', ['l40s'], 'Run `plimsoll catalog list`.')).toBe(

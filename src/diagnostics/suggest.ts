@@ -1,7 +1,8 @@
 /**
  * The name in `known` closest to `name` by edit distance (insert, delete, replace, swap neighbours), ignoring case;
  * undefined when none is near enough to be what the user meant (more than a third of the letters differ).
- * A known name that contains the given one, or is contained in it, counts as near. Ties go to the first in order.
+ * A known name that contains the given one, or is contained in it, counts as near; one of the same words in another order
+ * is one letter away. Ties go to the first in order.
  * Cost: |name| × Σ|known|.
  */
 export function closestName(name: string, known: Iterable<string>): string | undefined {
@@ -14,12 +15,21 @@ export function closestName(name: string, known: Iterable<string>): string | und
     if (wanted.length >= 3 && (text.includes(wanted) || wanted.includes(text))) {
       distance = Math.min(distance, Math.floor(wanted.length / 3));
     }
+    if (distance > 1 && words(wanted) === words(text)) distance = 1;
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return bestDistance <= Math.max(1, Math.floor(wanted.length / 3)) ? best : undefined;
+}
+
+/** The words of a name in order of the alphabet. */
+function words(text: string): string {
+  return text
+    .split(/[^\p{L}\p{N}.]+/u)
+    .sort()
+    .join(' ');
 }
 
 /** `Did you mean "x"?`, or an instruction to list the known names when none is close. */

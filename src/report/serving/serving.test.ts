@@ -71,6 +71,17 @@ describe('a simulation as text', () => {
   });
 });
 
+it('names a pool that is called as its role once', () => {
+  const sample = sampleSimulation();
+  const pools = sample.pools.map((pool) => ({
+    ...pool,
+    configuration: { ...pool.configuration, pool: 'prefill', role: 'prefill' as const },
+  }));
+  const text = renderSimulations([{ ...sample, pools }]);
+  expect(text).toMatch(/^prefill: \d/m);
+  expect(text).not.toContain('prefill: prefill');
+});
+
 describe('a chart', () => {
   it('is an SVG with a title, a description, and the limits of the SLO', async () => {
     const svg = await drawSimulation([sampleSimulation()], 'svg');
@@ -80,7 +91,14 @@ describe('a chart', () => {
     expect(svg).toContain('chat: SLO met');
     expect(svg).toContain('p99 ≤ 1 s');
     expect(svg).toContain('TTFT in seconds');
-    expect(svg, 'counts without exponents').not.toMatch(/>\d+e\+\d+</);
+  });
+
+  it('counts requests without exponents', async () => {
+    const sample = sampleSimulation();
+    const pools = sample.timeline.pools.map((pool) => ({ ...pool, running: [100, 200, 300, 400] }));
+    const svg = await drawSimulation([{ ...sample, timeline: { ...sample.timeline, pools } }], 'svg');
+    expect(svg).toContain('>400<');
+    expect(svg).not.toMatch(/>\d+e\+\d+</);
   });
 
   it('has the same bytes for the same reports, whatever was drawn before', async () => {

@@ -21,7 +21,7 @@ export function simulationHead({ pools, traffic, routing }: SimulationReport): r
   const { isl, osl } = traffic;
   return [
     ...pools.flatMap(({ configuration }) => [
-      `${configuration.pool}: ${configurationPhrase(configuration)}`,
+      `${configuration.pool === configuration.role ? '' : `${configuration.pool}: `}${configurationPhrase(configuration)}`,
       `  ${limitsPhrase(configuration)}`,
     ]),
     `Traffic: ${traffic.source}: ${traffic.requests} requests in ${formatDuration(traffic.seconds)} (${formatNumber(traffic.meanRate, 3)}/s), routed ${routing}`,
