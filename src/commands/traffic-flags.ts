@@ -66,6 +66,8 @@ export const TRAFFIC_FLAGS = {
   requests: Flags.integer({
     description: 'Requests at most; default 10000 drawn ones, all of a trace.',
     min: 1,
+    // Some 200 bytes each: beyond, the heap of the process is at its end.
+    max: 10_000_000,
     helpValue: 'N',
   }),
   duration: Flags.custom<number>({ parse: reading(parseDuration) })({

@@ -82,6 +82,11 @@ describe('estimate', () => {
 });
 
 describe('simulate', () => {
+  it('refuses more requests than fit into memory', () => {
+    const finished = plimsoll([...SIMULATE, ...LOAD.slice(0, 6), '--requests', '100000000', '--json']);
+    expect([finished.exitCode, codesOf(finished)]).toEqual([64, ['engine-usage']]);
+  });
+
   it('prints percentiles, replicas and a timeline of one configuration', () => {
     const { stdout, exitCode } = plimsoll([...SIMULATE, ...LOAD, '--slo', 'ttft.p99=1s,tpot.p99=50ms']);
     expect(exitCode).toBe(0);
