@@ -13,7 +13,8 @@ interface Knob {
     | 'ingestBase'
     | 'ingestPerToken'
     | 'floorScale'
-    | 'linkScale';
+    | 'linkScale'
+    | 'handover';
   /**
    * Prior, the same for all engines: times from the published fit of vLLM 0.15.1 on H100 (BLIS: 126 µs per step, 32 µs per
    * layer, 4.4 µs per request, 15.6 ms ingest) rounded towards the middle of the range; scales near one.
@@ -35,6 +36,7 @@ export const KNOBS: readonly Knob[] = [
   { name: 'ingestPerToken', prior: 5e-6, low: 1e-8, high: 3e-5, hold: 1 },
   { name: 'floorScale', prior: 0.9, low: 0.25, high: 1.5, hold: 10 },
   { name: 'linkScale', prior: 0.9, low: 0.4, high: 1.5, hold: 5 },
+  { name: 'handover', prior: 0.05, low: 1e-4, high: 1, hold: 1 },
 ];
 
 export const ENGINES: readonly EngineName[] = ['vllm', 'sglang', 'tensorrt-llm'];

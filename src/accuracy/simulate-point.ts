@@ -37,9 +37,6 @@ export type SimulatedPoint =
  */
 const LEAST_HELD = 0.5;
 
-/** Latency of a KV transfer beside its bytes; *assumed*: BLIS uses 50 µs for NIXL. */
-const TRANSFER_LATENCY = seconds(50e-6);
-
 /**
  * Simulates the closed loop of a measured operating point, scheduled asynchronously as the three engines do by default
  * (vLLM from 0.14 on, SGLang's overlap scheduler, TensorRT-LLM's overlap scheduler):  every client sends its next
@@ -102,7 +99,7 @@ function simulateDisaggregated(
       bytesPerToken: cachedBytesPerToken(prefill.configuration),
       sendBandwidth: prefill.configuration.interNodeBandwidth,
       receiveBandwidth: decode.configuration.interNodeBandwidth,
-      latency: TRANSFER_LATENCY,
+      latency: seconds(overheadsOf(decode.configuration, context.coefficients).handover),
     },
     limitsOfSlo: [],
     warmupShare: 0,

@@ -7,7 +7,7 @@ import { BYTES_PER_PARAMETER, replicaPerformance } from '../perf/index.ts';
 import type { OperatorCoefficients, ReplicaConfiguration, ReplicaPerformance } from '../perf/index.ts';
 import type { ConfigurationFacts } from '../report/index.ts';
 import type { FleetOptions, KvTransfer, ReplicaPool, Routing } from '../sim/index.ts';
-import { seconds } from '../units/index.ts';
+
 import type { ModelContextOptions } from './model-context.ts';
 import { resolveReplica } from './replica-options.ts';
 import type { ChosenReplica, ReplicaOptions } from './replica-options.ts';
@@ -46,9 +46,6 @@ export interface Deployment {
 
 /** Most replicas of a role: each is simulated (*assumed* to exceed any one deployment). */
 const MOST_REPLICAS = 5000;
-
-/** From the last byte of a prompt's KV until the decode replica may schedule it (*assumed*: BLIS uses 50 µs for NIXL). */
-const TRANSFER_LATENCY = seconds(50e-6);
 
 /**
  * The deployment that options describe, every configuration checked to run.
@@ -231,6 +228,6 @@ function transferOf({ pools }: Deployment): KvTransfer | undefined {
     bytesPerToken: architecture.kvElementsPerToken * BYTES_PER_PARAMETER[kvPrecision],
     sendBandwidth: bandwidth(prefill),
     receiveBandwidth: bandwidth(decode),
-    latency: TRANSFER_LATENCY,
+    latency: decode.performance.handover,
   };
 }

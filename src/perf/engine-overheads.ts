@@ -30,6 +30,8 @@ export interface EngineOverheads {
   readonly linkScale: number;
   /** Decode steps that pass between the arrival of a request and the step that takes it up, beside the step in flight. */
   readonly admissionSteps: number;
+  /** From the last byte of a prompt's KV until the decode side may schedule the request: proxy, handshake, queues. */
+  readonly handover: number;
   readonly provenance: Provenance;
 }
 

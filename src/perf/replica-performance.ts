@@ -1,8 +1,10 @@
 import type { Evidence, MemoryMap } from '../model/index.ts';
+import { seconds } from '../units/index.ts';
 import type { Seconds, Watts } from '../units/index.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { chooseCoefficients } from './coefficients.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
+import { overheadsOf } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
 import { replicaPower } from './power.ts';
 import type { UtilisationEvidence } from './power.ts';
@@ -19,6 +21,8 @@ export interface ReplicaPerformance {
   power(evidence: UtilisationEvidence): Watts;
   /** From container start until the replica serves; image pull and node start not included. */
   readonly startup: Seconds;
+  /** From the last byte of a prompt's KV until a decode replica may schedule the request; of no use to aggregated ones. */
+  readonly handover: Seconds;
   readonly evidence: Evidence;
   /** Relative error of predicted latencies at 80 % confidence, half width: 0.2 means ±20 %. */
   readonly modelError: number;
@@ -36,6 +40,7 @@ export function replicaPerformance(
     memory: replicaMemory(c),
     power: (load) => replicaPower(c, load, coefficients),
     startup: replicaStartup(c),
+    handover: seconds(overheadsOf(c, coefficients).handover),
     evidence,
     modelError: evidence === 'fitted' ? bands.fitted : bands.assumed,
   };
