@@ -25,6 +25,7 @@ import type {
   MeasurementPrediction,
   PredictedMeasurement,
 } from '../src/accuracy/index.ts';
+import { limitsText } from './accuracy-groups.ts';
 import { errorCurves } from './accuracy-plot.ts';
 import { heldOutPredictions, MARGINS, withMargin } from './accuracy-held-out.ts';
 import { shippedCatalog } from '../src/catalog/index.ts';
@@ -89,6 +90,10 @@ async function main(): Promise<void> {
     writeFileSync(flags.plot, svg);
   }
   print(programs, flags.json);
+  if (!flags.json)
+    console.log(
+      `\nWhat limits the ${held === undefined ? 'in-sample' : 'held-out'} errors\n${limitsText(held ?? ours)}`,
+    );
 }
 
 function readScored(file: string): readonly Measurement[] {

@@ -67,9 +67,7 @@ export function simulateAll(
       ttft: point.ttft,
       tpot: point.tpot,
       wait: wait === undefined ? -1 : WAITS.indexOf(wait),
-      waitSteps:
-        (engines.find((entry) => entry.engine === m.engine)?.admissionSteps ?? 0) +
-        (wait === undefined ? 0 : waits[wait]),
+      waitSteps: point.admissionSteps + (wait === undefined ? 0 : waits[wait]),
     };
   });
 }

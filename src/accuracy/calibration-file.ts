@@ -10,7 +10,7 @@ import type { MeasurementLayout } from './readers/raw-row.ts';
 /** What tells a calibration file from other JSON. */
 export const CALIBRATION_FORMAT = 'plimsoll-calibration';
 /** Version of the format; raised when a field is removed or re-defined. Programs refuse versions they do not know. */
-export const CALIBRATION_VERSION = 1;
+const CALIBRATION_VERSION = 1;
 
 /** Where a calibration comes from. */
 export interface CalibrationProvenance {

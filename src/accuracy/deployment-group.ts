@@ -15,7 +15,7 @@ export interface DeploymentGroup {
 }
 
 /** The deployment of a measurement; undefined where the catalogue lacks its model or accelerator. */
-export function deploymentKeysOf(m: Measurement, catalog: Catalog): DeploymentKeys | undefined {
+function deploymentKeysOf(m: Measurement, catalog: Catalog): DeploymentKeys | undefined {
   const model = findModel(catalog, m.model);
   const accelerator = findAccelerator(catalog, m.system);
   if (!model.ok || !accelerator.ok) return undefined;

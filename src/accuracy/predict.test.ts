@@ -5,40 +5,11 @@ import { harnessSettings, harnessWaits } from './harness.ts';
 import { errorQuantiles } from './intervals.ts';
 import type { Measurement } from './measurement.ts';
 import { predictMeasurement } from './predict.ts';
+import { measurement } from './testing/measurements.ts';
 
 const context = { catalog: shippedCatalog(), coefficients: shippedCoefficients() };
 
-const agg: Measurement = {
-  id: 'a',
-  line: 2,
-  source: '',
-  model: 'meta-llama/Llama-3.1-70B',
-  system: 'h100_sxm',
-  engine: 'vllm',
-  engineVersion: '0.18.0',
-  precision: 'fp8',
-  gemmFormat: '',
-  expertFormat: '',
-  mode: 'agg',
-  isl: 1000,
-  osl: 300,
-  lengthSpread: [0.8, 1],
-  concurrency: 16,
-  gpus: 4,
-  pool: {
-    workers: 1,
-    parallelism: {
-      tensorParallel: 4,
-      pipelineParallel: 1,
-      dataParallel: 1,
-      expertParallel: 1,
-      contextParallel: 1,
-    },
-  },
-  quality: '',
-  ttftMs: 1,
-  tpotMs: 1,
-};
+const agg = measurement({ isl: 1000, osl: 300, lengthSpread: [0.8, 1], concurrency: 16 });
 
 function predicted(m: Measurement) {
   const prediction = predictMeasurement(m, context);

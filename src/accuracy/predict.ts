@@ -13,19 +13,13 @@ export type { PredictionContext } from './simulate-point.ts';
 export function predictMeasurement(m: Measurement, context: PredictionContext): MeasurementPrediction {
   const point = simulateMeasurement(m, context);
   if (!point.ok) return point;
-  const ttftMs = (point.ttft + admissionSteps(m, point, context) * point.tpot) * 1e3;
+  const ttftMs = (point.ttft + waitingSteps(point) * point.tpot) * 1e3;
   const tpotMs = point.tpot * 1e3;
   const quantiles = errorQuantiles(m.engine, point.evidence, context.coefficients.errorBands);
   return { ok: true, ttftMs, tpotMs, ...latencyIntervals(quantiles, { ttftMs, tpotMs }) };
 }
 
 /** Decode steps a request waits for admission: the engine's own, and what its settings add. */
-function admissionSteps(
-  m: Measurement,
-  point: Extract<SimulatedPoint, { ok: true }>,
-  context: PredictionContext,
-): number {
-  const engine = context.coefficients.engines.find((entry) => entry.engine === m.engine);
-  const { wait } = point.settings;
-  return (engine?.admissionSteps ?? 0) + (wait === undefined ? 0 : harnessWaits()[wait]);
+function waitingSteps({ admissionSteps, settings: { wait } }: Extract<SimulatedPoint, { ok: true }>): number {
+  return admissionSteps + (wait === undefined ? 0 : harnessWaits()[wait]);
 }

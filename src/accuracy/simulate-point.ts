@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/index.ts';
 import type { Evidence } from '../model/index.ts';
 import { cachedBytesPerToken, overheadsOf, replicaPerformance } from '../perf/index.ts';
-import type { OperatorCoefficients, ReplicaConfiguration } from '../perf/index.ts';
+import type { EngineOverheads, OperatorCoefficients, ReplicaConfiguration } from '../perf/index.ts';
 import { simulateClosedLoop, simulateFleetClosedLoop } from '../sim/index.ts';
 import type { ReplicaPool, StepTimeModel } from '../sim/index.ts';
 import { seconds } from '../units/index.ts';
@@ -26,6 +26,8 @@ export type SimulatedPoint =
       readonly ttft: number;
       readonly tpot: number;
       readonly settings: HarnessSettings;
+      /** Decode steps that the engine itself takes to admit a request (`EngineOverheads`). */
+      readonly admissionSteps: number;
       /** Whether the accelerator was measured. */
       readonly evidence: Evidence;
     }
@@ -66,7 +68,7 @@ function simulateAggregated(m: Measurement, context: PredictionContext): Simulat
     requests: measuredRequests(m, clients),
     concurrency: clients,
   });
-  return point(run.perRequest, { settings, evidence: rank.evidence });
+  return point(run.perRequest, rank, settings);
 }
 
 /**
@@ -99,14 +101,14 @@ function simulateDisaggregated(
       bytesPerToken: cachedBytesPerToken(prefill.configuration),
       sendBandwidth: prefill.configuration.interNodeBandwidth,
       receiveBandwidth: decode.configuration.interNodeBandwidth,
-      latency: seconds(overheadsOf(decode.configuration, context.coefficients).handover),
+      latency: seconds(decode.overheads.handover),
     },
     limitsOfSlo: [],
     warmupShare: 0,
     requests: measuredRequests(m, concurrency),
     concurrency,
   });
-  return point(run.perRequest, { settings, evidence: decode.evidence });
+  return point(run.perRequest, decode, settings);
 }
 
 /** One attention data-parallel rank of a pool. */
@@ -114,6 +116,7 @@ interface Rank {
   readonly configuration: ReplicaConfiguration;
   readonly steps: StepTimeModel;
   readonly evidence: Evidence;
+  readonly overheads: EngineOverheads;
 }
 
 function rankOf(
@@ -125,10 +128,10 @@ function rankOf(
   const configuration = poolConfiguration(m, pool, context.catalog, settings);
   if (typeof configuration === 'string') return configuration;
   const { steps, evidence } = replicaPerformance(configuration, context.coefficients);
-  const { ingestBase } = overheadsOf(configuration, context.coefficients);
+  const overheads = overheadsOf(configuration, context.coefficients);
   // The wait for admission is added in steps of this very load, not in typical ones.
-  const ingest = { ...steps.ingest, base: seconds(ingestBase + settings.clientSeconds) };
-  return { configuration, evidence, steps: { ...steps, ingest, dataParallel: 1 } };
+  const ingest = { ...steps.ingest, base: seconds(overheads.ingestBase + settings.clientSeconds) };
+  return { configuration, evidence, overheads, steps: { ...steps, ingest, dataParallel: 1 } };
 }
 
 function poolOf(role: 'prefill' | 'decode', rank: Rank, replicas: number): ReplicaPool {
@@ -154,12 +157,13 @@ function oversubscription(m: Measurement, steps: StepTimeModel, clients: number)
 
 function point(
   perRequest: { readonly ttft: Float64Array; readonly tpot: Float64Array },
-  facts: Pick<Extract<SimulatedPoint, { ok: true }>, 'settings' | 'evidence'>,
+  { evidence, overheads: { admissionSteps } }: Rank,
+  settings: HarnessSettings,
 ): SimulatedPoint {
   const ttft = meanOf(perRequest.ttft);
   const tpot = meanOf(perRequest.tpot);
   return Number.isFinite(ttft) && Number.isFinite(tpot)
-    ? { ok: true, ttft, tpot, ...facts }
+    ? { ok: true, ttft, tpot, settings, admissionSteps, evidence }
     : { ok: false, reason: 'kv-too-small: no request fits the KV cache' };
 }
 

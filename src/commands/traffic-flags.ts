@@ -23,12 +23,8 @@ export const columnsFlag = Flags.custom<Readonly<Record<string, string>>>({
   },
 });
 
-/** Flags that say which requests are simulated. */
-export const TRAFFIC_FLAGS = {
-  trace: Flags.string({
-    description: 'Trace file to replay in its own time (.csv, .jsonl; .gz is decompressed).',
-    helpValue: 'FILE',
-  }),
+/** Flags that say how a trace file is read. */
+export const TRACE_READING_FLAGS = {
   layout: Flags.option({
     options: ['auto', 'azure-llm', 'burstgpt', 'mooncake', 'csv', 'jsonl'] as const,
     default: 'auto' as const,
@@ -41,6 +37,15 @@ export const TRAFFIC_FLAGS = {
   'skip-broken-lines': Flags.boolean({
     description: 'Leave broken lines of the trace out and say how many, instead of failing.',
   }),
+};
+
+/** Flags that say which requests are simulated. */
+export const TRAFFIC_FLAGS = {
+  trace: Flags.string({
+    description: 'Trace file to replay in its own time (.csv, .jsonl; .gz is decompressed).',
+    helpValue: 'FILE',
+  }),
+  ...TRACE_READING_FLAGS,
   profile: Flags.string({ description: 'Shipped traffic profile to draw requests from.', helpValue: 'NAME' }),
   isl: Flags.integer({ description: 'Mean input tokens of drawn requests.', min: 1, helpValue: 'TOKENS' }),
   osl: Flags.integer({ description: 'Mean output tokens of drawn requests.', min: 1, helpValue: 'TOKENS' }),

@@ -18,14 +18,8 @@ import {
   TABLES_FORMAT,
   TABLES_VERSION,
 } from '../perf/index.ts';
-import type {
-  CoveredRange,
-  LawDistance,
-  MeasuredOperator,
-  MeasuredTables,
-  OperatorSample,
-  TableReading,
-} from '../perf/index.ts';
+import type { MeasuredOperator, MeasuredTables, OperatorSample, TableReading } from '../perf/index.ts';
+import type { OperatorTablesView } from '../report/index.ts';
 import { displayPath, errorMessage } from './files.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
@@ -48,40 +42,14 @@ export interface OperatorTablesOptions {
   readonly output?: string;
 }
 
-/** What became of the rows of one file. */
-export interface TableRows {
-  readonly file: string;
-  readonly rows: number;
-  readonly used: number;
-  readonly unused: number;
-  readonly broken: number;
-  /** Faster than the hardware can be. */
-  readonly rejected: number;
-}
-
-/** One operator and format of an import. */
-export interface ImportedOperator {
-  readonly operator: string;
-  readonly precision: string;
-  readonly backend: string;
-  readonly samples: number;
-  readonly points: number;
-  readonly ranges: readonly CoveredRange[];
-  /** Distance of the shipped law from the points kept; absent where there is no law. */
-  readonly law?: LawDistance;
-}
-
-/** An import of measured operator tables. */
-export interface ImportedTables {
-  readonly accelerator: string;
-  readonly system: string;
-  readonly files: readonly TableRows[];
-  /** Files that hold operators which no law describes. */
-  readonly ignored: readonly string[];
-  readonly operators: readonly ImportedOperator[];
+/** An import of measured operator tables: what is shown of it, and the tables. */
+export interface ImportedTables extends OperatorTablesView {
   readonly tables: MeasuredTables;
-  readonly output?: string;
 }
+
+/** What became of the rows of one file; one operator and format of an import. */
+export type TableRows = OperatorTablesView['files'][number];
+export type ImportedOperator = OperatorTablesView['operators'][number];
 
 /**
  * Reads a folder of measured operator tables and writes it as one small file that `calibration` of a stack can name.

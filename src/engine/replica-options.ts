@@ -53,8 +53,8 @@ export interface ChosenReplica {
 }
 
 /** Token budget of a step and sequences in flight unless stated: defaults of vLLM's server on large cards (vLLM 0.19, 2026). */
-export const DEFAULT_BATCHED_TOKENS = 8192;
-export const DEFAULT_SEQUENCES = 256;
+const DEFAULT_BATCHED_TOKENS = 8192;
+const DEFAULT_SEQUENCES = 256;
 /** Accelerators of a node where no instance type of the catalogue holds this accelerator (*assumed*: a usual server). */
 const SERVER_SIZE = 8;
 /** Network per accelerator unless stated: 400 Gbit/s, the usual rail of an H100 server (*assumed*). */

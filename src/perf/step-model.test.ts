@@ -257,7 +257,7 @@ describe('published step times', () => {
     expect(step).toBeLessThan(3 * streaming);
   });
 
-  it('prefills Llama 70B bf16 on 8 H100 at 45 % of peak beside its collectives (BLIS, serving-policies §4.7), within 20 points', () => {
+  it('prefills Llama 70B bf16 on 8 H100 above 45 % of peak, overheads and all (BLIS), and below the 77 % of a lone product of 8,192 rows (AIConfigurator tables, 2026-08), beside its collectives', () => {
     const c = configuration({ weightPrecision: 'bf16' }, { tensorParallel: 8 });
     const rows = operatorBreakdown(c, coefficients, {
       prefillTokens: 8192,
@@ -267,7 +267,9 @@ describe('published step times', () => {
     });
     const seconds = rows.filter((row) => row.bound !== 'link').reduce((sum, row) => sum + row.seconds, 0);
     const flops = 2 * 8192 * 68.5e9 + 4 * 80 * 64 * 128 * (8192 ** 2 / 2);
-    expect(Math.abs(flops / (8 * 989e12) / seconds - 0.45)).toBeLessThan(0.2);
+    const share = flops / (8 * 989e12) / seconds;
+    expect(share).toBeGreaterThan(0.45);
+    expect(share).toBeLessThan(0.77);
   });
 });
 

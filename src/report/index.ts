@@ -28,5 +28,6 @@ export { COLOURED, PLAIN } from './text/palette.ts';
 export type { Palette } from './text/palette.ts';
 export { renderPlan, renderPlanSummary } from './text/plan-text.ts';
 export { renderOperatorTables } from './accuracy/operator-tables-report.ts';
+export type { OperatorTablesView } from './accuracy/operator-tables-report.ts';
 export { renderTable } from './text/table.ts';
 export type { Column } from './text/table.ts';

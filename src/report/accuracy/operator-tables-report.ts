@@ -12,8 +12,10 @@ export interface OperatorTablesView {
     readonly used: number;
     readonly unused: number;
     readonly broken: number;
+    /** Faster than the hardware can be. */
     readonly rejected: number;
   }[];
+  /** Files that hold operators which no law describes. */
   readonly ignored: readonly string[];
   readonly operators: readonly {
     readonly operator: string;
@@ -22,7 +24,7 @@ export interface OperatorTablesView {
     readonly samples: number;
     readonly points: number;
     readonly ranges: readonly CoveredRange[];
-    /** Shipped law / measured − 1. */
+    /** Distance of the shipped law from the points kept; absent where there is no law. */
     readonly law?: LawDistance;
   }[];
   readonly output?: string;

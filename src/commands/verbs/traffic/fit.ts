@@ -3,7 +3,7 @@ import { fitTraffic } from '../../../engine/index.ts';
 import { ratePhrase, renderTable } from '../../../report/index.ts';
 import { formatNumber, formatPercent } from '../../../units/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
-import { columnsFlag } from '../../traffic-flags.ts';
+import { TRACE_READING_FLAGS } from '../../traffic-flags.ts';
 
 export default class TrafficFit extends BaseCommand {
   static override description =
@@ -24,18 +24,7 @@ export default class TrafficFit extends BaseCommand {
 
   static override flags = {
     ...JSON_FLAG,
-    layout: Flags.option({
-      options: ['auto', 'azure-llm', 'burstgpt', 'mooncake', 'csv', 'jsonl'] as const,
-      default: 'auto' as const,
-    })({ description: 'Layout of the trace; auto recognises it by its first line.' }),
-    columns: columnsFlag({
-      description:
-        'Columns of a plain CSV or JSONL trace: arrival, isl, osl, cachedTokens. Default: recognised by name.',
-      helpValue: 'isl=prompt,osl=completion',
-    }),
-    'skip-broken-lines': Flags.boolean({
-      description: 'Leave broken lines out and say how many, instead of failing.',
-    }),
+    ...TRACE_READING_FLAGS,
     name: Flags.string({ description: 'Name of the profile; default the file name.' }),
     out: Flags.string({ description: 'YAML file for the traffic block of a problem.', helpValue: 'FILE' }),
   };
