@@ -40,7 +40,13 @@ export interface InstanceType {
   readonly cpuArchitecture: 'amd64' | 'arm64';
   readonly vcpus: number;
   readonly memory: Bytes;
-  readonly accelerator?: { readonly name: string; readonly count: number };
+  readonly accelerator?: {
+    readonly name: string;
+    /** Accelerators of one node. */
+    readonly count: number;
+    /** Accelerators that reach each other over the fast link when nodes share one (NVL72: 72); absent: those of the node. */
+    readonly linkDomain?: number;
+  };
   /** Network bandwidth of the whole node, one direction; zero when unknown. */
   readonly networkBandwidth: BytesPerSecond;
   /** What Kubernetes leaves for pods after the system's own share. */

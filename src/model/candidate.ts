@@ -33,6 +33,19 @@ export interface Candidate {
   readonly maxModelLength: number;
   /** The pods of one replica: `nodes` pods with `acceleratorsPerNode` each. */
   readonly podGroup: PodGroup;
+  /** In pipeline order where stages differ in hardware or layers; absent: all alike, layers spread as evenly as can be. */
+  readonly stages?: readonly PipelineStage[];
+  /** Why the engine cannot run it as modelled; absent where it can. Such candidates are chosen only when asked for. */
+  readonly notExecutable?: string;
+}
+
+/** One stage of a pipeline whose stages are not alike. */
+export interface PipelineStage {
+  readonly pool: string;
+  readonly instanceType: string;
+  readonly accelerator: string;
+  /** Transformer layers it holds, ≥ 1. */
+  readonly layers: number;
 }
 
 /** The pods one replica needs; they start and fail together. */
@@ -120,11 +133,15 @@ export type RejectionReason =
   | 'does-not-divide-node'
   | 'out-of-memory'
   | 'kv-too-small'
+  | 'not-executable'
   | 'step-exceeds-tpot'
+  | 'prefill-exceeds-ttft'
+  | 'bound-exceeds-best'
   | 'unstable'
   | 'slo-not-met'
-  | 'dominated'
-  | 'costlier';
+  | 'costlier'
+  | 'limit-exceeded'
+  | 'not-measured';
 
 /** A rejected candidate and the figure that decided it. */
 export interface Rejection {

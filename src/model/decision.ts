@@ -1,6 +1,7 @@
 import type { MicroUsd, RequestsPerSecond } from '../units/index.ts';
 import type { Candidate, EvaluatedCandidate, LoadEvidence, Rejection } from './candidate.ts';
 import type { CapacityType } from './pool.ts';
+import type { ConfidenceEvidence, SearchProof } from './serving-plan.ts';
 import type { TimeWindow } from './traffic.ts';
 
 /** How good the answer is known to be. */
@@ -90,6 +91,10 @@ export interface WorkloadDecision {
   readonly availability: AvailabilityEvidence;
   /** Replay of the declared trace, where there is one. */
   readonly replay?: LoadEvidence;
+  /** What the search of candidates looked at. */
+  readonly proof?: SearchProof;
+  /** Present when a confidence was asked for. */
+  readonly confidence?: ConfidenceEvidence;
 }
 
 /** A constraint that cannot be met and the change nearest to making the problem solvable. */

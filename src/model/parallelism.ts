@@ -7,6 +7,11 @@ export interface Parallelism {
   /** Ranks over which routed experts are spread whole; 1 means experts are sharded by tensor parallelism. */
   readonly expertParallel: number;
   readonly contextParallel: number;
+  /**
+   * Ranks over which each dense feed-forward is cut: absent or `tensorParallel`: by tensor parallelism alone;
+   * `tensorParallel` × `dataParallel`: attention is data parallel inside a tensor-parallel layer.
+   */
+  readonly feedForwardParallel?: number;
 }
 
 /** A single accelerator. */

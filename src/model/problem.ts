@@ -1,5 +1,6 @@
 import type { MicroUsd } from '../units/index.ts';
 import type { CatalogAdditions } from './catalog-additions.ts';
+import type { Objective } from './objective.ts';
 import type { HardwarePool, Offering } from './pool.ts';
 import type { PolicyReference, Waiver } from './policy.ts';
 import type { ResolvedWorkload, Workload } from './workload.ts';
@@ -12,9 +13,6 @@ export interface Budget {
   /** Team it applies to; empty means the whole fleet. */
   readonly team: string;
 }
-
-/** What is minimised. */
-export type Objective = 'cost';
 
 /** A validated planning problem: every list sorted by id, names not yet looked up in the catalogue. */
 export interface Problem {

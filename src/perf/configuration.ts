@@ -25,8 +25,20 @@ export interface ReplicaConfiguration {
   readonly maxModelLength: number;
   /** Share of the accelerator's memory that the engine may take, 0..1; absent: 0.9, the engines' default. */
   readonly memoryShare?: number;
+  /**
+   * Stages in pipeline order, as many as `parallelism.pipelineParallel`, where they differ in hardware or layers; layers sum to
+   * those of the model. Absent: all alike. `accelerator` is then that of the first stage.
+   */
+  readonly stages?: readonly StageConfiguration[];
   /** Speculative decoding; absent: none. */
   readonly speculative?: SpeculativeDecoding;
+}
+
+/** What one stage of an uneven pipeline has of its own. */
+export interface StageConfiguration {
+  readonly accelerator: Accelerator;
+  /** Transformer layers, ≥ 1. */
+  readonly layers: number;
 }
 
 /** Draft tokens that the model verifies together; acceptance is given, not predicted. */

@@ -12,8 +12,10 @@ import { joules } from '../../units/index.ts';
 import { ReplicaTraffic } from './replica-traffic.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
+import type { BenchAnswer, BenchMethods, BenchTask, LoadFound, ReplicaRun } from './task.ts';
 import { findRate } from './find-rate.ts';
 import { saturationRate } from './first-guess.ts';
+import type { LatencySafety } from './safety.ts';
 import { ReplicaProbe } from './replica-probe.ts';
 import type { LoadReading } from './replica-probe.ts';
 
@@ -36,6 +38,10 @@ export interface BenchSubject {
   readonly coefficients: OperatorCoefficients;
   /** Requests of the longest run; ≥ 15,000 for a p99 (reference notes, "What p99 costs"). */
   readonly longest: number;
+  /** Whether loads are request rates, or clients that wait for their answers; default `open`. */
+  readonly loop?: 'open' | 'closed';
+  /** By how much latencies may exceed their predictions; absent: predictions are trusted. */
+  readonly safety?: LatencySafety;
 }
 
 /**
@@ -49,6 +55,7 @@ export class MeasuringBench {
   readonly #performance = new Map<string, ReplicaPerformance>();
   readonly #candidates = new Set<string>();
   simulations = 0;
+  requests = 0;
 
   constructor(subject: BenchSubject) {
     this.subject = subject;
@@ -65,6 +72,44 @@ export class MeasuringBench {
     const made = replicaPerformance(shape.configuration, this.subject.coefficients);
     this.#performance.set(shape.id, made);
     return made;
+  }
+
+  /** Performs one task. */
+  perform<Task extends BenchTask>(task: Task): BenchAnswer<Task> {
+    const before = { simulations: this.simulations, requests: this.requests };
+    const value = this.#answer(task) as BenchMethods[Task['method']]['answer'];
+    return {
+      value,
+      simulations: this.simulations - before.simulations,
+      requests: this.requests - before.requests,
+    };
+  }
+
+  #answer(task: BenchTask): BenchMethods[BenchTask['method']]['answer'] {
+    switch (task.method) {
+      case 'read': {
+        const { shape, batch, count, load, canAbort } = task.args;
+        return this.#counted(this.probe(shape, batch, count), (probe) => probe.read(load, canAbort));
+      }
+      case 'find':
+        return this.#find(task.args);
+      case 'capacity': {
+        const { shape, batch, start } = task.args;
+        return this.capacity({ shape, batch, rate: start });
+      }
+    }
+  }
+
+  #find(run: ReplicaRun & { readonly tolerance: number; readonly start?: number }): LoadFound {
+    const { rate, reading } = this.screen(run.shape, run.batch, run);
+    return { load: rate, reading };
+  }
+
+  #counted<Value>(probe: ReplicaProbe, use: (probe: ReplicaProbe) => Value): Value {
+    const value = use(probe);
+    this.simulations += probe.simulations;
+    this.requests += probe.requests;
+    return value;
   }
 
   /** Candidates simulated at least once. */
@@ -136,7 +181,7 @@ export class MeasuringBench {
    * the largest at which the upper ends of their confidence intervals do (the rate a replica is planned for), `high`
    * the largest at which the lower ends do. Undefined when no rate passes by the upper ends.
    */
-  capacity(measured: Measured): Capacity | undefined {
+  capacity(measured: Omit<Measured, 'reading'>): Capacity | undefined {
     const { shape, batch } = measured;
     const probe = this.probe(shape, batch, this.subject.longest);
     const read = (rate: number): LoadReading => probe.read(rate, false);

@@ -37,6 +37,8 @@ export class ReplicaProbe {
   readonly #workspace: SimulationWorkspace;
   readonly #known = new Map<number, LoadReading>();
   simulations = 0;
+  /** Requests offered to all simulations. */
+  requests = 0;
 
   constructor(subject: ProbeSubject, workspace: SimulationWorkspace) {
     this.#subject = subject;
@@ -53,9 +55,11 @@ export class ReplicaProbe {
     if (known !== undefined && (canAbort || known.value !== Infinity)) return known;
     const { performance, batch, limits, maxModelLength } = this.#subject;
     this.simulations++;
+    const requests = this.#subject.requestsAt(rate);
+    this.requests += requests.arrival.length;
     const run = simulateEngine({
       steps: performance.steps,
-      requests: this.#subject.requestsAt(rate),
+      requests,
       limits: batch,
       prefixCache: true,
       limitsOfSlo: limits,

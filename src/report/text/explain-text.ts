@@ -26,11 +26,15 @@ export const REJECTION_MEANINGS: Readonly<Record<RejectionReason, string>> = {
   'does-not-divide-node': 'the replica does not divide the accelerators of a node',
   'out-of-memory': 'the weights and reserves exceed the memory',
   'kv-too-small': 'the KV cache cannot hold one long request',
+  'not-executable': 'the engine cannot run it as modelled',
   'step-exceeds-tpot': 'even one request alone decodes slower than the TPOT limit',
+  'prefill-exceeds-ttft': 'even one request alone takes longer to its first token than the TTFT limit',
+  'bound-exceeds-best': 'by an analytic bound it cannot be better than what was measured',
   unstable: 'it cannot serve even a small rate without a growing queue',
   'slo-not-met': 'no request rate keeps the SLO',
-  dominated: 'another candidate is at least as good in cost, latency and energy',
   costlier: 'it meets the SLO at a higher cost per request',
+  'limit-exceeded': 'it breaks a limit set beside the SLO',
+  'not-measured': 'the time ran out before it was measured',
 };
 
 /** How many rejected candidates of one reason are listed with their figures. */

@@ -1,0 +1,36 @@
+import type { Joules, MicroUsd, Seconds } from '../units/index.ts';
+
+/**
+ * What a plan makes best, always within its SLO.
+ * - `cost`: money per month for the demand;
+ * - `accelerators`: the fewest accelerators for the demand;
+ * - `cost-per-token`: money per million tokens at capacity;
+ * - `throughput-per-accelerator`: output tokens per second and accelerator at capacity;
+ * - `latency`: p99 end-to-end latency at the demand;
+ * - `energy`: energy per output token at the demand.
+ */
+export type Objective = (typeof OBJECTIVES)[number];
+
+/** Every objective, the default first. */
+export const OBJECTIVES = [
+  'cost',
+  'accelerators',
+  'cost-per-token',
+  'throughput-per-accelerator',
+  'latency',
+  'energy',
+] as const;
+
+/** Merits that a plan must keep beside its SLO, whatever the objective; absent: no limit. */
+export interface ObjectiveLimits {
+  /** At most. */
+  readonly costPerMonth?: MicroUsd;
+  /** At most, per million tokens (input and output). */
+  readonly costPerMillionTokens?: MicroUsd;
+  /** At least: output tokens per second and accelerator at capacity. */
+  readonly throughputPerAccelerator?: number;
+  /** At most: p99 end-to-end latency at the demand. */
+  readonly latency?: Seconds;
+  /** At most, per output token at the demand. */
+  readonly energyPerOutputToken?: Joules;
+}
