@@ -25,6 +25,7 @@ function problem(...pools: HardwarePool[]): Problem {
     name: 'test',
     seed: 1,
     objective: 'cost',
+    limits: {},
     pools,
     workloads: [],
     budgets: [],
@@ -236,6 +237,9 @@ describe('resolving models', () => {
     traffic: { source: 'profile', profile: 'chat', scaling: {} },
     slo: { limits: [], availability: 0.99, tolerates: 'nothing' },
     maxModelLength: 0,
+    serving: 'aggregated',
+    objective: 'cost',
+    limits: {},
   } as const;
 
   it('gives the architecture by workload id', () => {

@@ -34,3 +34,14 @@ export interface ObjectiveLimits {
   /** At most, per output token at the demand. */
   readonly energyPerOutputToken?: Joules;
 }
+
+/** What a plan strives for and what it must keep beside its SLO. */
+export interface PlanningAims {
+  readonly objective: Objective;
+  readonly limits: ObjectiveLimits;
+  /** Probability that the SLO holds given the error of the performance model, above 0.5 and below 1; absent: predictions are trusted. */
+  readonly confidence?: number;
+}
+
+/** Which serving modes a workload may get; of `any` the better one is chosen. */
+export type ServingChoice = 'aggregated' | 'disaggregated' | 'any';

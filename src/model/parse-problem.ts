@@ -92,6 +92,7 @@ function buildProblem(document: NormalizedDocument, pathOf: PathOfId): Problem {
     name: document.name,
     seed: document.seed,
     objective: 'cost',
+    limits: {},
     pools: document.pools.map((pool) => parsePool(pool, pathOf('pools', pool.id))),
     workloads: document.workloads.map((item) => parseLlmWorkload(item, pathOf('workloads', item.id))),
     budgets: (document.budgets ?? []).map((budget) => ({

@@ -26,6 +26,9 @@ export function parseLlmWorkload(document: NormalizedService, path: string): Llm
     traffic: parseTraffic(document.traffic, document.id),
     slo: parseSlo(document.slo),
     maxModelLength: document.maxModelLength ?? 0,
+    serving: 'aggregated',
+    objective: 'cost',
+    limits: {},
   };
 }
 

@@ -1,6 +1,6 @@
 import type { MicroUsd } from '../units/index.ts';
 import type { CatalogAdditions } from './catalog-additions.ts';
-import type { Objective } from './objective.ts';
+import type { PlanningAims } from './objective.ts';
 import type { HardwarePool, Offering } from './pool.ts';
 import type { PolicyReference, Waiver } from './policy.ts';
 import type { ResolvedWorkload, Workload } from './workload.ts';
@@ -14,11 +14,13 @@ export interface Budget {
   readonly team: string;
 }
 
-/** A validated planning problem: every list sorted by id, names not yet looked up in the catalogue. */
-export interface Problem {
+/**
+ * A validated planning problem: every list sorted by id, names not yet looked up in the catalogue. Its aims are those of
+ * the fleet; each workload holds the ones that apply to it.
+ */
+export interface Problem extends PlanningAims {
   readonly name: string;
   readonly seed: number;
-  readonly objective: Objective;
   readonly pools: readonly HardwarePool[];
   readonly workloads: readonly Workload[];
   readonly budgets: readonly Budget[];

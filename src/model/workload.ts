@@ -1,5 +1,6 @@
 import type { ModelArchitecture } from './architecture.ts';
 import type { Precision } from './accelerator.ts';
+import type { PlanningAims, ServingChoice } from './objective.ts';
 import type { Slo } from './slo.ts';
 import type { ArrivalProfile, RequestColumns } from './traffic.ts';
 
@@ -29,7 +30,7 @@ export interface WorkloadBase {
 }
 
 /** A language model served behind an OpenAI-compatible endpoint, as declared. */
-export interface LlmWorkload extends WorkloadBase {
+export interface LlmWorkload extends WorkloadBase, PlanningAims {
   readonly kind: 'llm';
   /** Name of the model architecture in the catalogue. */
   readonly model: string;
@@ -37,11 +38,14 @@ export interface LlmWorkload extends WorkloadBase {
   readonly checkpoints: Readonly<Partial<Record<Precision, string>>>;
   /** Weight precisions allowed, in order of preference. */
   readonly precisions: readonly Precision[];
+  /** Precisions of the KV cache allowed; absent: bf16, and fp8 beside weights of 8 bits or fewer on hardware that computes fp8. */
+  readonly kvPrecisions?: readonly Precision[];
   readonly engines: readonly EngineName[];
   readonly traffic: TrafficReference;
   readonly slo: Slo;
   /** Longest sequence to serve in tokens; 0 means the model's own limit. */
   readonly maxModelLength: number;
+  readonly serving: ServingChoice;
 }
 
 /** Workloads of every kind built so far. */

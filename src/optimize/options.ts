@@ -1,3 +1,4 @@
+import type { LatencySafety } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import type { PlacementContext } from './placement/solve-placement.ts';
 import type { ProgressEvent } from './progress.ts';
@@ -21,6 +22,8 @@ export interface OptimizeOptions {
   readonly onProgress?: (event: ProgressEvent) => void;
   /** `quick` measures with shorter runs before the last round and lets fewer candidates into the placement; default `normal`. */
   readonly effort?: 'quick' | 'normal';
+  /** By how much latencies may exceed their predictions, by workload id; workloads that are absent trust predictions. */
+  readonly safety?: Readonly<Record<string, LatencySafety>>;
 }
 
 /** Least seconds a needed solve gets after the time limit has passed. */

@@ -1,15 +1,6 @@
-import type { EngineName, Evidence, LatencyLimit, LatencyMetric } from '../../model/index.ts';
+import type { EngineName, Evidence, LatencyFactors, LatencyLimit, LatencySafety } from '../../model/index.ts';
 
-/** By how much each latency may exceed its prediction, ≥ 1. */
-export type LatencyFactors = Readonly<Record<LatencyMetric, number>>;
-
-/** Factors at one confidence, by engine and by how well the accelerator is known. */
-export interface LatencySafety {
-  /** Probability that no limit is broken given the error of the model, 0..1. */
-  readonly level: number;
-  /** Keyed `<engine>/<evidence>`; engines that are absent use `*`. */
-  readonly factors: Readonly<Record<string, LatencyFactors>>;
-}
+export type { LatencyFactors, LatencySafety } from '../../model/index.ts';
 
 const TRUSTED: LatencyFactors = { ttft: 1, tpot: 1, e2e: 1 };
 

@@ -117,6 +117,9 @@ export function resolvedProblem({ offerings, workloads, maxNodes, budgets }: Pro
       tolerates: 'nothing',
     },
     maxModelLength: 4096,
+    serving: 'aggregated',
+    objective: 'cost',
+    limits: {},
     ...facts,
   }));
   const pools = [...new Set(offerings.map((item) => item.pool))].map((id) => poolOf(id, offerings, maxNodes));
@@ -125,6 +128,7 @@ export function resolvedProblem({ offerings, workloads, maxNodes, budgets }: Pro
       name: 'test',
       seed: 1,
       objective: 'cost',
+      limits: {},
       pools,
       workloads: declared,
       budgets: budgets ?? [],
