@@ -83,6 +83,18 @@ describe('compiling a fleet', () => {
     expect(parseProblem(document)).toMatchObject({ ok: true, diagnostics: [] });
   });
 
+  it('hands aims, serving modes and KV precisions on as they were declared', () => {
+    const limits = { costPerMillionTokens: '2 USD/Mtoken', energyPerOutputToken: '3 J/token' } as const;
+    const fleet = new Fleet('demo', { objective: 'energy', limits, confidence: '90%' });
+    new HardwarePool(fleet, 'l40s', POOL);
+    const own = { objective: 'latency', serving: 'any', kvPrecisions: ['fp8'], confidence: '95%' } as const;
+    new LlmService(fleet, 'chat', { ...SERVICE, ...own, limits: { latency: '20s' } });
+    const { document } = compiled(fleet);
+    expect(document).toMatchObject({ objective: 'energy', limits, confidence: '90%' });
+    expect(document.workloads[0]).toMatchObject({ ...own, limits: { latency: '20s' } });
+    expect(parseProblem(document)).toMatchObject({ ok: true, diagnostics: [] });
+  });
+
   it('does not depend on the order of declarations', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const fleetOf = (order: readonly string[]) => {

@@ -59,11 +59,14 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     members.forEach(({ path }, index) => paths.set(`${list}[${index}]`, path));
     return members.map(({ facts }) => plainCopy(facts.item) as DeclaredItems[List]);
   };
-  const { seed, catalog, calibration } = fleet.props;
+  const { seed, objective, limits, confidence, catalog, calibration } = fleet.props;
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
     name: fleet.name,
     ...(seed === undefined ? {} : { seed }),
+    ...(objective === undefined ? {} : { objective }),
+    ...(limits === undefined ? {} : { limits: plainCopy(limits) as typeof limits }),
+    ...(confidence === undefined ? {} : { confidence }),
     pools: listOf('pools'),
     workloads: listOf('workloads'),
     budgets: listOf('budgets'),

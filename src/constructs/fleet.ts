@@ -1,10 +1,23 @@
 import { RootConstruct } from 'constructs';
-import type { CatalogDocument } from '../model/index.ts';
+import type { CatalogDocument, LimitsDocument, Objective } from '../model/index.ts';
+import type { PercentText } from '../units/index.ts';
 
 /** What a fleet may say beside its name. */
 export interface FleetProps {
   /** Seed of every random stream of the planner, a whole number ≥ 0. Default: 1. */
   readonly seed?: number;
+  /**
+   * What the plan makes best within its SLOs: `cost`, `accelerators`, `cost-per-token`, `throughput-per-accelerator`,
+   * `latency` or `energy`. Default: `cost`.
+   */
+  readonly objective?: Objective;
+  /** Limits that every service keeps beside its SLO, such as `{ costPerMillionTokens: '2 USD/Mtoken' }`. Default: none. */
+  readonly limits?: LimitsDocument;
+  /**
+   * Probability that the SLOs hold given the error of the performance model, such as `90%`; above 50 % and below 100 %.
+   * Default: predictions are trusted as they are.
+   */
+  readonly confidence?: PercentText;
   /** Accelerators, instance types, prices and models to add to the catalogue, and files that hold more. Default: none. */
   readonly catalog?: CatalogDocument;
   /** Calibration files that `plimsoll calibrate` has written, relative to the stack, such as `./calibration.json`. Default: none. */
@@ -34,7 +47,7 @@ export class Fleet extends RootConstruct {
 
   /**
    * @param name name of the stack: lower-case letters, digits and hyphens, at most 40
-   * @param props seed, catalogue additions and calibration files
+   * @param props seed, aims, catalogue additions and calibration files
    */
   constructor(name: string, props: FleetProps = {}) {
     super('');

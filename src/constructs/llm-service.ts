@@ -1,5 +1,14 @@
 import type { Construct } from 'constructs';
-import type { EngineName, Precision, Routing, SloDocument, TrafficDocument } from '../model/index.ts';
+import type {
+  EngineName,
+  LimitsDocument,
+  Objective,
+  Precision,
+  Routing,
+  ServingChoice,
+  SloDocument,
+  TrafficDocument,
+} from '../model/index.ts';
 import type { PercentText } from '../units/index.ts';
 import { Declaration } from './declaration.ts';
 import type { DeclaredFacts } from './declaration.ts';
@@ -19,6 +28,8 @@ export interface LlmServiceProps {
   readonly slo: Slo | SloProps;
   /** Weight precisions allowed, most preferred first. Default: `['bf16']`. */
   readonly precisions?: readonly Precision[];
+  /** Precisions of the KV cache allowed. Default: bf16, and fp8 beside weights of 8 bits or fewer on hardware that computes fp8. */
+  readonly kvPrecisions?: readonly Precision[];
   /** Checkpoint to load by weight precision, as Hugging Face ids. Default: the model. */
   readonly checkpoints?: Readonly<Partial<Record<Precision, string>>>;
   /** Engines allowed, most preferred first. Default: `['vllm']`. */
@@ -34,6 +45,17 @@ export interface LlmServiceProps {
   readonly routing?: Routing;
   /** Longest sequence to serve in tokens, prompt and output together. Default: the model's own limit. */
   readonly maxModelLength?: number;
+  /**
+   * `aggregated`: every replica serves whole requests; `disaggregated`: prefill replicas hand prompts over to decode
+   * replicas; `any`: the better of both. Default: `aggregated`.
+   */
+  readonly serving?: ServingChoice;
+  /** What its part of the plan makes best within the SLO. Default: the objective of the fleet. */
+  readonly objective?: Objective;
+  /** Limits kept beside the SLO; each replaces the one of the fleet. Default: the limits of the fleet. */
+  readonly limits?: LimitsDocument;
+  /** Probability that the SLO holds given the error of the performance model, such as `90%`. Default: that of the fleet. */
+  readonly confidence?: PercentText;
   /** Owner that costs are shown for. Default: none. */
   readonly team?: string;
   /** Kubernetes namespace. Default: the name of the fleet. */

@@ -1,4 +1,5 @@
 import { closestName } from '../diagnostics/index.ts';
+import { checkAims } from './check-aims.ts';
 import { checkCatalog } from './check-catalog.ts';
 import { isCalendarDate, noSuchDay } from './check-dates.ts';
 import { checkWorkloads } from './check-workload.ts';
@@ -18,6 +19,7 @@ export function checkProblem(document: Document): Finding[] {
     ...repeatedIds(document.policies, 'policy', ['policies']),
     ...checkPools(document),
     ...checkWorkloads(document),
+    ...checkAims(document),
     ...checkBudgets(document),
     ...checkPolicies(document),
     ...checkWaivers(document),

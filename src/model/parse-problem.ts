@@ -7,6 +7,7 @@ import { checkCatalog } from './check-catalog.ts';
 import { checkProblem } from './check-problem.ts';
 import { normalizeDocument } from './normalize-document.ts';
 import type { NormalizedDocument } from './normalize-document.ts';
+import { parseAims } from './parse-aims.ts';
 import { catalogAdditions } from './parse-catalog.ts';
 import { parsePool } from './parse-pool.ts';
 import { read } from './parse-quantities.ts';
@@ -88,13 +89,13 @@ function pathsOfIds(document: ProblemDocument, options: ParseOptions): PathOfId 
 }
 
 function buildProblem(document: NormalizedDocument, pathOf: PathOfId): Problem {
+  const aims = parseAims(document);
   return {
     name: document.name,
     seed: document.seed,
-    objective: 'cost',
-    limits: {},
+    ...aims,
     pools: document.pools.map((pool) => parsePool(pool, pathOf('pools', pool.id))),
-    workloads: document.workloads.map((item) => parseLlmWorkload(item, pathOf('workloads', item.id))),
+    workloads: document.workloads.map((item) => parseLlmWorkload(item, pathOf('workloads', item.id), aims)),
     budgets: (document.budgets ?? []).map((budget) => ({
       id: budget.id,
       path: pathOf('budgets', budget.id),

@@ -6,6 +6,9 @@ import {
   parsePercent,
   parseRate,
   parseSize,
+  parseTokenEnergy,
+  parseTokenPrice,
+  parseTokenRate,
 } from '../units/index.ts';
 import type { Parsed } from '../units/index.ts';
 import type { JsonSchema } from './problem-schema-builders.ts';
@@ -73,6 +76,27 @@ export const QUANTITIES = {
     print: (value) => `${Number((value / 1e9).toPrecision(15))}GB/s`,
     units: ['Gbit/s', 'Mbit/s', 'GB/s', 'MB/s'],
     example: '400Gbit/s',
+  }),
+  tokenPrice: kind({
+    title: 'Price of tokens',
+    parse: parseTokenPrice,
+    print: (value) => `${value / 1e6} USD/Mtoken`,
+    units: ['USD/Mtoken'],
+    example: '2 USD/Mtoken',
+  }),
+  tokenRate: kind({
+    title: 'Token rate',
+    parse: parseTokenRate,
+    print: (value) => `${value} tokens/s`,
+    units: ['tokens/s'],
+    example: '400 tokens/s',
+  }),
+  tokenEnergy: kind({
+    title: 'Energy per token',
+    parse: parseTokenEnergy,
+    print: (value) => `${value} J/token`,
+    units: ['J/token'],
+    example: '3 J/token',
   }),
 } as const;
 

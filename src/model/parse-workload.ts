@@ -1,6 +1,8 @@
 import { HOURS_PER_WEEK, requestsPerSecond } from '../units/index.ts';
 import { LATENCY_METRICS } from './check-slo.ts';
 import type { NormalizedService } from './normalize-document.ts';
+import type { PlanningAims } from './objective.ts';
+import { parseAims } from './parse-aims.ts';
 import { read } from './parse-quantities.ts';
 import type { FixedLengths, GenerativeTrafficDocument, TrafficDocument } from './problem-document.ts';
 import { PERCENTILES } from './problem-schema-workload.ts';
@@ -8,8 +10,8 @@ import type { LatencyLimit, Slo } from './slo.ts';
 import type { ArrivalProfile, LengthModel } from './traffic.ts';
 import type { LlmWorkload, TrafficReference, TrafficScaling } from './workload.ts';
 
-/** The workload of a validated and normalised document; `path` is where the user declared it. */
-export function parseLlmWorkload(document: NormalizedService, path: string): LlmWorkload {
+/** The workload of a validated and normalised document; `path` is where the user declared it, `aims` are the problem's. */
+export function parseLlmWorkload(document: NormalizedService, path: string, aims: PlanningAims): LlmWorkload {
   return {
     kind: 'llm',
     id: document.id,
@@ -22,13 +24,13 @@ export function parseLlmWorkload(document: NormalizedService, path: string): Llm
     model: document.model,
     checkpoints: document.checkpoints ?? {},
     precisions: document.precisions,
+    ...(document.kvPrecisions === undefined ? {} : { kvPrecisions: document.kvPrecisions }),
     engines: document.engines,
     traffic: parseTraffic(document.traffic, document.id),
     slo: parseSlo(document.slo),
     maxModelLength: document.maxModelLength ?? 0,
-    serving: 'aggregated',
-    objective: 'cost',
-    limits: {},
+    serving: document.serving ?? 'aggregated',
+    ...parseAims(document, aims),
   };
 }
 

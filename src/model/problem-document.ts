@@ -6,8 +6,12 @@ import type {
   PercentText,
   RateText,
   SizeText,
+  TokenEnergyText,
+  TokenPriceText,
+  TokenRateText,
 } from '../units/index.ts';
 import type { ComputeType, Precision } from './accelerator.ts';
+import type { Objective, ServingChoice } from './objective.ts';
 import type { CapacityType, Taint } from './pool.ts';
 import type { PolicyLevel, InlineRule } from './policy.ts';
 import type { Provenance } from './provenance.ts';
@@ -22,7 +26,7 @@ export const PROBLEM_API_VERSION = 'plimsoll.dev/v1alpha1';
  * A planning problem as people write it, in YAML or JSON, and as construct trees compile to.
  * Quantities are texts with units. `parseProblem` turns it into a `Problem`.
  */
-export interface ProblemDocument {
+export interface ProblemDocument extends AimsDocument {
   readonly apiVersion: string;
   readonly name: string;
   /** Seed of every random stream; default 1. */
@@ -35,6 +39,28 @@ export interface ProblemDocument {
   readonly catalog?: CatalogDocument;
   /** Files that fit the performance model to the user's own deployment (paths relative to the stack). */
   readonly calibration?: readonly string[];
+}
+
+/** What to strive for, what to keep beside the SLO, and how surely; said of a problem, it holds for every workload that says nothing else. */
+export interface AimsDocument {
+  /** Default: cost. */
+  readonly objective?: Objective;
+  /** Default: none. A workload's limits replace those of the problem one by one. */
+  readonly limits?: LimitsDocument;
+  /** Probability that the SLO holds given the error of the performance model, above 50% and below 100%. Default: predictions are trusted. */
+  readonly confidence?: PercentText;
+}
+
+/** Limits on what plans are compared by; money per month is limited by budgets. */
+export interface LimitsDocument {
+  /** At most, input and output tokens, at capacity. */
+  readonly costPerMillionTokens?: TokenPriceText;
+  /** At least: output tokens per accelerator, at capacity. */
+  readonly throughputPerAccelerator?: TokenRateText;
+  /** At most: p99 of the time to the last token, at the demand. */
+  readonly latency?: DurationText;
+  /** At most, at the demand. */
+  readonly energyPerOutputToken?: TokenEnergyText;
 }
 
 /** Hardware offered to the planner. */
@@ -58,13 +84,15 @@ export interface PoolDocument {
 }
 
 /** A language model to serve. */
-export interface LlmServiceDocument {
+export interface LlmServiceDocument extends AimsDocument {
   readonly kind: 'llm';
   readonly id: string;
   readonly model: string;
   readonly checkpoints?: Readonly<Partial<Record<Precision, string>>>;
   /** Default: bf16. */
   readonly precisions?: readonly Precision[];
+  /** Default: bf16, and fp8 beside weights of 8 bits or fewer on hardware that computes fp8. */
+  readonly kvPrecisions?: readonly Precision[];
   /** Default: vllm. */
   readonly engines?: readonly EngineName[];
   readonly traffic: TrafficDocument;
@@ -76,6 +104,8 @@ export interface LlmServiceDocument {
   /** Default: even, as behind a Kubernetes Service: all replicas are alike. */
   readonly routing?: Routing;
   readonly maxModelLength?: number;
+  /** Default: aggregated. */
+  readonly serving?: ServingChoice;
   readonly team?: string;
   /** Kubernetes namespace; default: the stack's name. */
   readonly namespace?: string;

@@ -7,7 +7,9 @@ import type {
   SloDocument,
   TrafficDocument,
 } from './problem-document.ts';
+import { aimsSchemas, SERVING_SCHEMA } from './problem-schema-aims.ts';
 import {
+  described,
   identifier,
   integer,
   listOf,
@@ -215,6 +217,11 @@ export const LLM_SERVICE_SCHEMA = objectOf<LlmServiceDocument>({
       uniqueItems: true,
       default: ['bf16'],
     }),
+    kvPrecisions: listOf(
+      described(PRECISION_SCHEMA, 'Number format of the KV cache.'),
+      'Precisions of the KV cache allowed. Default: bf16, and fp8 beside weights of 8 bits or fewer on hardware that computes fp8.',
+      { minItems: 1, uniqueItems: true },
+    ),
     engines: listOf(
       text('Inference engine.', ['vllm']),
       'Engines allowed, most preferred first. Default: vllm.',
@@ -247,6 +254,8 @@ export const LLM_SERVICE_SCHEMA = objectOf<LlmServiceDocument>({
       "Longest sequence to serve in tokens, prompt and output together. Default: the model's own limit.",
       1,
     ),
+    serving: SERVING_SCHEMA,
+    ...aimsSchemas('that of the problem'),
     team: text('Owner that costs are shown for.'),
     namespace: identifier("Kubernetes namespace. Default: the problem's name.", 63),
   },

@@ -2,6 +2,7 @@ import { PROBLEM_API_VERSION } from './problem-document.ts';
 import type { ProblemDocument } from './problem-document.ts';
 import { identifier, integer, listOf, objectOf, text } from './problem-schema-builders.ts';
 import type { JsonSchema } from './problem-schema-builders.ts';
+import { aimsSchemas } from './problem-schema-aims.ts';
 import { CATALOG_SCHEMA } from './problem-schema-catalog.ts';
 import { POOL_SCHEMA } from './problem-schema-hardware.ts';
 import { BUDGET_SCHEMA, POLICY_SCHEMA, WAIVER_SCHEMA } from './problem-schema-policy.ts';
@@ -25,6 +26,7 @@ export const PROBLEM_SCHEMA: JsonSchema = {
     },
     optional: {
       seed: { ...integer('Seed of every random stream. Default: 1.', 0), default: 1 },
+      ...aimsSchemas(''),
       budgets: listOf(BUDGET_SCHEMA, 'Limits on money.'),
       policies: listOf(POLICY_SCHEMA, 'Rules to hold the plan to.'),
       waivers: listOf(WAIVER_SCHEMA, 'Stated exceptions to rules.'),

@@ -1,5 +1,12 @@
-import { bytes, requestsPerSecond, seconds } from './quantities.ts';
-import type { Bytes, BytesPerSecond, RequestsPerSecond, Seconds } from './quantities.ts';
+import { bytes, joules, requestsPerSecond, seconds, tokensPerSecond } from './quantities.ts';
+import type {
+  Bytes,
+  BytesPerSecond,
+  Joules,
+  RequestsPerSecond,
+  Seconds,
+  TokensPerSecond,
+} from './quantities.ts';
 import { HOURS_PER_MONTH } from './quantities.ts';
 import { usd, usdPerHour } from './money.ts';
 import type { MicroUsd, MicroUsdPerHour } from './money.ts';
@@ -23,6 +30,12 @@ export type MonthlyUsdText = `${number} USD/${'month' | 'hour'}`;
 export type HourlyUsdText = `${number} USD/hour`;
 /** A link bandwidth as users write it, such as `400Gbit/s` or `50 GB/s`. */
 export type BandwidthText = `${number}${'' | ' '}${'Gbit/s' | 'Mbit/s' | 'GB/s' | 'MB/s'}`;
+/** A price of tokens as users write it, such as `2 USD/Mtoken` (a million tokens, input and output). */
+export type TokenPriceText = `${number} USD/Mtoken`;
+/** A rate of tokens as users write it, such as `400 tokens/s`. */
+export type TokenRateText = `${number}${'' | ' '}tokens/s`;
+/** Energy of one token as users write it, such as `3 J/token`. */
+export type TokenEnergyText = `${number}${'' | ' '}J/token`;
 
 const DURATION_UNITS = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86_400 } as const;
 const SIZE_UNITS = {
@@ -74,6 +87,21 @@ export function parseMonthlyUsd(text: unknown): Parsed<MicroUsd> {
 /** Reads a price per hour. */
 export function parseHourlyUsd(text: unknown): Parsed<MicroUsdPerHour> {
   return parseWith(text, HOURLY_UNITS, 'a price such as "55.04 USD/hour"', usdPerHour);
+}
+
+/** Reads a price of tokens as the amount for a million of them. */
+export function parseTokenPrice(text: unknown): Parsed<MicroUsd> {
+  return parseWith(text, { 'USD/Mtoken': 1 }, 'a price such as "2 USD/Mtoken"', usd);
+}
+
+/** Reads a rate of tokens per second. */
+export function parseTokenRate(text: unknown): Parsed<TokensPerSecond> {
+  return parseWith(text, { 'tokens/s': 1 }, 'a rate such as "400 tokens/s"', tokensPerSecond);
+}
+
+/** Reads the energy of one token in joules. */
+export function parseTokenEnergy(text: unknown): Parsed<Joules> {
+  return parseWith(text, { 'J/token': 1 }, 'an energy such as "3 J/token"', joules);
 }
 
 /** Reads a share as a fraction in 0..1: `99.9%` gives 0.999. Fractions without the sign are refused. */

@@ -16,6 +16,8 @@ export type FlopsPerSecond = Quantity<'flops/s'>;
 export type BytesPerSecond = Quantity<'bytes/s'>;
 /** Requests per second. */
 export type RequestsPerSecond = Quantity<'requests/s'>;
+/** Tokens per second. */
+export type TokensPerSecond = Quantity<'tokens/s'>;
 /** Electrical power in watts. */
 export type Watts = Quantity<'watts'>;
 /** Energy in joules. */
@@ -39,5 +41,6 @@ export const bytesPerSecond = (value: number): BytesPerSecond => value as BytesP
 /** Decimal gigabytes per second (1e9 B/s), the unit of vendor sheets. */
 export const gigabytesPerSecond = (value: number): BytesPerSecond => (value * 1e9) as BytesPerSecond;
 export const requestsPerSecond = (value: number): RequestsPerSecond => value as RequestsPerSecond;
+export const tokensPerSecond = (value: number): TokensPerSecond => value as TokensPerSecond;
 export const watts = (value: number): Watts => value as Watts;
 export const joules = (value: number): Joules => value as Joules;

@@ -14,6 +14,9 @@ import {
   parsePercent,
   parseRate,
   parseSize,
+  parseTokenEnergy,
+  parseTokenPrice,
+  parseTokenRate,
   priceOfHours,
   sortedBy,
   sumUsd,
@@ -37,6 +40,9 @@ describe('parsing quantities', () => {
     [parseMonthlyUsd, '90000 USD/month', 90_000_000_000],
     [parseMonthlyUsd, '1 USD/hour', 730_000_000],
     [parseHourlyUsd, '55.04 USD/hour', 55_040_000],
+    [parseTokenPrice, '2 USD/Mtoken', 2_000_000],
+    [parseTokenRate, '400 tokens/s', 400],
+    [parseTokenEnergy, '3 J/token', 3],
   ])('%o reads %s', (parse, text, value) => {
     expect(parse(text)).toEqual({ ok: true, value });
   });
@@ -54,6 +60,9 @@ describe('parsing quantities', () => {
     [parseMonthlyUsd, '90000'],
     [parseMonthlyUsd, '90000 EUR/month'],
     [parseRate, '12 rps'],
+    [parseTokenPrice, '2 USD/token'],
+    [parseTokenRate, '400/s'],
+    [parseTokenEnergy, '3 J'],
     [parseDuration, null],
   ])('%o refuses %s and says what it expected', (parse, text) => {
     expect(parse(text)).toEqual({ ok: false, expected: expect.stringContaining('such as') });
