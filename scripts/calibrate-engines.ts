@@ -15,6 +15,7 @@ import type { Measurement } from '../src/accuracy/measurement.ts';
 import { shippedCatalog } from '../src/catalog/index.ts';
 import type { Provenance } from '../src/model/index.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
+import { errorGrid, quantile } from './engine-fit/error-grid.ts';
 import { groupOf, latencies, linearise, refine, simulateAll } from './engine-fit/fit.ts';
 import type { FitInputs, Simulated } from './engine-fit/fit.ts';
 import { clientAt, ENGINES, overheadsAt, priorParameters, waitsAt } from './engine-fit/parameters.ts';
@@ -156,23 +157,11 @@ function writeCoefficients(heldOut: readonly (Simulated | undefined)[]): void {
       provenance: PROVENANCE,
     }),
   );
-  const bounds = (values: readonly number[]): number[] =>
-    [0.1, 0.9].map((share) => Number(quantile(values, share).toPrecision(3)));
   writeFileSync(
     'src/accuracy/coefficients/intervals.json',
     json({
-      engines: Object.fromEntries(
-        ENGINES.map((engine) => {
-          const own = relative.filter((r) => r.engine === engine);
-          return [engine, { ttft: bounds(own.map((r) => r.ttft)), tpot: bounds(own.map((r) => r.tpot)) }];
-        }),
-      ),
+      ...errorGrid(ENGINES, relative),
       provenance: { ...PROVENANCE, source: `${PROVENANCE.source}, held-out groups` },
     }),
   );
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }

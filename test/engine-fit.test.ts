@@ -9,6 +9,7 @@ import {
   SIZE,
   waitsAt,
 } from '../scripts/engine-fit/parameters.ts';
+import { errorGrid, SHARES } from '../scripts/engine-fit/error-grid.ts';
 import { robustRidge } from '../scripts/engine-fit/robust-ridge.ts';
 
 const PROVENANCE = { evidence: 'assumed', source: 'test', date: '2026-11-21' } as const;
@@ -62,5 +63,24 @@ describe('parameters of the engine fit', () => {
       ),
     );
     expect(admissionIndex(0)).toBeLessThan(SIZE);
+  });
+});
+
+describe('the grid of held-out errors', () => {
+  const rows = Array.from({ length: 1000 }, (_, i) => ({
+    engine: i % 2 === 0 ? 'a' : 'b',
+    ttft: (i + 1) / 500,
+    tpot: 1,
+  }));
+
+  it('holds quantiles by engine, rising with the share, whatever the order of the rows', () => {
+    const grid = errorGrid(['a', 'b'], rows);
+    expect(grid.engines['a']?.ttftQuantiles).toHaveLength(SHARES.length);
+    expect(grid.engines['a']?.ttftQuantiles).toEqual(
+      [...(grid.engines['a']?.ttftQuantiles ?? [])].sort((x, y) => x - y),
+    );
+    expect(grid.engines['a']?.ttft).toEqual([0.202, 1.8]);
+    expect(grid.engines['b']?.tpotQuantiles).toEqual(SHARES.map(() => 1));
+    expect(errorGrid(['a', 'b'], rows.toReversed())).toEqual(grid);
   });
 });

@@ -31,3 +31,5 @@ export { isScored, reasonKind, scoreAccuracy } from './score.ts';
 export type { AccuracyScore, GroupScore, PredictedMeasurement, RefusedRows } from './score.ts';
 export { errorQuantiles, latencyIntervals } from './intervals.ts';
 export type { ErrorQuantiles } from './intervals.ts';
+export { latencySafety } from './safety.ts';
+export type { SafetyRequest } from './safety.ts';

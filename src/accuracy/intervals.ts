@@ -16,13 +16,17 @@ export interface ErrorQuantiles {
 export function errorQuantiles(engine: EngineName, evidence: Evidence, bands: ErrorBands): ErrorQuantiles {
   const table: Readonly<Partial<Record<EngineName, { ttft: number[]; tpot: number[] }>>> = fitted.engines;
   const { ttft, tpot } = table[engine] ?? fitted.engines.vllm;
-  const widening =
-    evidence === 'assumed' ? Math.max(1, Math.log1p(bands.assumed) / Math.log1p(bands.fitted)) : 1;
+  const exponent = widening(evidence, bands);
   const widened = (values: readonly number[]): readonly [number, number] => [
-    Math.min(1, values[0] ?? 1) ** widening,
-    Math.max(1, values[1] ?? 1) ** widening,
+    Math.min(1, values[0] ?? 1) ** exponent,
+    Math.max(1, values[1] ?? 1) ** exponent,
   ];
   return { ttft: widened(ttft), tpot: widened(tpot) };
+}
+
+/** The power that error quantiles are raised to: above one on accelerators that were not measured. */
+export function widening(evidence: Evidence, bands: ErrorBands): number {
+  return evidence === 'assumed' ? Math.max(1, Math.log1p(bands.assumed) / Math.log1p(bands.fitted)) : 1;
 }
 
 /** Intervals around predicted latencies by the errors of held-out measurements. */
