@@ -3,7 +3,7 @@ import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { worldSize } from '../model/index.ts';
 import type { LatencyLimit, Parallelism, Role } from '../model/index.ts';
-import { BYTES_PER_PARAMETER, replicaPerformance } from '../perf/index.ts';
+import { kvLink, replicaPerformance } from '../perf/index.ts';
 import type { OperatorCoefficients, ReplicaConfiguration, ReplicaPerformance } from '../perf/index.ts';
 import type { ConfigurationFacts } from '../report/index.ts';
 import type { FleetOptions, KvTransfer, ReplicaPool, Routing } from '../sim/index.ts';
@@ -213,21 +213,10 @@ export function fleetOptions(deployment: Deployment, settings: RunSettings): Fle
   };
 }
 
-/**
- * KV links of a disaggregated deployment: every accelerator of a replica has its share of the network. Only layers that keep
- * the whole context count; a window or a fixed state is small beside them.
- */
+/** KV links of a disaggregated deployment. */
 function transferOf({ pools }: Deployment): KvTransfer | undefined {
   const prefill = pools.find(({ facts }) => facts.role === 'prefill');
   const decode = pools.find(({ facts }) => facts.role === 'decode');
   if (prefill === undefined || decode === undefined) return undefined;
-  const bandwidth = ({ configuration: c }: DeployedPool): number =>
-    c.interNodeBandwidth * worldSize(c.parallelism);
-  const { architecture, kvPrecision } = prefill.configuration;
-  return {
-    bytesPerToken: architecture.kvElementsPerToken * BYTES_PER_PARAMETER[kvPrecision],
-    sendBandwidth: bandwidth(prefill),
-    receiveBandwidth: bandwidth(decode),
-    latency: decode.performance.handover,
-  };
+  return kvLink(prefill.configuration, decode.configuration, decode.performance);
 }

@@ -18,6 +18,8 @@ export { operatorBreakdown } from './breakdown.ts';
 export type { OperatorShare, StepBatch } from './breakdown.ts';
 export { compileProfileSteps, readLayerProfile } from './layer-profile/index.ts';
 export type { LayerProfile, LayerProfileFiles, ProfileComplements } from './layer-profile/index.ts';
+export { kvLink } from './kv-link.ts';
+export type { KvLink } from './kv-link.ts';
 export { BLOCK_TOKENS, cachedBytesPerToken, MEMORY_UTILISATION, replicaMemory } from './memory.ts';
 export type { UtilisationEvidence } from './power.ts';
 export { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';

@@ -29,6 +29,8 @@ export interface FinishedRun {
   /** Ids of measured requests that were rejected count as failed. */
   readonly isRejected: (id: number) => boolean;
   readonly limitsOfSlo: readonly LatencyLimit[];
+  /** Seconds from the first token to the last by request id, where a queue may stand between them: prefill and decode apart. */
+  readonly decoding?: Float64Array;
 }
 
 /** Sums up the measured requests of a run. Overwrites the sorting room of the workspace. */
@@ -117,7 +119,7 @@ function goodputShare({ workspace, arrival, firstMeasured, limitsOfSlo }: Finish
 
 /** The verdict of `isStationary` on the requests that were not rejected; false when none was served. */
 function servedAsItCame(run: FinishedRun): boolean {
-  const { workspace, arrival, firstMeasured, isRejected } = run;
+  const { workspace, arrival, firstMeasured, isRejected, decoding } = run;
   const ids: number[] = [];
   let served = 0;
   for (let id = firstMeasured; id < arrival.length; id++) {
@@ -125,12 +127,11 @@ function servedAsItCame(run: FinishedRun): boolean {
     ids.push(id);
     if (workspace.e2e[id]! >= 0) served++;
   }
-  return (
-    served > 0 &&
+  const isSteady = (waited: Float64Array): boolean =>
     isStationary({
       arrival: Float64Array.from(ids, (id) => arrival[id]!),
-      ttft: Float64Array.from(ids, (id) => workspace.ttft[id]!),
+      ttft: Float64Array.from(ids, (id) => waited[id]!),
       leaving: Float64Array.from(ids, (id) => arrival[id]! + workspace.e2e[id]!),
-    })
-  );
+    });
+  return served > 0 && isSteady(workspace.ttft) && (decoding === undefined || isSteady(decoding));
 }

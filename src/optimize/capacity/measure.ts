@@ -12,6 +12,8 @@ import { joules } from '../../units/index.ts';
 import { ReplicaTraffic } from './replica-traffic.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
+import { FleetBench } from '../disaggregation/fleet-bench.ts';
+import type { FleetTask } from '../disaggregation/fleet-tasks.ts';
 import type { BenchAnswer, BenchMethods, BenchTask, LoadFound, ReplicaRun } from './task.ts';
 import { findRate } from './find-rate.ts';
 import { saturationRate } from './first-guess.ts';
@@ -54,6 +56,7 @@ export class MeasuringBench {
   readonly #workspace = new SimulationWorkspace();
   readonly #performance = new Map<string, ReplicaPerformance>();
   readonly #candidates = new Set<string>();
+  #fleets: FleetBench | undefined;
   simulations = 0;
   requests = 0;
 
@@ -97,7 +100,23 @@ export class MeasuringBench {
         const { shape, batch, start } = task.args;
         return this.capacity({ shape, batch, rate: start });
       }
+      case 'read-role':
+      case 'find-role':
+      case 'role-capacity':
+      case 'read-fleet':
+      case 'find-fleet':
+      case 'fleet-capacity':
+        return this.#fleetAnswer(task);
     }
+  }
+
+  #fleetAnswer(task: FleetTask): BenchMethods[FleetTask['method']]['answer'] {
+    const fleets = (this.#fleets ??= new FleetBench(this.subject));
+    const before = { simulations: fleets.simulations, requests: fleets.requests };
+    const answer = fleets.perform(task);
+    this.simulations += fleets.simulations - before.simulations;
+    this.requests += fleets.requests - before.requests;
+    return answer;
   }
 
   #find(run: ReplicaRun & { readonly tolerance: number; readonly start?: number }): LoadFound {

@@ -1,5 +1,6 @@
 import type { BatchLimits, Capacity } from '../../model/index.ts';
 import type { Shape } from '../candidates/shape.ts';
+import type { FleetMethods } from '../disaggregation/fleet-tasks.ts';
 import type { LoadReading } from './replica-probe.ts';
 
 /** A replica and the length of its runs. */
@@ -21,7 +22,7 @@ export interface LoadFound {
  * What a measuring bench can be asked, by method: arguments and answer. All plain data, so that tasks cross threads and
  * answers can be kept in files. Loads are requests per second, or clients in a closed loop.
  */
-export interface BenchMethods {
+export interface BenchMethods extends FleetMethods {
   /** One simulation at one load; `canAbort` stops it once a limit is out of reach. */
   readonly read: {
     readonly args: ReplicaRun & { readonly load: number; readonly canAbort: boolean };

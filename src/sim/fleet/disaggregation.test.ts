@@ -66,6 +66,16 @@ describe('prefill and decode pools', () => {
     expect(transfer!.peakReceiverUse).toBe(0);
   });
 
+  it('is not stationary when only the decode pool is asked for more than it can', () => {
+    const many = requestColumns(
+      Array.from({ length: 3000 }, (_, id): [number, number, number] => [id * 0.02, 100, 41]),
+    );
+    // 16 sequences of 40 steps of 10 ms: 40 requests/s at most; one decode replica falls behind 50, two do not.
+    const fast = constantSteps(0.001);
+    expect(run(pools([fast], [step]), many).evidence.isStationary).toBe(false);
+    expect(run(pools([fast], [step, step]), many).evidence.isStationary).toBe(true);
+  });
+
   it('streams the first token from the prefill replica when asked to', () => {
     const { perRequest } = run(pools([step], [step], slow), lone, { firstTokenFrom: 'prefill' });
     expect(rounded(perRequest.ttft)).toEqual([0.01]);

@@ -136,6 +136,7 @@ function summary(
       firstMeasured,
       isRejected: (id) => isServable[id] === 0,
       limitsOfSlo: options.limitsOfSlo,
+      ...(transfers === undefined ? {} : { decoding: e2e.map((whole, id) => whole - ttft[id]!) }),
     }),
     pools,
     ...(transfers === undefined ? {} : { transfer: transfers.use(journal, firstMeasured, makespan) }),
