@@ -1,6 +1,7 @@
 import { Errors, Flags } from '@oclif/core';
 import type { PlanOptions } from '../engine/index.ts';
-import { parseDuration } from '../units/index.ts';
+import { isConfidence, OBJECTIVES } from '../model/index.ts';
+import { parseDuration, parsePercent } from '../units/index.ts';
 
 /** Flags that change a plan; each is recorded in it. */
 export const PLANNING_FLAGS = {
@@ -12,6 +13,15 @@ export const PLANNING_FLAGS = {
   seed: Flags.integer({
     description: 'Seed of every random stream; default the one the stack declares, else 1.',
     min: 0,
+  }),
+  objective: Flags.option({ options: OBJECTIVES })({
+    description:
+      'What every workload strives for within its SLO; default what the stack declares, else cost.',
+  }),
+  confidence: Flags.custom<number>({ parse: parseConfidence })({
+    description:
+      'Probability that the SLOs hold given the error of the performance model, such as 0.9 or 90%; default what the stack declares, else predictions are trusted.',
+    helpValue: 'SHARE',
   }),
   solver: Flags.option({ options: ['auto', 'highs', 'javascript-lp-solver'] as const })({
     description: 'Integer programming solver; default auto.',
@@ -38,6 +48,8 @@ export const PLANNING_FLAGS = {
 export function planningOptions(flags: {
   readonly trace: string | undefined;
   readonly seed: number | undefined;
+  readonly objective: PlanOptions['objective'] | undefined;
+  readonly confidence: number | undefined;
   readonly solver: PlanOptions['solver'] | undefined;
   readonly 'time-limit': number | undefined;
   readonly profile: string | undefined;
@@ -45,8 +57,23 @@ export function planningOptions(flags: {
   return {
     ...(flags.trace === undefined ? {} : { trace: flags.trace }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.objective === undefined ? {} : { objective: flags.objective }),
+    ...(flags.confidence === undefined ? {} : { confidence: flags.confidence }),
     ...(flags.solver === undefined ? {} : { solver: flags.solver }),
     ...(flags['time-limit'] === undefined ? {} : { timeLimitSeconds: flags['time-limit'] }),
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
   };
+}
+
+/** Reads a confidence: a share such as `0.9`, or a percentage. Refuses what lies outside 0.5 to 1. */
+export function parseConfidence(input: string): Promise<number> {
+  const percent = parsePercent(input);
+  const share = percent.ok ? percent.value : /^\s*\d*\.?\d+\s*$/.test(input) ? Number(input) : NaN;
+  return isConfidence(share)
+    ? Promise.resolve(share)
+    : Promise.reject(
+        new Errors.CLIError(
+          `Expected a confidence above 0.5 and below 1, such as 0.9 or 90%, not "${input}"`,
+        ),
+      );
 }

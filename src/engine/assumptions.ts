@@ -59,6 +59,21 @@ export function correctionAssumptions(
   );
 }
 
+/** What the confidence of each workload rests on. */
+export function confidenceAssumptions(decision: Decision): readonly Assumption[] {
+  return decision.workloads.flatMap(({ workload, confidence }): Assumption[] => {
+    if (confidence === undefined) return [];
+    const { ttft, tpot } = confidence.factors;
+    return [
+      {
+        subject: workload,
+        statement: `With ${formatPercent(confidence.level)} confidence TTFT is at most ${formatNumber(ttft, 3)} times and TPOT at most ${formatNumber(tpot, 3)} times as long as predicted: quantiles over benchmark runs whose model and hardware the fit did not see, taken to hold for every percentile`,
+        evidence: 'fitted',
+      },
+    ];
+  });
+}
+
 function trafficAssumption(item: PlannedTraffic): Assumption {
   return {
     subject: item.workload,

@@ -6,6 +6,8 @@ describe('flags recorded in a plan', () => {
     const flags = {
       trace: 't.csv',
       seed: 7,
+      objective: 'energy',
+      confidence: 0.9,
       solver: 'highs',
       timeLimitSeconds: 30,
       profile: 'vanilla',
@@ -14,6 +16,8 @@ describe('flags recorded in a plan', () => {
     expect(recordFlags(flags)).toEqual({
       trace: 't.csv',
       seed: '7',
+      objective: 'energy',
+      confidence: '0.9',
       solver: 'highs',
       'time-limit': '30s',
       profile: 'vanilla',
@@ -22,6 +26,6 @@ describe('flags recorded in a plan', () => {
 
   it('are none when none was given, and ignore what a later version may record', () => {
     expect(recordFlags({})).toEqual({});
-    expect(recordedFlags({ confidence: '0.9', solver: 'other' })).toEqual({});
+    expect(recordedFlags({ later: '1', solver: 'other', objective: 'fame', confidence: '2' })).toEqual({});
   });
 });

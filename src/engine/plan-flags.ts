@@ -1,3 +1,4 @@
+import { isConfidence, OBJECTIVES } from '../model/index.ts';
 import type { PlanInputs } from '../model/index.ts';
 import { parseDuration } from '../units/index.ts';
 import type { StackOverrides } from './resolve-problem.ts';
@@ -13,10 +14,12 @@ export interface PlanFlags extends StackOverrides {
 
 /** The flags as a plan records them, by the names of the command line. */
 export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
-  const { trace, seed, solver, timeLimitSeconds, profile } = flags;
+  const { trace, seed, objective, confidence, solver, timeLimitSeconds, profile } = flags;
   return {
     ...(trace === undefined ? {} : { trace }),
     ...(seed === undefined ? {} : { seed: String(seed) }),
+    ...(objective === undefined ? {} : { objective }),
+    ...(confidence === undefined ? {} : { confidence: String(confidence) }),
     ...(solver === undefined ? {} : { solver }),
     ...(timeLimitSeconds === undefined ? {} : { 'time-limit': `${timeLimitSeconds}s` }),
     ...(profile === undefined ? {} : { profile }),
@@ -26,10 +29,14 @@ export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
 /** The flags a plan was made with; unknown ones are left out. */
 export function recordedFlags(recorded: PlanInputs['flags']): PlanFlags {
   const { trace, seed, solver, profile } = recorded;
+  const objective = OBJECTIVES.find((name) => name === recorded['objective']);
+  const confidence = Number(recorded['confidence']);
   const timeLimit = parseDuration(recorded['time-limit']);
   return {
     ...(trace === undefined ? {} : { trace }),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ...(objective === undefined ? {} : { objective }),
+    ...(isConfidence(confidence) ? { confidence } : {}),
     ...(solver === 'auto' || solver === 'highs' || solver === 'javascript-lp-solver' ? { solver } : {}),
     ...(timeLimit.ok ? { timeLimitSeconds: timeLimit.value } : {}),
     ...(profile === undefined ? {} : { profile }),

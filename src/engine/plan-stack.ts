@@ -19,7 +19,8 @@ import type { RulePack } from '../policy/index.ts';
 import { formatUsd } from '../units/index.ts';
 import { fileOfObject, synthesize } from '../synth/index.ts';
 import type { SynthesizedFile } from '../synth/index.ts';
-import { correctionAssumptions, listAssumptions } from './assumptions.ts';
+import { confidenceAssumptions, correctionAssumptions, listAssumptions } from './assumptions.ts';
+import { decideWithConfidence, safetyByWorkload } from './confidence.ts';
 import { loadPacks } from './load-policies.ts';
 import { loadStack } from './load-stack.ts';
 import type { LoadedStack } from './load-stack.ts';
@@ -88,14 +89,21 @@ async function decide(
   host: EngineHost,
 ): Promise<Outcome<Decision>> {
   try {
+    const { solver, timeLimitSeconds } = options;
     return success(
-      await optimize(resolved, {
-        seed: resolved.problem.seed,
+      await decideWithConfidence(resolved, {
         coefficients,
-        ...(options.solver === undefined ? {} : { solver: options.solver }),
-        ...(options.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: options.timeLimitSeconds }),
-        now: () => host.elapsedSeconds(),
-        onProgress: (event) => showProgress(event, host),
+        isTimed: timeLimitSeconds !== undefined,
+        decide: (problem, safety, share) =>
+          optimize(problem, {
+            seed: problem.problem.seed,
+            coefficients,
+            ...(solver === undefined ? {} : { solver }),
+            ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds: share * timeLimitSeconds }),
+            safety,
+            now: () => host.elapsedSeconds(),
+            onProgress: (event) => showProgress(event, host),
+          }),
       }),
     );
   } catch (error) {
@@ -131,6 +139,7 @@ function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcom
     assumptions: [
       ...listAssumptions(resolved, decision, traffic),
       ...correctionAssumptions(resolved, decision, stack.coefficients),
+      ...confidenceAssumptions(decision),
     ],
   };
   progress(host, 'synth', 'writing manifests');
@@ -198,11 +207,17 @@ export function currentInputs(
     hashes: hashInputs({
       document: stack.document,
       resolved,
-      coefficients: stack.coefficients,
+      coefficients: plannedCoefficients(stack.coefficients, resolved),
       policies: { packs: describablePacks(packs), waivers: stack.problem.waivers },
     }),
     priceDates: priceDates(resolved.offerings),
   };
+}
+
+/** What a plan takes from measurements: the coefficients, and the safety where a confidence is asked for. */
+function plannedCoefficients(coefficients: OperatorCoefficients, resolved: ResolvedProblem): unknown {
+  const safety = safetyByWorkload(resolved, coefficients);
+  return Object.keys(safety).length === 0 ? coefficients : { coefficients, safety };
 }
 
 /** Packs as plain data: rules written as functions count by their text. */

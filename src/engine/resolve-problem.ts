@@ -2,7 +2,14 @@ import path from 'node:path';
 import { mergeCatalog, resolveModels, resolveOfferings, shippedCatalog } from '../catalog/index.ts';
 import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
-import type { PlannedTraffic, Problem, ResolvedProblem, ResolvedWorkload } from '../model/index.ts';
+import type {
+  Objective,
+  PlannedTraffic,
+  Problem,
+  ResolvedProblem,
+  ResolvedWorkload,
+  Workload,
+} from '../model/index.ts';
 import { sortedBy } from '../units/index.ts';
 import { profileStatistics } from '../traffic/index.ts';
 import type { LoadedStack } from './load-stack.ts';
@@ -16,6 +23,10 @@ export interface StackOverrides {
   /** Trace file, relative to the working directory, that replaces the traffic of every workload. */
   readonly trace?: string;
   readonly seed?: number;
+  /** Replaces the objective of every workload. */
+  readonly objective?: Objective;
+  /** Replaces the confidence of every workload, above 0.5 and below 1. */
+  readonly confidence?: number;
 }
 
 /**
@@ -52,22 +63,27 @@ export async function resolveStack(
 }
 
 function withOverrides(problem: Problem, overrides: StackOverrides, host: EngineHost): Problem {
-  const { trace, seed } = overrides;
+  const { trace, seed, objective, confidence } = overrides;
+  const aims = {
+    ...(objective === undefined ? {} : { objective }),
+    ...(confidence === undefined ? {} : { confidence }),
+  };
+  const traffic = (workload: Workload): Pick<Workload, 'traffic'> | undefined =>
+    trace === undefined
+      ? undefined
+      : {
+          traffic: {
+            source: 'trace',
+            file: path.resolve(host.workingDirectory, trace),
+            format: 'auto',
+            scaling: workload.traffic.source === 'trace' ? workload.traffic.scaling : {},
+          },
+        };
   return {
     ...problem,
     seed: seed ?? problem.seed,
-    workloads:
-      trace === undefined
-        ? problem.workloads
-        : problem.workloads.map((workload) => ({
-            ...workload,
-            traffic: {
-              source: 'trace',
-              file: path.resolve(host.workingDirectory, trace),
-              format: 'auto',
-              scaling: workload.traffic.source === 'trace' ? workload.traffic.scaling : {},
-            },
-          })),
+    ...aims,
+    workloads: problem.workloads.map((workload) => ({ ...workload, ...aims, ...traffic(workload) })),
   };
 }
 
