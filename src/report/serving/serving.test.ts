@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawSimulation, escapeMarkup } from './draw-simulation.ts';
+import { escapeMarkup } from './draw-chart.ts';
+import { drawSimulation } from './draw-simulation.ts';
 import { renderEstimate, renderEstimateMarkdown } from './estimate-text.ts';
 import { renderSimulations, renderSimulationsMarkdown } from './simulation-text.ts';
 import { sparkline } from './sparkline.ts';

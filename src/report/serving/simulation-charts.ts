@@ -8,7 +8,16 @@ import { simulationSentence } from './simulation-rows.ts';
 export type ChartSpecification = Readonly<Record<string, unknown>>;
 
 /** Eight colours that stay apart with every kind of colour-blindness, black last (Okabe and Ito, 2008). */
-const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#F0E442', '#000000'];
+export const COLOURS = [
+  '#0072B2',
+  '#D55E00',
+  '#009E73',
+  '#CC79A7',
+  '#E69F00',
+  '#56B4E9',
+  '#F0E442',
+  '#000000',
+];
 const DASHES = [
   [1, 0],
   [6, 3],
@@ -23,17 +32,22 @@ const PANEL_WIDTH = 300;
 const PANEL_HEIGHT = 180;
 const GREY = '#555555';
 
+/** What all charts share. */
+export const CHART_STYLE = {
+  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+  background: 'white',
+  config: {
+    font: 'Helvetica, Arial, sans-serif',
+    axis: { gridColor: '#e5e5e5', labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal' },
+    title: { anchor: 'start', fontSize: 13 },
+  },
+} as const;
+
 /** The charts of simulations: per workload a row of latency distributions above the course of the run. */
 export function simulationCharts(reports: readonly SimulationReport[]): ChartSpecification {
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...CHART_STYLE,
     description: reports.map(simulationSentence).join(' '),
-    background: 'white',
-    config: {
-      font: 'Helvetica, Arial, sans-serif',
-      axis: { gridColor: '#e5e5e5', labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal' },
-      title: { anchor: 'start', fontSize: 13 },
-    },
     vconcat: reports.flatMap((report) => [
       {
         title: { text: `${report.subject}: share of requests within a latency`, offset: 18 },
