@@ -13,3 +13,15 @@ export { PRICE_LAYOUTS } from './import/recognize.ts';
 export type { ImportedPrices, ImportOptions } from './import/import-price-file.ts';
 export type { PriceFileLayout, PriceLayout, PriceLayoutName } from './import/layout.ts';
 export { catalogDocumentOf } from './import/document.ts';
+export {
+  compareVersions,
+  EVERY_VERSION,
+  inRange,
+  parseVersion,
+  rangeText,
+  releaseName,
+} from './engine-support/engine-version.ts';
+export type { Version, VersionRange } from './engine-support/engine-version.ts';
+export type { EngineFacts } from './engine-support/engine-facts.ts';
+export { whyNotExecutable, whyNotPaired } from './engine-support/why-not-executable.ts';
+export { hasDenseLayers } from './engine-support/engine-facts.ts';

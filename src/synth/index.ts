@@ -11,7 +11,7 @@ export type {
 } from './engines/flag-table.ts';
 export type { GroupPosition, Launch, LaunchField } from './engines/launch.ts';
 export { ENGINE_TABLES } from './engines/tables.ts';
-export type { VersionRange } from './engines/version.ts';
+export type { VersionRange } from '../catalog/index.ts';
 export type { JsonObject, JsonValue, SynthesisSource, SynthesizedFile } from './files.ts';
 export { TARGET_PROFILES, findTargetProfile } from './kubernetes/profiles/registry.ts';
 export type { TargetProfile } from './kubernetes/profiles/target-profile.ts';

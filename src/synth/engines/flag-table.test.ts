@@ -110,13 +110,28 @@ describe('the vLLM table', () => {
 
 describe('the SGLang table', () => {
   it('counts attention data ranks into the tensor size (SGLang DP attention)', () => {
-    const flags = argumentsOf(SGLANG, '0.5.5', {
-      parallelism: { ...NO_PARALLELISM, tensorParallel: 2, dataParallel: 4, expertParallel: 8 },
-    });
+    const parallelism = { ...NO_PARALLELISM, tensorParallel: 2, dataParallel: 4, expertParallel: 8 };
+    const flags = argumentsOf(SGLANG, '0.5.5', { parallelism, hasDenseLayers: false });
     expect(flags).toContain('--tp-size=8');
     expect(flags).toContain('--dp-size=4');
     expect(flags).toContain('--enable-dp-attention');
     expect(flags).toContain('--ep-size=8');
+  });
+
+  it('cuts dense feed-forwards over all ranks of data-parallel attention, or by a flag not at all', () => {
+    const inside = { ...NO_PARALLELISM, tensorParallel: 2, dataParallel: 4 };
+    const flagOf = (parallelism: Launch['parallelism']): readonly string[] =>
+      argumentsOf(SGLANG, '0.5.14', { parallelism }).filter((flag) => flag.includes('moe-dense'));
+    expect(flagOf({ ...inside, feedForwardParallel: 8 })).toEqual([]);
+    expect(flagOf({ ...inside, feedForwardParallel: 1 })).toEqual(['--moe-dense-tp-size=1']);
+    expect(flagOf({ ...NO_PARALLELISM, dataParallel: 8 })).toEqual(['--moe-dense-tp-size=1']);
+    expect(problemsOf(SGLANG, '0.5.14', { parallelism: inside })).toEqual(['synth-unsupported']);
+  });
+
+  it('states batch limits of all attention ranks together, because it divides them (server_args.py)', () => {
+    const flags = argumentsOf(SGLANG, '0.5.14', { parallelism: { ...NO_PARALLELISM, dataParallel: 4 } });
+    expect(flags).toContain('--chunked-prefill-size=32768');
+    expect(flags).toContain('--max-running-requests=1024');
   });
 
   it('takes weights and KV cache as its static share of memory', () => {
@@ -142,6 +157,62 @@ describe('the SGLang table', () => {
       '--node-rank=$(LWS_WORKER_INDEX)',
       '--dist-init-addr=$(LWS_LEADER_ADDRESS):29500',
     ]);
+  });
+});
+
+describe('prefill and decode apart', () => {
+  const roles = ['prefill', 'decode'] as const;
+  const environmentOf = (table: EngineTable, version: string, changes: Partial<Launch>): unknown => {
+    const outcome = engineCommand(table, version, { ...LAUNCH, ...changes }, 'test');
+    return outcome.ok ? outcome.value.environment : outcome.diagnostics;
+  };
+
+  it('vLLM hands KV caches over by its NIXL connector (NixlConnector Usage Guide)', () => {
+    const [prefill, decode] = roles.map((role) => argumentsOf(VLLM, '0.19.0', { role }));
+    expect(prefill).toContain(
+      '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}',
+    );
+    expect(decode).toContain('--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_consumer"}');
+    expect(environmentOf(VLLM, '0.19.0', { role: 'decode' })).toEqual([
+      ['VLLM_NIXL_SIDE_CHANNEL_HOST', { fieldPath: 'status.podIP' }],
+      ['VLLM_NIXL_SIDE_CHANNEL_PORT', '5600'],
+    ]);
+    expect(VLLM.handOverPorts('prefill')).toEqual([{ name: 'nixl', port: 5600 }]);
+  });
+
+  it('SGLang names the role, the way of transfer and the bootstrap port (PD Disaggregation)', () => {
+    for (const role of roles) {
+      expect(argumentsOf(SGLANG, '0.5.14', { role }).slice(-3)).toEqual([
+        `--disaggregation-mode=${role}`,
+        '--disaggregation-transfer-backend=nixl',
+        '--disaggregation-bootstrap-port=8998',
+      ]);
+    }
+    expect(SGLANG.handOverPorts('decode')).toEqual([]);
+  });
+
+  it('aggregated replicas get none of it', () => {
+    expect(argumentsOf(VLLM, '0.19.0').join(' ')).not.toContain('kv-transfer');
+    expect(argumentsOf(SGLANG, '0.5.14').join(' ')).not.toContain('disaggregation');
+    expect(environmentOf(VLLM, '0.19.0', {})).toEqual([]);
+  });
+
+  it('is refused before the connector was documented, with a pipeline on vLLM, and on TensorRT-LLM', () => {
+    const parallelism = { ...NO_PARALLELISM, tensorParallel: 4, pipelineParallel: 2 };
+    expect(problemsOf(VLLM, '0.10.2', { role: 'prefill' })).toEqual(['synth-unsupported']);
+    expect(problemsOf(VLLM, '0.19.0', { role: 'prefill', parallelism })).toEqual(['synth-unsupported']);
+    expect(problemsOf(TENSORRT_LLM, '1.3.0rc20', { role: 'decode' })).toEqual(['synth-unsupported']);
+  });
+
+  it('layers per stage go into a variable, or the options file of TensorRT-LLM', () => {
+    const uneven = {
+      parallelism: { ...NO_PARALLELISM, tensorParallel: 4, pipelineParallel: 2 },
+      stageLayers: [38, 42],
+    };
+    expect(environmentOf(VLLM, '0.19.0', uneven)).toEqual([['VLLM_PP_LAYER_PARTITION', '38,42']]);
+    expect(environmentOf(SGLANG, '0.5.14', uneven)).toEqual([['SGLANG_PP_LAYER_PARTITION', '38,42']]);
+    const written = engineCommand(TENSORRT_LLM, '1.3.0rc20', { ...LAUNCH, ...uneven }, 'test');
+    expect(written.ok && written.value.config?.['pp_partition']).toEqual([38, 42]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { closestName, diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
+import type { Role } from '../../model/index.ts';
 import type { JsonObject } from '../files.ts';
 import { demandedFields } from './launch.ts';
 import type { Launch, LaunchField } from './launch.ts';
-import { inRange, parseVersion, rangeText } from './version.ts';
-import type { Version, VersionRange } from './version.ts';
+import { inRange, parseVersion, rangeText } from '../../catalog/index.ts';
+import type { Version, VersionRange } from '../../catalog/index.ts';
 
 /** What a row writes: the value of a flag, `true` for a switch, `undefined` to leave the flag out, or why it cannot. */
 export type FlagValue = string | number | true | undefined | { readonly unsupported: string };
@@ -34,6 +35,25 @@ export interface ConfigRow {
   readonly source: string;
 }
 
+/** A variable of the container's environment: its text, or a field of the pod that Kubernetes fills in. */
+export type EnvironmentValue = string | { readonly fieldPath: string };
+
+/** How one decision is written into the environment, where an engine has no flag for it. */
+export interface EnvironmentRow {
+  readonly versions: VersionRange;
+  readonly field: LaunchField;
+  readonly name: string;
+  /** Absent: the variable is left out. */
+  readonly value: (launch: Launch) => EnvironmentValue | undefined | { readonly unsupported: string };
+  readonly source: string;
+}
+
+/** A port beside HTTP at which the pods of a role are reached. */
+export interface EnginePort {
+  readonly name: string;
+  readonly port: number;
+}
+
 /** Prometheus series by which an engine says how busy it is. */
 export interface EngineMetrics {
   /** Counter of finished requests. */
@@ -56,6 +76,9 @@ export interface EngineTable {
   readonly metrics: EngineMetrics;
   readonly rows: readonly FlagRow[];
   readonly configRows: readonly ConfigRow[];
+  readonly environmentRows: readonly EnvironmentRow[];
+  /** Ports at which pods of a role hand KV caches over; empty for aggregated ones. */
+  readonly handOverPorts: (role: Role) => readonly EnginePort[];
   readonly source: string;
 }
 
@@ -64,6 +87,8 @@ export interface EngineCommand {
   readonly command: readonly string[];
   /** Arguments as a list, never a shell string; user values are escaped against variable expansion. */
   readonly arguments: readonly string[];
+  /** Variables by name, in the order of the table. */
+  readonly environment: readonly (readonly [name: string, value: EnvironmentValue])[];
   /** Contents of the configuration file; absent when the engine needs none. */
   readonly config?: JsonObject;
 }
@@ -88,7 +113,11 @@ export function engineCommand(
   }
   const rows = table.rows.filter((row) => inRange(version, row.versions));
   const configRows = table.configRows.filter((row) => inRange(version, row.versions));
-  const problems = [...missingRows(table, version, launch), ...refusals([...rows, ...configRows], launch)];
+  const variables = table.environmentRows.filter((row) => inRange(version, row.versions));
+  const problems = [
+    ...missingRows(table, version, launch),
+    ...refusals([...rows, ...configRows, ...variables], launch),
+  ];
   if (launch.model.startsWith('-') || launch.model === '') {
     problems.push(`the checkpoint "${launch.model}" would be read as an option`);
   }
@@ -99,6 +128,7 @@ export function engineCommand(
   return success({
     command: table.command,
     arguments: rows.flatMap((row) => rowArguments(row, launch)),
+    environment: variables.flatMap((row) => environmentOf(row, launch)),
     ...(Object.keys(config).length === 0 ? {} : { config }),
   });
 }
@@ -142,8 +172,17 @@ function rowArguments(row: FlagRow, launch: Launch): readonly string[] {
   return [row.flag === '' ? text : `${row.flag}=${text}`];
 }
 
+function environmentOf(
+  row: EnvironmentRow,
+  launch: Launch,
+): readonly (readonly [name: string, value: EnvironmentValue])[] {
+  const value = row.value(launch);
+  if (value === undefined || (typeof value === 'object' && 'unsupported' in value)) return [];
+  return [[row.name, typeof value === 'string' ? escapeExpansion(value) : value]];
+}
+
 function missingRows(table: EngineTable, version: Version, launch: Launch): CommandProblem[] {
-  const all = [...table.rows, ...table.configRows];
+  const all = [...table.rows, ...table.configRows, ...table.environmentRows];
   return demandedFields(launch).flatMap((field) => {
     const rows = all.filter((row) => row.field === field);
     if (rows.some((row) => inRange(version, row.versions))) return [];
@@ -154,7 +193,7 @@ function missingRows(table: EngineTable, version: Version, launch: Launch): Comm
   });
 }
 
-function refusals(rows: readonly (FlagRow | ConfigRow)[], launch: Launch): CommandProblem[] {
+function refusals(rows: readonly (FlagRow | ConfigRow | EnvironmentRow)[], launch: Launch): CommandProblem[] {
   return rows.flatMap((row) => {
     const value = row.value(launch);
     return isRefusal(value) ? [value.unsupported] : [];

@@ -13,6 +13,10 @@ export interface Launch {
   readonly servedName: string;
   readonly role: Role;
   readonly parallelism: Parallelism;
+  /** Whether the model has dense feed-forwards or shared experts; absent: it has. */
+  readonly hasDenseLayers?: boolean;
+  /** Layers of each pipeline stage in order; absent: the engine's own even split. */
+  readonly stageLayers?: readonly number[];
   readonly weightPrecision: Precision;
   readonly kvPrecision: Precision;
   readonly batch: BatchLimits;
@@ -28,6 +32,7 @@ export interface Launch {
 /** The decisions that a flag table must express; `field` of a row names the one it writes. */
 export type LaunchField =
   | 'model'
+  | 'role'
   | 'servedName'
   | 'endpoint'
   | 'metrics'
@@ -37,6 +42,8 @@ export type LaunchField =
   | 'dataParallel'
   | 'expertParallel'
   | 'contextParallel'
+  | 'feedForwardParallel'
+  | 'stageLayers'
   | 'weightPrecision'
   | 'kvPrecision'
   | 'maxBatchedTokens'
@@ -49,6 +56,12 @@ export type LaunchField =
 
 /** Port on which every engine answers; the container port is named `http`. */
 export const HTTP_PORT = 8000;
+
+/** Port of the prefill pods at which decode pods ask for a KV cache (SGLang's default, docs.sglang.io, 0.5). */
+export const BOOTSTRAP_PORT = 8998;
+
+/** Port of the hand-shake between prefill and decode pods (vLLM's default, NixlConnector Usage Guide, 2026). */
+export const SIDE_CHANNEL_PORT = 5600;
 
 /** Port of the rendezvous of the pods of one replica; *assumed* free in the pod. */
 export const GROUP_PORT = 29_500;
@@ -71,9 +84,17 @@ export function demandedFields(launch: Launch): readonly LaunchField[] {
     ['dataParallel', p.dataParallel > 1],
     ['expertParallel', p.expertParallel > 1],
     ['contextParallel', p.contextParallel > 1],
+    ['feedForwardParallel', feedForwardRanks(p) !== p.tensorParallel],
+    ['stageLayers', launch.stageLayers !== undefined],
+    ['role', launch.role !== 'aggregated'],
     ['weightPrecision', launch.weightPrecision !== 'bf16'],
     ['kvPrecision', launch.kvPrecision !== 'bf16'],
     ['nodes', launch.nodes > 1],
   ];
   return demands.filter(([, isDemanded]) => isDemanded).map(([field]) => field);
+}
+
+/** Ranks over which dense feed-forwards are cut. */
+export function feedForwardRanks(p: Parallelism): number {
+  return p.feedForwardParallel ?? p.tensorParallel;
 }

@@ -1,10 +1,13 @@
-import type { EngineTable, FlagRow } from './flag-table.ts';
-import { GROUP_PORT, HTTP_PORT } from './launch.ts';
+import type { EngineTable, FlagRow, FlagValue } from './flag-table.ts';
+import { BOOTSTRAP_PORT, GROUP_PORT, HTTP_PORT, feedForwardRanks } from './launch.ts';
 import type { Launch } from './launch.ts';
-import { EVERY_VERSION } from './version.ts';
+import { EVERY_VERSION } from '../../catalog/index.ts';
 
 const SERVER_ARGUMENTS = 'docs.sglang.io, Server Arguments (0.5, read 2026-11)';
 const MULTI_NODE = 'docs.sglang.io, Server Arguments, "To run tensor parallelism on multiple nodes"';
+
+const DISAGGREGATION = 'docs.sglang.io, PD Disaggregation (0.5, read 2026-11)';
+const LAYERS = 'sglang/srt/distributed/utils.py, get_pp_indices (0.5)';
 
 const GROUP = ['leader', 'worker'] as const;
 
@@ -24,11 +27,20 @@ const ROWS: readonly FlagRow[] = [
   row('expertParallel', '--ep-size', (l) => unlessOne(l.parallelism.expertParallel)),
   row('weightPrecision', '--dtype', (l) => (l.weightPrecision === 'bf16' ? 'bfloat16' : undefined)),
   row('weightPrecision', '--quantization', onlineQuantization),
+  row('feedForwardParallel', '--moe-dense-tp-size', denseRanks),
   row('kvPrecision', '--kv-cache-dtype', kvCacheType),
-  row('maxBatchedTokens', '--chunked-prefill-size', (l) => l.batch.maxBatchedTokens),
-  row('maxSequences', '--max-running-requests', (l) => l.batch.maxSequences),
+  // Under data-parallel attention SGLang divides both limits by its ranks (server_args.py, 0.5); ours are per rank.
+  row(
+    'maxBatchedTokens',
+    '--chunked-prefill-size',
+    (l) => l.batch.maxBatchedTokens * l.parallelism.dataParallel,
+  ),
+  row('maxSequences', '--max-running-requests', (l) => l.batch.maxSequences * l.parallelism.dataParallel),
   row('maxModelLength', '--context-length', (l) => l.maxModelLength),
   row('memoryShare', '--mem-fraction-static', staticMemoryShare),
+  handOver('--disaggregation-mode', (l) => l.role),
+  handOver('--disaggregation-transfer-backend', () => 'nixl'),
+  handOver('--disaggregation-bootstrap-port', () => BOOTSTRAP_PORT),
   group('--nnodes', (l) => l.nodes),
   group('--node-rank', (l) => (l.position === 'leader' ? 0 : '$(LWS_WORKER_INDEX)')),
   group('--dist-init-addr', () => `$(LWS_LEADER_ADDRESS):${GROUP_PORT}`),
@@ -49,6 +61,16 @@ export const SGLANG: EngineTable = {
   },
   rows: ROWS,
   configRows: [],
+  environmentRows: [
+    {
+      versions: EVERY_VERSION,
+      field: 'stageLayers',
+      name: 'SGLANG_PP_LAYER_PARTITION',
+      value: (l) => l.stageLayers?.join(','),
+      source: LAYERS,
+    },
+  ],
+  handOverPorts: (role) => (role === 'prefill' ? [{ name: 'bootstrap', port: BOOTSTRAP_PORT }] : []),
   source: SERVER_ARGUMENTS,
 };
 
@@ -58,6 +80,21 @@ function row(field: FlagRow['field'], flag: string, value: FlagRow['value']): Fl
 
 function group(flag: string, value: FlagRow['value']): FlagRow {
   return { ...row('nodes', flag, value), positions: GROUP, isExpanded: true, source: MULTI_NODE };
+}
+
+/** A flag of prefill and decode pods alone. */
+function handOver(flag: string, value: FlagRow['value']): FlagRow {
+  return {
+    ...row('role', flag, (l) => (l.role === 'aggregated' ? undefined : value(l))),
+    source: DISAGGREGATION,
+  };
+}
+
+/** With data-parallel attention dense layers are cut over all ranks of a stage, or, by this flag, not at all. */
+function denseRanks({ parallelism: p, hasDenseLayers }: Launch): FlagValue {
+  const ranks = feedForwardRanks(p);
+  if (hasDenseLayers === false || ranks === p.tensorParallel * p.dataParallel) return undefined;
+  return ranks === 1 ? 1 : { unsupported: `it cannot cut dense feed-forwards over ${ranks} ranks` };
 }
 
 function unlessOne(size: number): number | undefined {

@@ -1,12 +1,16 @@
 import type { JsonObject } from '../files.ts';
 import type { ConfigRow, EngineTable, FlagRow } from './flag-table.ts';
-import { CONFIG_FOLDER, HTTP_PORT } from './launch.ts';
+import { CONFIG_FOLDER, HTTP_PORT, feedForwardRanks } from './launch.ts';
 import type { Launch } from './launch.ts';
-import { EVERY_VERSION } from './version.ts';
+import { EVERY_VERSION } from '../../catalog/index.ts';
 
 const SERVE =
   'nvidia.github.io/TensorRT-LLM, trtllm-serve (1.1, 1.2), and tensorrt_llm/commands/serve.py (2026)';
 const CONFIG = 'nvidia.github.io/TensorRT-LLM, LLM API reference, KvCacheConfig and TorchLlmArgs (1.x)';
+
+/** Why prefill and decode are not run apart (Disaggregated Serving, 1.x, read 2026-11). */
+const FIXED_SERVERS =
+  'its disaggregated server takes a fixed list of addresses, which replicas that come and go do not have';
 
 const ROWS: readonly FlagRow[] = [
   row('model', '', (l) => l.model),
@@ -20,6 +24,13 @@ const ROWS: readonly FlagRow[] = [
   row('maxSequences', '--max_batch_size', (l) => l.batch.maxSequences),
   row('maxModelLength', '--max_seq_len', (l) => l.maxModelLength),
   row('weightPrecision', '', weightFormat),
+  row('role', '', (l) => (l.role === 'aggregated' ? undefined : { unsupported: FIXED_SERVERS })),
+  row('dataParallel', '', attentionRanks),
+  row('feedForwardParallel', '', (l) =>
+    feedForwardRanks(l.parallelism) === l.parallelism.tensorParallel
+      ? undefined
+      : { unsupported: 'it cuts dense feed-forwards as it cuts attention' },
+  ),
   row('kvPrecision', '--extra_llm_api_options', () => `${CONFIG_FOLDER}/config.yaml`),
 ];
 
@@ -29,6 +40,12 @@ const CONFIG_ROWS: readonly ConfigRow[] = [
   config('prefixCache', () => ({ kv_cache_config: { enable_block_reuse: true } })),
   config('kvPrecision', kvCacheType),
   config('memoryShare', freeMemoryShare),
+  {
+    ...config('stageLayers', (l) =>
+      l.stageLayers === undefined ? undefined : { pp_partition: l.stageLayers },
+    ),
+    versions: { from: '1.2.0' },
+  },
   config('dataParallel', (l) => (l.parallelism.dataParallel > 1 ? { enable_attention_dp: true } : undefined)),
 ];
 
@@ -50,6 +67,8 @@ export const TENSORRT_LLM: EngineTable = {
   },
   rows: ROWS,
   configRows: CONFIG_ROWS,
+  environmentRows: [],
+  handOverPorts: () => [],
   source: SERVE,
 };
 
@@ -63,6 +82,13 @@ function config(field: ConfigRow['field'], value: ConfigRow['value']): ConfigRow
 
 function unlessOne(size: number): number | undefined {
   return size > 1 ? size : undefined;
+}
+
+/** Attention runs data parallel over all ranks of a stage or over none. */
+function attentionRanks({ parallelism: p }: Launch): { readonly unsupported: string } | undefined {
+  return p.dataParallel > 1 && p.tensorParallel > 1
+    ? { unsupported: 'it runs attention either data or tensor parallel, not both' }
+    : undefined;
 }
 
 /** The PyTorch backend reads the weight format from the checkpoint and makes none while loading. */

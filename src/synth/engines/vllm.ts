@@ -1,9 +1,9 @@
 import { MEMORY_UTILISATION } from '../../perf/index.ts';
-import type { EngineTable, FlagRow } from './flag-table.ts';
-import { GROUP_PORT, HTTP_PORT } from './launch.ts';
+import type { EngineTable, EnvironmentRow, FlagRow } from './flag-table.ts';
+import { GROUP_PORT, HTTP_PORT, SIDE_CHANNEL_PORT, feedForwardRanks } from './launch.ts';
 import type { Launch } from './launch.ts';
-import { EVERY_VERSION } from './version.ts';
-import type { VersionRange } from './version.ts';
+import { EVERY_VERSION } from '../../catalog/index.ts';
+import type { VersionRange } from '../../catalog/index.ts';
 
 const ENGINE_ARGUMENTS = 'docs.vllm.ai, Engine Arguments (0.8.5 to 0.20, read 2026-11)';
 const PARALLELISM =
@@ -16,7 +16,14 @@ const NEW_REQUEST_LOG: VersionRange = { from: '0.10.1' };
 /** Several nodes without Ray, each started with its rank. */
 const NATIVE_GROUPS: VersionRange = { from: '0.12.0' };
 
+/** Prefill and decode apart, joined by the NIXL connector. */
+const NIXL: VersionRange = { from: '0.11.0' };
+const NIXL_GUIDE = 'docs.vllm.ai, NixlConnector Usage Guide (0.11.0 to 2026-09)';
+const LAYERS = 'vllm/envs.py and distributed/utils.py, get_pp_indices (0.19)';
+
 const GROUP = ['leader', 'worker'] as const;
+/** Address of the pod itself (Kubernetes, "Downward API"). */
+const POD_ADDRESS = { fieldPath: 'status.podIP' } as const;
 
 const SERVING_ROWS: readonly FlagRow[] = [
   row('model', '', (l) => l.model),
@@ -48,6 +55,11 @@ const SHAPE_ROWS: readonly FlagRow[] = [
   ),
   row('weightPrecision', '--dtype', (l) => (l.weightPrecision === 'bf16' ? 'bfloat16' : undefined)),
   row('weightPrecision', '--quantization', onlineQuantization),
+  row('feedForwardParallel', '', (l) =>
+    feedForwardRanks(l.parallelism) === l.parallelism.tensorParallel
+      ? undefined
+      : { unsupported: 'it cuts dense feed-forwards by tensor parallelism alone' },
+  ),
   row('kvPrecision', '--kv-cache-dtype', kvCacheType),
   row('maxBatchedTokens', '--max-num-batched-tokens', (l) => l.batch.maxBatchedTokens),
   row('maxSequences', '--max-num-seqs', (l) => l.batch.maxSequences),
@@ -55,6 +67,13 @@ const SHAPE_ROWS: readonly FlagRow[] = [
   row('memoryShare', '--gpu-memory-utilization', () => MEMORY_UTILISATION),
   row('chunkedPrefill', '--enable-chunked-prefill', () => true),
   row('prefixCache', '--enable-prefix-caching', () => true),
+  {
+    versions: NIXL,
+    field: 'role',
+    flag: '--kv-transfer-config',
+    value: kvTransfer,
+    source: NIXL_GUIDE,
+  },
 ];
 
 const GROUP_ROWS: readonly FlagRow[] = [
@@ -64,6 +83,19 @@ const GROUP_ROWS: readonly FlagRow[] = [
   group('--master-addr', () => '$(LWS_LEADER_ADDRESS)'),
   group('--master-port', () => GROUP_PORT),
   { ...group('--headless', () => true), positions: ['worker'] },
+];
+
+const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
+  {
+    ...variable('nodes', 'VLLM_HOST_IP', (l) => (l.nodes > 1 ? POD_ADDRESS : undefined)),
+    versions: NATIVE_GROUPS,
+  },
+  handOver('VLLM_NIXL_SIDE_CHANNEL_HOST', POD_ADDRESS),
+  handOver('VLLM_NIXL_SIDE_CHANNEL_PORT', String(SIDE_CHANNEL_PORT)),
+  {
+    ...variable('stageLayers', 'VLLM_PP_LAYER_PARTITION', (l) => l.stageLayers?.join(',')),
+    source: LAYERS,
+  },
 ];
 
 /**
@@ -84,6 +116,8 @@ export const VLLM: EngineTable = {
   },
   rows: [...SERVING_ROWS, ...SHAPE_ROWS, ...GROUP_ROWS],
   configRows: [],
+  environmentRows: ENVIRONMENT_ROWS,
+  handOverPorts: (role) => (role === 'aggregated' ? [] : [{ name: 'nixl', port: SIDE_CHANNEL_PORT }]),
   source: ENGINE_ARGUMENTS,
 };
 
@@ -101,6 +135,35 @@ function group(flag: string, value: FlagRow['value']): FlagRow {
     value,
     source: PARALLELISM,
   };
+}
+
+function variable(
+  field: EnvironmentRow['field'],
+  name: string,
+  value: EnvironmentRow['value'],
+): EnvironmentRow {
+  return { versions: EVERY_VERSION, field, name, value, source: PARALLELISM };
+}
+
+/** A variable of prefill and decode pods alone. */
+function handOver(name: string, value: ReturnType<EnvironmentRow['value']>): EnvironmentRow {
+  return {
+    versions: NIXL,
+    field: 'role',
+    name,
+    value: (l) => (l.role === 'aggregated' ? undefined : value),
+    source: NIXL_GUIDE,
+  };
+}
+
+/** The connector does not tell roles apart, the router does; they are named for the reader all the same. */
+function kvTransfer(launch: Launch): string | undefined | { readonly unsupported: string } {
+  if (launch.role === 'aggregated') return undefined;
+  if (launch.parallelism.pipelineParallel > 1) {
+    return { unsupported: 'its NIXL connector hands no KV cache over from or to pipelines' };
+  }
+  const role = launch.role === 'prefill' ? 'kv_producer' : 'kv_consumer';
+  return JSON.stringify({ kv_connector: 'NixlConnector', kv_role: role });
 }
 
 function unlessOne(size: number): number | undefined {

@@ -1,7 +1,7 @@
 import { worldSize } from '../../../model/index.ts';
 import type { EngineCommand } from '../../engines/flag-table.ts';
 import { CONFIG_FOLDER, HTTP_PORT, MODEL_CACHE } from '../../engines/launch.ts';
-import { releaseName } from '../../engines/version.ts';
+import { releaseName } from '../../../catalog/index.ts';
 import type { JsonObject } from '../../files.ts';
 import { startupBudget, termination } from '../lifecycle.ts';
 import { anyOffering, isGroup } from '../pod-set.ts';

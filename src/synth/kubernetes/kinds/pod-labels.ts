@@ -1,4 +1,4 @@
-import { releaseName } from '../../engines/version.ts';
+import { releaseName } from '../../../catalog/index.ts';
 import {
   ALLOCATION_LABEL,
   CANDIDATE_ANNOTATION,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareVersions, inRange, parseVersion, rangeText, releaseName } from './version.ts';
+import { compareVersions, inRange, parseVersion, rangeText, releaseName } from './engine-version.ts';
 
 describe('engine versions', () => {
   it.each([
