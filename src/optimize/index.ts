@@ -6,3 +6,8 @@ export { hoursPerMonth, timeWindows } from './windows.ts';
 export { loadSolver, solverNames } from './solvers/index.ts';
 export type { SolverName } from './solvers/index.ts';
 export { BATCH_LIMITS } from './candidates/llm-shapes.ts';
+export { MeasuringBench } from './capacity/measure.ts';
+export type { BenchSubject } from './capacity/measure.ts';
+export { inlineCrew } from './capacity/crew.ts';
+export type { AnswersOf, GatherCrew, MeasuringCrew } from './capacity/crew.ts';
+export type { BenchAnswer, BenchTask } from './capacity/task.ts';

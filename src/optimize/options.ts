@@ -1,5 +1,6 @@
 import type { LatencySafety } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
+import type { GatherCrew } from './capacity/crew.ts';
 import type { PlacementContext } from './placement/solve-placement.ts';
 import type { ProgressEvent } from './progress.ts';
 import { DEFAULT_LIMITS, solverOrder } from './solvers/index.ts';
@@ -24,6 +25,8 @@ export interface OptimizeOptions {
   readonly effort?: 'quick' | 'normal';
   /** By how much latencies may exceed their predictions, by workload id; workloads that are absent trust predictions. */
   readonly safety?: Readonly<Record<string, LatencySafety>>;
+  /** Who measures; default this thread. It does not change the answer. */
+  readonly gatherCrew?: GatherCrew;
 }
 
 /** Least seconds a needed solve gets after the time limit has passed. */
