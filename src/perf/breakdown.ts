@@ -4,7 +4,7 @@ import type { ReplicaConfiguration } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf, scaledWork } from './engine-overheads.ts';
 import { tokenOperators } from './operators.ts';
-import type { TokenOperator } from './operators.ts';
+import type { TokenOperator } from './operator-builder.ts';
 
 /** The contents of one engine step of one attention data-parallel rank; fields as in `StepTimeModel.stepTime`. */
 export interface StepBatch {

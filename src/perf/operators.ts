@@ -1,31 +1,15 @@
-import { arithmeticFor } from './precision.ts';
-import type { Accelerator, Precision } from '../model/index.ts';
-import { worldSize } from '../model/index.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
+import { worldSize } from '../model/index.ts';
 import { lawFor } from './coefficients.ts';
 import { engineLaws } from './engine-overheads.ts';
-import type { AcceleratorCoefficients, OperatorCoefficients } from './coefficients.ts';
-import { allGatherTime, allReduceTime, expertExchangeTime, sendTime } from './collectives.ts';
-import { expertTime, gemmTime } from './laws.ts';
-import type { GemmLaw, ProductRates } from './laws.ts';
+import type { OperatorCoefficients } from './coefficients.ts';
+import { allGatherTime, allReduceTime, sendTime } from './collectives.ts';
+import { expertOperators } from './expert-operators.ts';
+import { gemm, link } from './operator-builder.ts';
+import type { Builder, TokenOperator } from './operator-builder.ts';
 import { rankShare } from './sharding.ts';
-import type { RankShare } from './sharding.ts';
 import { tokenCorrection, UNCORRECTED, withMeasuredCollectives } from './tables/index.ts';
-import type { Correction, OperatorShape } from './tables/index.ts';
 import { parameterParts } from './parameter-parts.ts';
-
-/** One token-wise operator of the model: its time depends on the tokens of the step only, not on their context. */
-export interface TokenOperator {
-  readonly name: string;
-  /** How often it runs per step in the whole model (all layers). */
-  readonly count: number;
-  /** Time of one run in seconds for `tokens` tokens of this rank's batch. */
-  readonly time: (tokens: number) => number;
-  /** Lower bounds from the hardware alone, seconds: arithmetic at peak, and traffic at full bandwidth or link rate. */
-  readonly computeBound: (tokens: number) => number;
-  readonly memoryBound: (tokens: number) => number;
-  readonly isLink: boolean;
-}
 
 /** The operators of a step apart from attention itself. */
 export interface OperatorSet {
@@ -41,15 +25,6 @@ export interface OperatorSet {
   readonly contextCombine: readonly TokenOperator[];
 }
 
-/** What the builders of operators share. */
-interface Builder {
-  readonly c: ReplicaConfiguration;
-  readonly share: RankShare;
-  readonly laws: AcceleratorCoefficients;
-  /** Factor on the law of an operator by the tables the user measured. */
-  readonly measured: (operator: OperatorShape) => Correction;
-}
-
 /** The token-wise operators of a configuration that passed `checkConfiguration`. */
 export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCoefficients): OperatorSet {
   const b: Builder = {
@@ -63,12 +38,11 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
   const denseLayers = a.dense.layers;
   const moeLayers = a.moe?.layers ?? 0;
   const activation = a.hidden * 2;
-  const hasExchange = b.share.expertParallel > 1 && c.parallelism.dataParallel > 1;
   const layers = [
     ...attentionProducts(b),
     ...feedForward(b, 'dense', b.share.denseIntermediate, denseLayers),
     ...feedForward(b, 'shared', b.share.sharedIntermediate, moeLayers),
-    ...routedExperts(b),
+    ...expertOperators(b),
     ...elementwise(b),
     ...(tp > 1
       ? [
@@ -77,7 +51,6 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
           ),
         ]
       : []),
-    ...(hasExchange ? [link('expert-exchange', moeLayers, (m) => expertExchangeTime(b.laws, c, m))] : []),
   ];
   const head = [gemm(b, { name: 'head', count: 1, n: a.vocabulary / tp, k: a.hidden, precision: 'bf16' })];
   const stages = c.parallelism.pipelineParallel;
@@ -215,53 +188,6 @@ function feedForward(b: Builder, name: string, intermediate: number, layers: num
   ];
 }
 
-/**
- * Load skew of serving over that of the tables' power law with exponent 1.01: half. *Assumed*: real routers are balanced
- * in training; the busiest of 8 ranks then carries about 1.5 to 1.7 times the mean of 8,192 tokens of the DeepSeek shape.
- */
-const SERVED_SKEW = 0.5;
-
-function routedExperts(b: Builder): TokenOperator[] {
-  const { c, share } = b;
-  const moe = c.architecture.moe;
-  if (moe === undefined) return [];
-  const precision = share.precisions.experts;
-  const rates = ratesFor(precision, c.accelerator);
-  const fitted = lawFor(b.laws.experts, precision);
-  const law = { ...fitted, skew: fitted.skew * SERVED_SKEW };
-  const shape = {
-    hidden: c.architecture.hidden,
-    intermediate: share.expertIntermediate,
-    experts: moe.experts,
-    topK: moe.topK,
-    ranks: share.expertParallel,
-  };
-  const all = c.parallelism.dataParallel;
-  const measured = b.measured({
-    kind: 'experts',
-    precision,
-    shape: [shape.hidden, shape.intermediate, shape.experts, shape.topK, shape.ranks],
-  });
-  const ideal = { ...law, floor: 0, rows: 0, columns: 0, skew: 0, sharpness: 64 };
-  return [
-    gemm(b, {
-      name: 'router',
-      count: moe.layers,
-      n: moe.experts,
-      k: c.architecture.hidden,
-      precision: 'bf16',
-    }),
-    {
-      name: 'experts',
-      count: moe.layers,
-      time: (m) => expertTime(law, m * all, shape, rates) * measured(m * all),
-      computeBound: (m) => expertTime({ ...ideal, compute: 1, memory: Infinity }, m * all, shape, rates),
-      memoryBound: (m) => expertTime({ ...ideal, compute: Infinity, memory: 1 }, m * all, shape, rates),
-      isLink: false,
-    },
-  ];
-}
-
 /** Launch of a memory-bound kernel inside a CUDA graph; *assumed*, the floor of the smallest measured kernels is 2.4 µs. */
 const KERNEL_FLOOR = 2.5e-6;
 /** Share of bandwidth of memory-bound kernels (AIConfigurator systems table, `mem_bw_efficiency`, 2026-08-21). */
@@ -283,44 +209,7 @@ function elementwise(b: Builder): TokenOperator[] {
       computeBound: () => 0,
       memoryBound: (m) => (m * perToken) / rate,
       isLink: false,
+      isShared: false,
     },
   ];
-}
-
-/** One matrix product of the model: how often it runs, its shape on a rank and the format of its weights. */
-interface Product {
-  readonly name: string;
-  readonly count: number;
-  readonly n: number;
-  readonly k: number;
-  readonly precision: Precision;
-}
-
-function gemm(b: Builder, product: Product, own?: GemmLaw): TokenOperator {
-  const rates = ratesFor(product.precision, b.c.accelerator);
-  const law = own ?? lawFor(b.laws.gemm, product.precision);
-  const measured =
-    own === undefined
-      ? b.measured({ kind: 'gemm', precision: product.precision, shape: [product.n, product.k] })
-      : UNCORRECTED;
-  const ideal = { floor: 0, rows: 0, columns: 0, depth: 0, sharpness: 64 };
-  return {
-    name: product.name,
-    count: product.count,
-    time: (m) => gemmTime(law, m, product, rates) * measured(m),
-    computeBound: (m) => gemmTime({ ...ideal, compute: 1, memory: Infinity }, m, product, rates),
-    memoryBound: (m) => gemmTime({ ...ideal, compute: Infinity, memory: 1 }, m, product, rates),
-    isLink: false,
-  };
-}
-
-function link(name: string, count: number, time: (tokens: number) => number): TokenOperator {
-  return { name, count, time, computeBound: () => 0, memoryBound: time, isLink: true };
-}
-
-function ratesFor(precision: Precision, accelerator: Accelerator): ProductRates {
-  const arithmetic = arithmeticFor(precision, accelerator);
-  if (arithmetic === undefined)
-    throw new Error(`${accelerator.name} cannot compute ${precision}: check first`);
-  return { ...arithmetic, memoryBandwidth: accelerator.memoryBandwidth };
 }

@@ -51,6 +51,11 @@ export function replicaPerformance(
  * it rules the configuration out (with pipeline stages a token passes through all of them).
  */
 export function minimumStepTime(c: ReplicaConfiguration, coefficients: OperatorCoefficients): Seconds {
-  const steps = compileSteps(c, coefficients);
-  return (steps.stepTime(0, 0, 1, 1) * steps.pipelineDepth) as Seconds;
+  const { lockstep, pipelineDepth, dataParallel, ...steps } = compileSteps(c, coefficients);
+  // The other data-parallel ranks may be idle.
+  const least =
+    lockstep === undefined
+      ? steps.stepTime(0, 0, 1, 1)
+      : lockstep.ownTime(0, 0, 1, 1) + lockstep.sharedTime(0, 1 / dataParallel);
+  return (least * pipelineDepth) as Seconds;
 }

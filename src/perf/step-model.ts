@@ -1,20 +1,39 @@
 import type { Seconds } from '../units/index.ts';
 import { attentionForms, decodeAttentionTime, prefillAttentionTime } from './attention.ts';
 import type { AttentionForms } from './attention.ts';
-import { expectedTokens, verifiedTokens } from './configuration.ts';
-import type { ReplicaConfiguration, SpeculativeDecoding } from './configuration.ts';
+import type { ReplicaConfiguration } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf, scaledWork } from './engine-overheads.ts';
 import type { EngineOverheads } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
+import type { TokenOperator } from './operator-builder.ts';
 import { tokenOperators } from './operators.ts';
-import type { OperatorSet, TokenOperator } from './operators.ts';
+import type { OperatorSet } from './operators.ts';
+import { SharedWork } from './shared-work.ts';
 import { rankShare } from './sharding.ts';
+import { SpeculativePace } from './speculative-pace.ts';
 import { TokenTable } from './token-table.ts';
 
 /**
+ * A step of data-parallel ranks that compute parts of it together (experts, feed-forwards cut over all of them), in two
+ * parts whose sum is `stepTime` where all ranks carry the same load. Where they do not, a step takes as long as the
+ * largest own part and the shared part of the mean batch.
+ */
+export interface LockstepTimes {
+  /** Seconds of what a rank computes for its own batch (none where that is empty); arguments as those of `stepTime`. */
+  ownTime(
+    prefillTokens: number,
+    prefillAttended: number,
+    decodeSequences: number,
+    decodeKvTokens: number,
+  ): Seconds;
+  /** Seconds of what all ranks compute together, by prompt tokens and sequences of a rank in the mean of all of them. */
+  sharedTime(meanPrefillTokens: number, meanDecodeSequences: number): Seconds;
+}
+
+/**
  * Step times of one replica, in the shape the simulation asks for. Tokens, sequences and KV tokens are those of one
- * attention data-parallel rank; all ranks are taken to carry the same load. With pipeline stages the time is that of
+ * attention data-parallel rank; `stepTime` takes all ranks to carry the same load, `lockstep` does not. With pipeline stages the time is that of
  * the slowest stage (the interval at which steps leave the pipeline while `pipelineDepth` of them are in flight), and
  * a token's own latency is `pipelineDepth` times that.
  */
@@ -29,8 +48,10 @@ export interface ReplicaSteps {
   readonly kvBlocks: number;
   readonly blockTokens: number;
   readonly dataParallel: number;
-  /** Ranks that share experts meet in every step. */
+  /** Ranks that compute a part together meet in every step. */
   readonly rankStepping: 'lockstep' | 'independent';
+  /** Absent where every rank computes its step alone. */
+  readonly lockstep?: LockstepTimes;
   readonly pipelineDepth: number;
   readonly ingest: { readonly base: Seconds; readonly perInputToken: Seconds };
   readonly outputLatency: Seconds;
@@ -59,8 +80,9 @@ export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoef
       kernel.decodeRun(decodeSequences, decodeKvTokens, steps),
     kvBlocks: memory.kvBlocks,
     blockTokens: memory.blockTokens,
+    ...(kernel.isShared ? { lockstep: kernel } : {}),
     dataParallel: c.parallelism.dataParallel,
-    rankStepping: c.architecture.moe === undefined ? 'independent' : 'lockstep',
+    rankStepping: kernel.isShared ? 'lockstep' : 'independent',
     pipelineDepth: c.parallelism.pipelineParallel,
     ingest: {
       base: (overheads.ingestBase +
@@ -72,15 +94,11 @@ export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoef
   };
 }
 
-/**
- * Sums operators over layers into tables by token count; steps read the tables and allocate nothing. With speculative
- * decoding a decode step verifies γ + 1 tokens per sequence and drafts γ; its time is divided by the expected tokens it
- * yields, so that a simulation of one token per step keeps the right pace. An approximation: tokens then arrive
- * evenly instead of in bursts. Prompt tokens of a mixed step are charged in full.
- */
-class StepKernel {
+/** Sums operators over layers into tables by token count; steps read the tables and allocate nothing. */
+class StepKernel implements LockstepTimes {
   readonly #layers: TokenTable;
   readonly #layerTime = (tokens: number): number => this.#layers.at(tokens);
+  readonly #shared: SharedWork | undefined;
   readonly #head: TokenTable;
   readonly #gather: TokenTable;
   readonly #combine: TokenTable;
@@ -88,9 +106,7 @@ class StepKernel {
   readonly #stage: number;
   readonly #fixed: number;
   readonly #overheads: EngineOverheads;
-  readonly #verified: number;
-  readonly #pace: number;
-  readonly #draft: number;
+  readonly #pace: SpeculativePace;
   readonly #contextParallel: number;
 
   constructor(
@@ -102,38 +118,52 @@ class StepKernel {
     },
   ) {
     const { operators, attention, overheads } = parts;
-    const stages = c.parallelism.pipelineParallel;
+    const { contextParallel, dataParallel: ranks, pipelineParallel: stages } = c.parallelism;
     this.#stage = rankShare(c).stageShare;
     const sum = (set: readonly TokenOperator[], m: number): number =>
       set.reduce((total, operator) => total + operator.count * operator.time(m), 0);
-    this.#layers = new TokenTable(
-      (m) => sum(operators.layers, m) * this.#stage + sum(operators.hops, m) / stages,
-    );
+    const own = operators.layers.filter((operator) => !operator.isShared);
+    const shared = operators.layers.filter((operator) => operator.isShared);
+    this.#layers = new TokenTable((m) => sum(own, m) * this.#stage + sum(operators.hops, m) / stages);
     this.#head = new TokenTable((m) => sum(operators.head, m));
     this.#gather = new TokenTable((m) => sum(operators.contextGather, m) * this.#stage);
     this.#combine = new TokenTable((m) => sum(operators.contextCombine, m) * this.#stage);
     this.#attention = attention;
     this.#overheads = overheads;
     this.#fixed = overheads.step + overheads.perLayer * c.architecture.layers * this.#stage;
-    this.#verified = verifiedTokens(c.speculative);
-    this.#pace = 1 / expectedTokens(c.speculative);
-    this.#draft = draftTime(c.speculative);
-    this.#contextParallel = c.parallelism.contextParallel;
+    this.#contextParallel = contextParallel;
+    const pace = (this.#pace = new SpeculativePace(c.speculative));
+    const work = (m: number): number => sum(shared, m) * this.#stage;
+    this.#shared =
+      shared.length > 0 ? new SharedWork({ work, ranks, contextParallel, overheads, pace }) : undefined;
+  }
+
+  /** Whether ranks compute a part of the step together. */
+  get isShared(): boolean {
+    return this.#shared !== undefined;
   }
 
   stepTime(prefill: number, attended: number, sequences: number, cached: number): Seconds {
+    return (this.ownTime(prefill, attended, sequences, cached) +
+      this.sharedTime(prefill, sequences)) as Seconds;
+  }
+
+  sharedTime(prefill: number, sequences: number): Seconds {
+    return (this.#shared === undefined ? 0 : this.#shared.time(prefill, sequences)) as Seconds;
+  }
+
+  ownTime(prefill: number, attended: number, sequences: number, cached: number): Seconds {
     if (prefill + sequences === 0) return 0 as Seconds;
-    if (sequences === 0 || this.#pace === 1)
+    if (sequences === 0 || this.#pace.pace === 1)
       return this.#step(prefill, attended, sequences, cached) as Seconds;
     const verify = this.#step(0, 0, sequences, cached);
     const whole = prefill > 0 ? this.#step(prefill, attended, sequences, cached) : verify;
-    const drafting = this.#draft * this.#plainDecode(sequences, cached);
-    return (Math.max(0, whole - verify) + (verify + drafting) * this.#pace) as Seconds;
+    return this.#pace.perToken(whole, verify, this.#plainDecode(sequences, cached)) as Seconds;
   }
 
-  /** The step as it runs on the device, before what speculation yields. */
+  /** The own part of a step as it runs on the device, before what speculation yields. */
   #step(prefill: number, attended: number, sequences: number, cached: number): number {
-    const verified = sequences * this.#verified;
+    const verified = sequences * this.#pace.verified;
     const sampled = prefill > 0 ? verified + 1 : verified;
     const { prefillScale, decodeScale } = this.#overheads;
     const prompt = prefill / this.#contextParallel;
@@ -170,9 +200,9 @@ class StepKernel {
   decodeRun(sequences: number, cached: number, steps: number): Seconds {
     if (steps <= 0 || sequences <= 0) return 0 as Seconds;
     const d = this.#attention.decode;
+    const { pace, draft } = this.#pace;
     const scale =
-      (this.#overheads.decodeScale * this.#stage * this.#pace * (1 + this.#draft)) /
-      this.#attention.contextParallel;
+      (this.#overheads.decodeScale * this.#stage * pace * (1 + draft)) / this.#attention.contextParallel;
     const first = this.stepTime(0, 0, sequences, cached);
     const growth = (sequences * steps * (steps - 1)) / 2;
     const limit = sequences * this.#attention.window;
@@ -182,9 +212,4 @@ class StepKernel {
       (sequences * rising * (rising - 1)) / 2 + (steps - rising) * (room === Infinity ? 0 : room);
     return (first * steps + (d.perCachedToken * growth + d.perWindowToken * windowGrowth) * scale) as Seconds;
   }
-}
-
-/** Drafting over a decode step: γ tokens at their share each. */
-function draftTime(speculative: SpeculativeDecoding | undefined): number {
-  return speculative === undefined ? 0 : speculative.draftTokens * speculative.draftCost;
 }

@@ -30,5 +30,5 @@ export type {
   SchedulerName,
   SchedulingPolicy,
 } from './schedulers/scheduler.ts';
-export type { StepTimeModel } from './step-time-model.ts';
+export type { LockstepTimes, StepTimeModel } from './step-time-model.ts';
 export { SimulationWorkspace } from './workspace.ts';

@@ -22,7 +22,7 @@ function expectClose(actual: Float64Array, expected: readonly number[]): void {
 describe('the vLLM v1 engine', () => {
   it('gives every request the same times whether it jumps, steps, or walks all requests in every step', () => {
     const workspace = new SimulationWorkspace();
-    const seen = { preempting: 0, jumps: 0, hits: 0, async: 0, ranks: 0, preemptingByPriority: 0 };
+    const seen = { preempting: 0, jumps: 0, hits: 0, async: 0, ranks: 0, shared: 0, preemptingByPriority: 0 };
     fc.assert(
       fc.property(engineFacts, engineSwitches, workload, (facts, switches, made) => {
         const law = stepsOf(facts);
@@ -58,6 +58,7 @@ describe('the vLLM v1 engine', () => {
         if (reference.prefixHitShare > 0 && columns.prefixBlocks !== undefined) seen.hits++;
         if (switches.asyncScheduling) seen.async++;
         if (facts.ranks > 1) seen.ranks++;
+        if (facts.ranks > 1 && facts.isShared && facts.perToken > 0) seen.shared++;
         seen.jumps += jumps;
       }),
       { numRuns: 2000, seed: 20260101 },
@@ -69,5 +70,6 @@ describe('the vLLM v1 engine', () => {
     expect(seen.jumps).toBeGreaterThan(1000);
     expect(seen.async).toBeGreaterThan(500);
     expect(seen.ranks).toBeGreaterThan(500);
+    expect(seen.shared).toBeGreaterThan(100);
   });
 });

@@ -7,7 +7,8 @@ import type { RankStepping } from './schedulers/scheduler.ts';
  *
  * A step runs `prefillTokens` new prompt tokens and one token for each of `decodeSequences` sequences.
  * Implementations are pure, cheap (called millions of times) and allocate nothing.
- * With data-parallel ranks the arguments describe the step of one rank, the others being assumed alike.
+ * With data-parallel ranks the arguments describe the step of one rank, the others being assumed alike; `lockstep` tells
+ * what a step takes where they are not.
  * With pipeline stages a time is that of the slowest stage: a batch leaves the pipeline after `pipelineDepth`
  * such times, and the next batch may enter after one.
  */
@@ -45,6 +46,8 @@ export interface StepTimeModel {
   readonly stepOverhead?: (sequences: number) => Seconds;
   /** Whether the data-parallel ranks meet in every step (experts shared over ranks); absent: `independent`. */
   readonly rankStepping?: RankStepping;
+  /** What ranks that step together compute together; absent: nothing, a step takes as long as `stepTime` of the slowest. */
+  readonly lockstep?: LockstepTimes;
   /** Requests of one replica are spread over this many attention data-parallel ranks; limits are per rank. */
   readonly dataParallel: number;
   /** Steps in flight at once: pipeline stages. */
@@ -53,4 +56,23 @@ export interface StepTimeModel {
   readonly ingest: { readonly base: Seconds; readonly perInputToken: Seconds };
   /** Latency added to every token on its way out (detokenise, stream), not occupying the accelerator. */
   readonly outputLatency: Seconds;
+}
+
+/**
+ * A step of ranks that meet in it, in two parts: it takes the largest own time of the ranks that have work, and the shared
+ * time. Both never fall as an argument grows; of equal batches they add up to `stepTime`.
+ */
+export interface LockstepTimes {
+  /** Seconds of what a rank computes for its own batch, which is not empty; arguments as those of `stepTime`. */
+  ownTime(
+    prefillTokens: number,
+    prefillAttended: number,
+    decodeSequences: number,
+    decodeKvTokens: number,
+  ): Seconds;
+  /**
+   * Seconds of what all ranks compute together for the tokens of all of them, by the mean over all ranks (those without
+   * work included) of prompt tokens and of sequences that generate; fractions.
+   */
+  sharedTime(meanPrefillTokens: number, meanDecodeSequences: number): Seconds;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { PrefixBlocks, RequestColumns } from '../../src/model/index.ts';
-import type { StepTimeModel } from '../../src/sim/index.ts';
+import type { LockstepTimes, StepTimeModel } from '../../src/sim/index.ts';
 import { seconds } from '../../src/units/index.ts';
 import { linearSteps, requestColumns } from './engine-fixtures.ts';
 
@@ -15,6 +15,8 @@ export const engineFacts = fc.record({
   /** The CPU's part of a step as a share of its base: below one half it hides behind the accelerator's. */
   overhead: fc.constantFrom(0.1, 0.45, 0.6),
   ranks: fc.constantFrom(1, 1, 1, 2, 3),
+  /** Whether ranks compute their tokens together. */
+  isShared: fc.boolean(),
   /** KV blocks per prefix block; 0 without prefix blocks. */
   named: fc.constantFrom(0, 1, 2, 4),
 });
@@ -62,7 +64,14 @@ type Row = Workload['rows'][number];
 
 /** The step-time model of drawn facts; data-parallel ranks step together. */
 export function stepsOf(facts: EngineFacts): StepTimeModel {
+  const { perToken } = facts;
+  const own = linearSteps({ ...facts, perToken: 0 });
+  const lockstep: LockstepTimes = {
+    ownTime: own.stepTime.bind(own),
+    sharedTime: (prefill, sequences) => seconds(perToken * (prefill + sequences)),
+  };
   return linearSteps(facts, {
+    ...(facts.isShared ? { lockstep } : {}),
     kvBlocks: facts.kvBlocks,
     blockTokens: facts.blockTokens,
     ingest: { base: seconds(facts.ingest), perInputToken: seconds(facts.ingest / 97) },

@@ -66,7 +66,7 @@ export function referenceEngine(
       continue;
     }
     const start = time;
-    time += Math.max(...works.map((work) => (work.length === 0 ? 0 : stepTime(steps, work, settings))));
+    time += lockstepTime(steps, works, settings);
     cutoff = settings.asyncScheduling === true ? start : time;
     for (const [index, rank] of ranks.entries()) rank.complete(works[index]!, time, run);
   }
@@ -82,7 +82,15 @@ function leastLoaded(ranks: readonly Rank[]): Rank {
   return ranks.reduce((best, rank) => (load(rank) < load(best) ? rank : best));
 }
 
-function stepTime(steps: StepTimeModel, work: readonly Work[], settings: ReferenceSettings): number {
+/** What one rank computes in a step, in the terms of `StepTimeModel.stepTime`. */
+interface Batch {
+  readonly prefill: number;
+  readonly attended: number;
+  readonly sequences: number;
+  readonly kvTokens: number;
+}
+
+function batchOf(work: readonly Work[]): Batch {
   let prefill = 0;
   let attended = 0;
   let sequences = 0;
@@ -96,10 +104,34 @@ function stepTime(steps: StepTimeModel, work: readonly Work[], settings: Referen
       attended += tokens * (live.computed + tokens / 2);
     }
   }
-  const whole: number = steps.stepTime(prefill, attended, sequences, kvTokens);
-  if (settings.asyncScheduling !== true || steps.stepOverhead === undefined) return whole;
-  const overhead: number = steps.stepOverhead(work.length);
-  return Math.max(whole - overhead, overhead);
+  return { prefill, attended, sequences, kvTokens };
+}
+
+/** The step of all ranks: as long as the slowest has for its own batch, and all for what they compute together. */
+function lockstepTime(
+  steps: StepTimeModel,
+  works: readonly (readonly Work[])[],
+  settings: ReferenceSettings,
+): number {
+  const batches = works.map(batchOf);
+  const mean = (figure: (batch: Batch) => number): number =>
+    batches.reduce((sum, batch) => sum + figure(batch), 0) / batches.length;
+  const shared = steps.lockstep?.sharedTime(
+    mean(({ prefill }) => prefill),
+    mean(({ sequences }) => sequences),
+  );
+  const times = works.map((work, rank) => {
+    if (work.length === 0) return 0;
+    const { prefill, attended, sequences, kvTokens } = batches[rank]!;
+    const whole: number =
+      shared === undefined
+        ? steps.stepTime(prefill, attended, sequences, kvTokens)
+        : steps.lockstep!.ownTime(prefill, attended, sequences, kvTokens) + shared;
+    if (settings.asyncScheduling !== true || steps.stepOverhead === undefined) return whole;
+    const overhead: number = steps.stepOverhead(work.length);
+    return Math.max(whole - overhead, overhead);
+  });
+  return Math.max(...times);
 }
 
 class Rank {

@@ -7,9 +7,9 @@ import { RunTally } from './run-tally.ts';
 import { StepDuration } from './step-duration.ts';
 
 /**
- * The clock of data-parallel ranks that meet in every step (their experts are spread over all of them): a step takes
- * as long as that of the slowest rank, and a rank without work runs along. Requests are given to a rank when the step
- * after their arrival is scheduled.
+ * The clock of data-parallel ranks that meet in every step (their experts are spread over all of them): a step takes as
+ * long as what the slowest rank computes for its own batch and what all compute together (`LockstepTimes`). A rank without
+ * work runs along. Requests are given to a rank when the step after their arrival is scheduled.
  *
  * Runs in which every rank with work repeats its decode batch are jumped: the schedulers move once, the time is the
  * sum over the steps of the slowest rank's.
@@ -138,24 +138,38 @@ export class LockstepClock implements EngineClock {
 
   /** Sets a run of at most `most` steps that ends so that a request which comes at `ready` is admitted in time. */
   #span(ready: number, most: number): void {
+    const shared = this.#sharedTime();
     let start = this.#time;
-    let end = start + this.#stepTime(0);
+    let end = start + this.#stepTime(0, shared);
     let count = 1;
     while (count < most && (this.#isAsync ? start : end) < ready) {
       start = end;
-      end += this.#stepTime(count++);
+      end += this.#stepTime(count++, shared);
     }
     this.#count = count;
     this.#lastStart = start;
     this.#end = end;
   }
 
-  #stepTime(index: number): number {
-    let slowest = 0;
+  /** Seconds of what all ranks compute together in each step of the run: its tokens stay the same. */
+  #sharedTime(): number {
+    let prefill = 0;
+    let sequences = 0;
     for (let rank = 0; rank < this.schedulers.length; rank++) {
       if (this.#isActive[rank] === 0) continue;
       const { batch } = this.schedulers[rank]!;
-      const time = index === 0 ? this.#duration.ofStep(batch) : this.#duration.ofStepInRun(batch, index);
+      prefill += batch.prefillTokens;
+      sequences += batch.decodeSequences;
+    }
+    const ranks = this.schedulers.length;
+    return this.#duration.shared(prefill / ranks, sequences / ranks);
+  }
+
+  #stepTime(index: number, shared: number): number {
+    let slowest = 0;
+    for (let rank = 0; rank < this.schedulers.length; rank++) {
+      if (this.#isActive[rank] === 0) continue;
+      const time = this.#duration.ofRankStep(this.schedulers[rank]!.batch, index, shared);
       if (time > slowest) slowest = time;
     }
     return slowest;

@@ -28,12 +28,12 @@ describe('StepDuration', () => {
           let sum = 0;
           let bound = 0;
           for (let i = 0; i < count; i++) {
-            const time = duration.ofStepInRun(batch, i);
+            const time = duration.ofRankStep(batch, i, 0);
             sum += time;
             if (time === stepOverhead()) bound++;
           }
           expect(duration.ofRun(batch, count)).toBeCloseTo(sum, 9);
-          expect(duration.ofStep(batch)).toBe(duration.ofStepInRun(batch, 0));
+          expect(duration.ofStep(batch)).toBe(duration.ofRankStep(batch, 0, 0));
           seen[bound === count ? 'cpu' : bound === 0 ? 'accelerator' : 'both']++;
         },
       ),

@@ -27,6 +27,27 @@ export class StepDuration {
     return checked(this.#overlaps ? this.#overlapped(whole, batch.sequences) : whole);
   }
 
+  /** Seconds that all ranks compute together, by means over them as in `LockstepTimes`; 0 where they share nothing. */
+  shared(meanPrefillTokens: number, meanDecodeSequences: number): number {
+    const { lockstep } = this.#steps;
+    return lockstep === undefined ? 0 : lockstep.sharedTime(meanPrefillTokens, meanDecodeSequences);
+  }
+
+  /**
+   * Seconds until one of several ranks in lockstep is done with step `index` (from 0) of a run of its batch, of which all
+   * ranks together take `shared`. Only a batch without prompt tokens has steps beyond the first.
+   */
+  ofRankStep(batch: StepBatch, index: number, shared: number): number {
+    const { prefillTokens, prefillAttended, decodeSequences: sequences } = batch;
+    const kvTokens = batch.decodeKvTokens + index * sequences;
+    const times = this.#steps.lockstep;
+    const whole =
+      times === undefined
+        ? this.#steps.stepTime(prefillTokens, prefillAttended, sequences, kvTokens)
+        : times.ownTime(prefillTokens, prefillAttended, sequences, kvTokens) + shared;
+    return checked(this.#overlaps ? this.#overlapped(whole, batch.sequences) : whole);
+  }
+
   /** Seconds of `count` consecutive steps of a pure decode batch. */
   ofRun(batch: StepBatch, count: number): number {
     const { decodeSequences: sequences, decodeKvTokens: kvTokens } = batch;
@@ -37,13 +58,6 @@ export class StepDuration {
     const long = count - short;
     const whole = this.#steps.decodeRun(sequences, kvTokens + short * sequences, long);
     return checked(short * overhead + whole - long * overhead);
-  }
-
-  /** Seconds of step `index` (from 0) of a run. */
-  ofStepInRun(batch: StepBatch, index: number): number {
-    const { decodeSequences: sequences, decodeKvTokens: kvTokens } = batch;
-    const whole: number = this.#steps.stepTime(0, 0, sequences, kvTokens + index * sequences);
-    return checked(this.#overlaps ? this.#overlapped(whole, sequences) : whole);
   }
 
   #overlapped(whole: number, sequences: number): number {
