@@ -20,7 +20,7 @@ export class TokenTable {
   at(tokens: number): number {
     if (tokens < 1) return this.#knot(0, 0);
     const octave = 31 - Math.clz32(tokens);
-    const position = (tokens / 2 ** octave - 1) * KNOTS_PER_OCTAVE;
+    const position = (tokens / (1 << octave) - 1) * KNOTS_PER_OCTAVE;
     const index = Math.floor(position);
     const fraction = position - index;
     const low = this.#knot(octave, index);
@@ -31,9 +31,10 @@ export class TokenTable {
 
   #knot(octave: number, index: number): number {
     const slot = (octave << OCTAVE_BITS) + index;
-    const known = this.#knots[slot] ?? NaN;
-    if (!Number.isNaN(known)) return known;
-    const value = this.#evaluate(2 ** octave * (1 + index / KNOTS_PER_OCTAVE));
+    const known = this.#knots[slot]!;
+    // Every number but NaN equals itself.
+    if (known === known) return known;
+    const value = this.#evaluate((1 << octave) * (1 + index / KNOTS_PER_OCTAVE));
     this.#knots[slot] = value;
     return value;
   }

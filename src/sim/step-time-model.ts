@@ -1,16 +1,23 @@
 import type { Seconds } from '../units/index.ts';
 import type { RankStepping } from './schedulers/scheduler.ts';
 
+/** What a step computes, as the arguments of `StepTimeModel.stepTime`. */
+export interface TimedBatch {
+  readonly prefillTokens: number;
+  readonly prefillAttended: number;
+  readonly decodeSequences: number;
+  readonly decodeKvTokens: number;
+}
+
 /**
  * What the engine simulation needs to know about the speed of one replica. `sim` owns the interface;
  * a performance model (level `perf`) matches it structurally. All times are seconds.
  *
  * A step runs `prefillTokens` new prompt tokens and one token for each of `decodeSequences` sequences.
  * Implementations are pure, cheap (called millions of times) and allocate nothing.
+ * With pipeline stages a time is that of the slowest stage, which the others match unless `stageTimes` tells otherwise.
  * With data-parallel ranks the arguments describe the step of one rank, the others being assumed alike; `lockstep` tells
  * what a step takes where they are not.
- * With pipeline stages a time is that of the slowest stage: a batch leaves the pipeline after `pipelineDepth`
- * such times, and the next batch may enter after one.
  */
 export interface StepTimeModel {
   /**
@@ -52,6 +59,11 @@ export interface StepTimeModel {
   readonly dataParallel: number;
   /** Steps in flight at once: pipeline stages. */
   readonly pipelineDepth: number;
+  /**
+   * Puts the seconds of a step on each pipeline stage into `into`, one entry per stage in pipeline order; the largest is
+   * `stepTime`. Absent: stages are alike.
+   */
+  readonly stageTimes?: (batch: TimedBatch, into: Float64Array) => void;
   /** Latency added before a request may be scheduled (HTTP, tokenisation, queue hand-over), plus a share per input token. */
   readonly ingest: { readonly base: Seconds; readonly perInputToken: Seconds };
   /** Latency added to every token on its way out (detokenise, stream), not occupying the accelerator. */

@@ -37,6 +37,30 @@ export function constantSteps(step: number, facts: Partial<StepTimeModel> = {}):
   return linearSteps({ base: step, perToken: 0, perKvToken: 0 }, facts);
 }
 
+/** A pipeline whose stages each take a linear law; ample KV blocks unless stated. */
+export function unlikeStages(laws: readonly LinearLaw[], facts: Partial<StepTimeModel> = {}): StepTimeModel {
+  const stages = laws.map((law) => linearSteps(law));
+  const stepTime: StepTimeModel['stepTime'] = (...batch) =>
+    seconds(Math.max(...stages.map((stage) => stage.stepTime(...batch))));
+  return {
+    ...linearSteps(laws[0]!),
+    stepTime,
+    decodeRun: (sequences, kvTokens, steps) => {
+      let sum = 0;
+      for (let i = 0; i < steps; i++) sum += stepTime(0, 0, sequences, kvTokens + i * sequences);
+      return seconds(sum);
+    },
+    stageTimes: (batch, into) => {
+      for (const [index, stage] of stages.entries()) {
+        const { prefillTokens, prefillAttended, decodeSequences, decodeKvTokens } = batch;
+        into[index] = stage.stepTime(prefillTokens, prefillAttended, decodeSequences, decodeKvTokens);
+      }
+    },
+    pipelineDepth: laws.length,
+    ...facts,
+  };
+}
+
 /** About an 8B model on one H100 (round figures). */
 export const EIGHT_BILLION: LinearLaw = { base: 6e-3, perToken: 2.7e-5, perPair: 6e-10, perKvToken: 4.9e-8 };
 

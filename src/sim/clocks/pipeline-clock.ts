@@ -3,13 +3,13 @@ import type { Scheduler } from '../schedulers/scheduler.ts';
 import { reportTokens } from './engine-clock.ts';
 import type { ClockParts, EngineClock, EngineObserver } from './engine-clock.ts';
 import { RunTally } from './run-tally.ts';
-import { StepDuration } from './step-duration.ts';
+import { StageDurations } from './stage-durations.ts';
 
 /**
  * The clock of an engine of several pipeline stages: up to one batch per stage is in flight, and a sequence is in one
- * of them at a time. Stages are equal, so a batch of step time t enters the first stage when that is free and leaves
- * stage k at max(its leaving stage k−1, the batch before it leaving stage k) + t. A lone sequence therefore gets
- * a token every depth × t, and a full pipeline completes a batch every t.
+ * of them at a time. A batch that takes t[k] on stage k enters the first stage when that is free and leaves stage k at
+ * max(its leaving stage k−1, the batch before it leaving stage k) + t[k]. A lone sequence therefore gets a token every
+ * Σ t, and a full pipeline completes a batch every max t.
  *
  * Runs are stepped, never jumped: the batches in flight have different lengths and wait for each other stage by stage, so
  * that the time of a run is no sum of decode runs; and which batch a request joins depends on which is idle.
@@ -23,11 +23,14 @@ export class PipelineClock implements EngineClock {
   readonly #tally: RunTally;
   readonly #source: RequestSource;
   readonly #observer: EngineObserver;
-  readonly #duration: StepDuration;
+  readonly #duration: StageDurations;
   readonly #stageFree: Float64Array;
   readonly #isBusy: Uint8Array;
-  /** Batches in flight, oldest first. */
-  readonly #flights: { readonly cohort: number; readonly end: number }[] = [];
+  /** Batches in flight, oldest first: a ring of cohorts and of the times at which they leave the last stage. */
+  readonly #flying: Uint8Array;
+  readonly #landing: Float64Array;
+  #oldest = 0;
+  #flights = 0;
   #time = 0;
   /** The cohort to try first: the one that has been idle longest. */
   #first = 0;
@@ -41,9 +44,11 @@ export class PipelineClock implements EngineClock {
     this.tallies = [this.#tally];
     this.#source = source;
     this.#observer = observer;
-    this.#duration = new StepDuration(steps, false);
+    this.#duration = new StageDurations(steps);
     this.#stageFree = new Float64Array(steps.pipelineDepth);
     this.#isBusy = new Uint8Array(steps.pipelineDepth);
+    this.#flying = new Uint8Array(steps.pipelineDepth);
+    this.#landing = new Float64Array(steps.pipelineDepth);
   }
 
   get pending(): number {
@@ -76,13 +81,16 @@ export class PipelineClock implements EngineClock {
   }
 
   freed(time: number): void {
-    if (this.#flights.length > 0) return;
+    if (this.#flights > 0) return;
     this.#time = Math.max(this.#time, time);
     this.#isWoken = true;
   }
 
   #land(): void {
-    const { cohort, end } = this.#flights.shift()!;
+    const cohort = this.#flying[this.#oldest]!;
+    const end = this.#landing[this.#oldest]!;
+    this.#oldest = (this.#oldest + 1) % this.#flying.length;
+    this.#flights--;
     this.#isBusy[cohort] = 0;
     this.#scheduler.complete(cohort, 1);
     this.#tally.time = end;
@@ -99,13 +107,13 @@ export class PipelineClock implements EngineClock {
 
   /** When the oldest batch leaves the last stage; Infinity when nothing is in flight. */
   #nextCompletion(): number {
-    return this.#flights[0]?.end ?? Infinity;
+    return this.#flights > 0 ? this.#landing[this.#oldest]! : Infinity;
   }
 
   /** When the first stage becomes free, if that is to come and a cohort is idle; else Infinity. */
   #nextFreeSlot(): number {
     const free = this.#stageFree[0]!;
-    return free > this.#time && this.#flights.length < this.#isBusy.length ? free : Infinity;
+    return free > this.#time && this.#flights < this.#isBusy.length ? free : Infinity;
   }
 
   /** Starts a batch of some idle cohort if the first stage is free; false when none has anything to run. */
@@ -123,14 +131,12 @@ export class PipelineClock implements EngineClock {
   }
 
   #launch(cohort: number): void {
-    const stepTime = this.#duration.ofStep(this.#scheduler.batch);
-    let end = this.#time;
-    for (let stage = 0; stage < this.#stageFree.length; stage++) {
-      end = Math.max(end, this.#stageFree[stage]!) + stepTime;
-      this.#stageFree[stage] = end;
-    }
+    const { batch } = this.#scheduler;
+    const busy = this.#duration.fill(batch);
+    const slot = (this.#oldest + this.#flights++) % this.#flying.length;
+    this.#flying[slot] = cohort;
+    this.#landing[slot] = this.#duration.pass(this.#time, this.#stageFree);
     this.#isBusy[cohort] = 1;
-    this.#flights.push({ cohort, end });
-    this.#tally.step(1, this.#scheduler.batch.sequences, stepTime);
+    this.#tally.step(1, batch.sequences, busy);
   }
 }

@@ -3,7 +3,7 @@ import type { Scheduler } from '../schedulers/scheduler.ts';
 /** Running sums of a run; the difference of two marks describes the time between them. */
 export interface RunMark {
   readonly time: number;
-  /** Seconds in which a step ran (in the first pipeline stage). */
+  /** Seconds in which a step ran; of pipelines in the mean of the stages. */
   readonly busy: number;
   /** Σ over steps of sequences × step time. */
   readonly sequenceSeconds: number;

@@ -84,7 +84,7 @@ export class StepDuration {
 }
 
 /** A time as it is, unless it is none. */
-function checked(time: number): number {
+export function checked(time: number): number {
   if (time >= 0 && time < Infinity) return time;
   throw new RangeError(`a step time must be finite and at least 0 seconds, not ${String(time)}`);
 }
