@@ -3,7 +3,9 @@ import { verifiedTokens } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf, scaledWork } from './engine-overheads.ts';
-import { tokenOperators } from './operators.ts';
+import { stageOperators } from './operators.ts';
+import { pipelineStages } from './pipeline.ts';
+import type { Stage } from './pipeline.ts';
 import type { TokenOperator } from './operator-builder.ts';
 
 /** The contents of one engine step of one attention data-parallel rank; fields as in `StepTimeModel.stepTime`. */
@@ -32,6 +34,27 @@ export function operatorBreakdown(
   coefficients: OperatorCoefficients,
   batch: StepBatch,
 ): readonly OperatorShare[] {
+  const stages = pipelineStages(c);
+  const rows = stages.flatMap((stage) => stageBreakdown(stage, coefficients, batch));
+  const merged = stages.length === 1 ? rows : mergedByOperator(rows);
+  return merged.filter((row) => row.seconds > 0).sort((a, b) => b.seconds - a.seconds);
+}
+
+/** One row per operator, bound as where it takes longest. */
+function mergedByOperator(rows: readonly OperatorShare[]): OperatorShare[] {
+  return [...Map.groupBy(rows, (row) => row.operator)].map(([operator, own]) => {
+    const longest = own.reduce((most, row) => (row.seconds > most.seconds ? row : most));
+    return { operator, seconds: own.reduce((sum, row) => sum + row.seconds, 0), bound: longest.bound };
+  });
+}
+
+/** The rows of one pipeline stage, in no order. */
+export function stageBreakdown(
+  stage: Stage,
+  coefficients: OperatorCoefficients,
+  batch: StepBatch,
+): readonly OperatorShare[] {
+  const { configuration: c, share: ofLayers } = stage;
   const verified = batch.decodeSequences * verifiedTokens(c.speculative);
   const prompt = batch.prefillTokens / c.parallelism.contextParallel;
   const tokens = prompt + verified;
@@ -40,34 +63,33 @@ export function operatorBreakdown(
   const sampled = verified + last;
   const overheads = overheadsOf(c, coefficients);
   const { prefillScale, decodeScale } = overheads;
-  const operators = tokenOperators(c, coefficients);
-  const stages = c.parallelism.pipelineParallel;
+  const operators = stageOperators(stage, coefficients);
+  const mixed = (work: (tokens: number) => number): number => scaledWork(overheads, work, tokens, prompt);
   const rows = [
-    ...[...operators.layers, ...operators.hops].map((operator) =>
-      share(operator, tokens, (work) => scaledWork(overheads, work, tokens, prompt)),
-    ),
+    ...operators.layers.map((operator) => share(operator, tokens, (work) => mixed(work) * ofLayers)),
+    ...operators.hops.map((operator) => share(operator, tokens, mixed)),
     ...operators.head.map((operator) => share(operator, sampled, (work) => decodeScale * work(sampled))),
     ...(batch.prefillTokens > 0
       ? operators.contextGather.map((operator) =>
-          share(operator, batch.prefillTokens, (work) => prefillScale * work(batch.prefillTokens)),
+          share(operator, batch.prefillTokens, (work) => prefillScale * work(batch.prefillTokens) * ofLayers),
         )
       : []),
     ...(verified > 0
       ? operators.contextCombine.map((operator) =>
-          share(operator, verified, (work) => decodeScale * work(verified)),
+          share(operator, verified, (work) => decodeScale * work(verified) * ofLayers),
         )
       : []),
-    ...attentionShares(c, coefficients, batch),
+    ...attentionShares(c, coefficients, batch).map((row) => ({ ...row, seconds: row.seconds * ofLayers })),
     {
       operator: 'engine-overhead',
       seconds:
-        overheads.step * stages +
-        overheads.perLayer * c.architecture.layers +
-        overheads.perSequence * (batch.decodeSequences + last) * stages,
+        overheads.step +
+        overheads.perLayer * stage.layers +
+        overheads.perSequence * (batch.decodeSequences + last),
       bound: 'floor' as const,
     },
   ];
-  return rows.filter((row) => row.seconds > 0).sort((a, b) => b.seconds - a.seconds);
+  return rows;
 }
 
 /** @param scaled time of one run as the engine makes it, from the operator's own time by tokens */
@@ -124,27 +146,34 @@ export interface WorkShares {
   readonly memoryShare: number;
 }
 
-/** How well a step uses the accelerator: ideal times of its operators at peak and at full bandwidth over its time. */
-export function operatorWork(
-  c: ReplicaConfiguration,
-  coefficients: OperatorCoefficients,
-  batch: StepBatch,
-): WorkShares {
+/** A stage's part of a step. */
+export interface StageWork extends WorkShares {
+  /** Seconds of the stage; 0 for an empty step. */
+  readonly seconds: number;
+}
+
+/** How well a step uses the accelerators of a stage: ideal times of its operators at peak and at full bandwidth over its time. */
+export function stageWork(stage: Stage, coefficients: OperatorCoefficients, batch: StepBatch): StageWork {
+  const { configuration: c } = stage;
   const verified = batch.decodeSequences * verifiedTokens(c.speculative);
   const prompt = batch.prefillTokens / c.parallelism.contextParallel;
   const tokens = prompt + verified;
-  const time = operatorBreakdown(c, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
-  if (time === 0) return { computeShare: 0, memoryShare: 0 };
-  const operators = tokenOperators(c, coefficients);
+  const seconds = stageBreakdown(stage, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
+  if (seconds === 0) return { seconds, computeShare: 0, memoryShare: 0 };
+  const operators = stageOperators(stage, coefficients);
   const forms = attentionForms(c, coefficients);
-  let compute = forms.idealPerPair * batch.prefillAttended;
-  let memory = forms.idealPerCachedToken * batch.decodeKvTokens;
-  const add = (operator: TokenOperator, m: number): void => {
+  let compute = forms.idealPerPair * batch.prefillAttended * stage.share;
+  let memory = forms.idealPerCachedToken * batch.decodeKvTokens * stage.share;
+  const add = (operator: TokenOperator, m: number, share: number): void => {
     if (operator.isLink || m <= 0) return;
-    compute += operator.count * operator.computeBound(m);
-    memory += operator.count * operator.memoryBound(m);
+    compute += operator.count * operator.computeBound(m) * share;
+    memory += operator.count * operator.memoryBound(m) * share;
   };
-  for (const operator of operators.layers) add(operator, tokens);
-  for (const operator of operators.head) add(operator, verified);
-  return { computeShare: Math.min(1, compute / time), memoryShare: Math.min(1, memory / time) };
+  for (const operator of operators.layers) add(operator, tokens, stage.share);
+  for (const operator of operators.head) add(operator, verified, 1);
+  return {
+    seconds,
+    computeShare: Math.min(1, compute / seconds),
+    memoryShare: Math.min(1, memory / seconds),
+  };
 }

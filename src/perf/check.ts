@@ -4,6 +4,7 @@ import { servedLength } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { replicaMemory } from './memory.ts';
 import { describeFittingChanges } from './fitting-changes.ts';
+import { acceleratorKinds } from './pipeline.ts';
 import { arithmeticFor, partPrecisions, supportsKvPrecision } from './precision.ts';
 import { shapeProblem } from './shape-problem.ts';
 
@@ -15,7 +16,7 @@ const accepted: Rejectable = { ok: true };
 const rejected = (reason: RejectionReason, detail: string): Rejectable => ({ ok: false, reason, detail });
 
 /**
- * Says whether a configuration can run: the cut divides the model, the accelerator computes the formats, weights and
+ * Says whether a configuration can run: the cut divides the model, every accelerator computes the formats, weights and
  * the KV cache of one longest sequence fit. Reasons: `invalid-parallelism`, `unsupported-precision`,
  * `out-of-memory`, `kv-too-small`; the first that applies is given, the last two by how much and with the single changes
  * that would fit. Does not judge speed.
@@ -36,11 +37,9 @@ function checkShape(c: ReplicaConfiguration): Rejectable {
 function checkPrecision(c: ReplicaConfiguration): Rejectable {
   const parts = partPrecisions(c.architecture, c.weightPrecision);
   for (const precision of [parts.attention, parts.dense, parts.experts]) {
-    if (arithmeticFor(precision, c.accelerator) === undefined) {
-      return rejected(
-        'unsupported-precision',
-        `${c.accelerator.name} cannot compute with ${precision} weights`,
-      );
+    const unable = acceleratorKinds(c).find((item) => arithmeticFor(precision, item) === undefined);
+    if (unable !== undefined) {
+      return rejected('unsupported-precision', `${unable.name} cannot compute with ${precision} weights`);
     }
   }
   return supportsKvPrecision(c.kvPrecision)

@@ -134,14 +134,11 @@ export function expertExchangeTime(
 }
 
 /**
- * Time to hand the activations of a step to the next pipeline stage, which is on another node when a stage fills one.
+ * Time to hand `bytes` of a rank's activations to the next pipeline stage, over the fast link or the network.
  * No table measures it: latency *assumed*, bandwidth of the link or network at 80 %.
  */
-export function sendTime(c: LinkPlace, bytes: number): number {
-  const p = c.parallelism;
-  const stageRanks = p.tensorParallel * p.dataParallel * p.contextParallel;
-  const leavesNode = stageRanks * p.pipelineParallel > linkDomain(c);
-  const bandwidth = leavesNode ? networkBandwidth(c) : c.accelerator.link.bandwidth;
+export function sendTime(c: LinkPlace, bytes: number, isNetwork: boolean): number {
+  const bandwidth = isNetwork ? networkBandwidth(c) : c.accelerator.link.bandwidth;
   return NODE_LATENCY + bytes / (bandwidth * NETWORK_EFFICIENCY);
 }
 

@@ -27,7 +27,7 @@ export interface ReplicaConfiguration {
   readonly memoryShare?: number;
   /**
    * Stages in pipeline order, as many as `parallelism.pipelineParallel`, where they differ in hardware or layers; layers sum to
-   * those of the model. Absent: all alike. `accelerator` is then that of the first stage.
+   * those of the model. Absent: all alike, layers spread as `evenLayers` does. `accelerator` is then that of the first stage.
    */
   readonly stages?: readonly StageConfiguration[];
   /** Speculative decoding; absent: none. */
@@ -39,6 +39,8 @@ export interface StageConfiguration {
   readonly accelerator: Accelerator;
   /** Transformer layers, ≥ 1. */
   readonly layers: number;
+  /** Accelerators of one of its nodes; absent: as of the replica. */
+  readonly acceleratorsPerNode?: number;
 }
 
 /** Draft tokens that the model verifies together; acceptance is given, not predicted. */

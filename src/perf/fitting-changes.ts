@@ -3,6 +3,7 @@ import { BYTES_PER_PARAMETER, arithmeticFor, partPrecisions, supportsKvPrecision
 import { servedLength } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
 import { replicaMemory } from './memory.ts';
+import { acceleratorKinds } from './pipeline.ts';
 import { shapeProblem } from './shape-problem.ts';
 
 /** One change of a configuration after which weights and the cache of one longest sequence fit. */
@@ -93,13 +94,14 @@ function shorter(c: ReplicaConfiguration): readonly FittingChange[] {
 
 function weights(c: ReplicaConfiguration): readonly FittingChange[] {
   const now = BYTES_PER_PARAMETER[c.weightPrecision];
+  const kinds = acceleratorKinds(c);
   for (const weightPrecision of SMALLER) {
     if (BYTES_PER_PARAMETER[weightPrecision] >= now) continue;
     if (!c.architecture.checkpoints.includes(weightPrecision)) continue;
     const configuration = { ...c, weightPrecision };
     const parts = partPrecisions(c.architecture, weightPrecision);
-    const runs = [parts.attention, parts.dense, parts.experts].every(
-      (precision) => arithmeticFor(precision, c.accelerator) !== undefined,
+    const runs = [parts.attention, parts.dense, parts.experts].every((precision) =>
+      kinds.every((accelerator) => arithmeticFor(precision, accelerator) !== undefined),
     );
     if (runs && fits(configuration)) {
       return [{ kind: 'weights', label: `${weightPrecision} weights`, configuration }];

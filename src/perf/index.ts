@@ -11,7 +11,7 @@ export { correctionFor, correctOverheads, NO_CORRECTION } from './deployment-cor
 export type { CorrectionFactors, DeploymentCorrection } from './deployment-correction.ts';
 export { overheadsOf } from './engine-overheads.ts';
 export type { EngineOverheads } from './engine-overheads.ts';
-export type { ReplicaConfiguration, SpeculativeDecoding } from './configuration.ts';
+export type { ReplicaConfiguration, SpeculativeDecoding, StageConfiguration } from './configuration.ts';
 export { describeFittingChanges, fittingChanges } from './fitting-changes.ts';
 export type { FittingChange } from './fitting-changes.ts';
 export { operatorBreakdown } from './breakdown.ts';
@@ -20,7 +20,10 @@ export { compileProfileSteps, readLayerProfile } from './layer-profile/index.ts'
 export type { LayerProfile, LayerProfileFiles, ProfileComplements } from './layer-profile/index.ts';
 export { kvLink } from './kv-link.ts';
 export type { KvLink } from './kv-link.ts';
-export { BLOCK_TOKENS, cachedBytesPerToken, MEMORY_UTILISATION, replicaMemory } from './memory.ts';
+export { BLOCK_TOKENS, cachedBytesPerToken, MEMORY_UTILISATION, replicaMemory, stageMemory } from './memory.ts';
+export { acceleratorKinds, evenLayers, pipelineStages } from './pipeline.ts';
+export type { Stage } from './pipeline.ts';
+export { passTime } from './pipeline-steps.ts';
 export type { UtilisationEvidence } from './power.ts';
 export { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';
 export type { Arithmetic } from './precision.ts';

@@ -2,9 +2,11 @@ import type { MemoryMap } from '../model/index.ts';
 import { bytes, gib } from '../units/index.ts';
 import { servedLength, verifiedTokens } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
+import { pipelineStages } from './pipeline.ts';
+import type { Stage } from './pipeline.ts';
 import { BYTES_PER_PARAMETER } from './precision.ts';
 import { kvBytesPerToken, rankShare } from './sharding.ts';
-import { weightBytesPerRank } from './weights.ts';
+import { stageWeightBytes } from './weights.ts';
 
 /** Tokens of one KV block (vLLM default `--block-size` 16; vLLM documentation, 2025). */
 export const BLOCK_TOKENS = 16;
@@ -26,19 +28,32 @@ const COLLECTIVE_RESERVE_MIB: readonly (readonly [ranks: number, mib: number])[]
 ];
 
 /**
- * Where the memory of the fullest rank goes, and the KV blocks of the replica (per attention data-parallel rank).
+ * Where the memory of the tightest rank goes, and the KV blocks of the replica (per attention data-parallel rank): every
+ * pipeline stage holds its layers of every block, so the one with room for the fewest decides.
  * KV bytes per token count full layers whole, window layers by min(1, window / served length) and the fixed state of
  * linear layers spread over the served length. `kvCache` is negative when weights, activations and reserve exceed
  * the capacity; `kvBlocks` is then 0.
  */
 export function replicaMemory(c: ReplicaConfiguration): MemoryMap {
+  return pipelineStages(c)
+    .map(stageMemory)
+    .reduce((tightest, map) => (isTighter(map, tightest) ? map : tightest));
+}
+
+function isTighter(left: MemoryMap, right: MemoryMap): boolean {
+  return left.kvBlocks < right.kvBlocks || (left.kvBlocks === right.kvBlocks && left.kvCache < right.kvCache);
+}
+
+/** Where the memory of a rank of one stage goes, and the KV blocks it has room for. */
+export function stageMemory(stage: Stage): MemoryMap {
+  const c = stage.configuration;
   const capacity = c.accelerator.memory;
-  const weights = weightBytesPerRank(c) * (1 + draftShare(c));
-  const activations = activationBytes(c);
+  const weights = stageWeightBytes(stage) * (1 + draftShare(c));
+  const activations = activationBytes(c, stage.isLast);
   const fixed = RUNTIME_RESERVE + collectiveReserve(c);
   const reserve = reserveOf(c, { fixed, activations, free: capacity - weights - activations - fixed });
   const kvCache = capacity - weights - activations - reserve;
-  const perBlock = cachedBytesPerToken(c) * BLOCK_TOKENS;
+  const perBlock = cachedBytes(stage) * BLOCK_TOKENS;
   return {
     capacity,
     weights: bytes(weights),
@@ -78,18 +93,22 @@ function reserveOf(
  * keep a share of the sequence each, so that a token takes that share on average.
  */
 export function cachedBytesPerToken(c: ReplicaConfiguration): number {
+  return Math.max(...pipelineStages(c).map(cachedBytes));
+}
+
+function cachedBytes({ configuration: c, share }: Stage): number {
   const length = servedLength(c);
   const kv = kvBytesPerToken(c, BYTES_PER_PARAMETER[c.kvPrecision]);
   const windowShare = Math.min(1, c.architecture.attention.windowTokens / length);
   const perToken = (kv.full + kv.window * windowShare) / c.parallelism.contextParallel + kv.state / length;
-  return perToken * rankShare(c).stageShare;
+  return perToken * share;
 }
 
 /**
  * Peak of the activations of one step in bytes: the widest layer's inputs and outputs for every token of the budget in
- * bf16, and fp32 logits with one copy for every sequence. Formula *assumed*, from the shapes of the layers.
+ * bf16, and on the last stage fp32 logits with one copy for every sequence. Formula *assumed*, from the shapes of the layers.
  */
-function activationBytes(c: ReplicaConfiguration): number {
+function activationBytes(c: ReplicaConfiguration, hasLogits: boolean): number {
   const share = rankShare(c);
   const a = c.architecture;
   const moe = a.moe;
@@ -102,7 +121,7 @@ function activationBytes(c: ReplicaConfiguration): number {
   const sequences = Math.min(sampled, c.batch.maxBatchedTokens);
   return (
     (perToken * c.batch.maxBatchedTokens) / c.parallelism.contextParallel +
-    (sequences * a.vocabulary * 4 * 2) / share.tensorParallel
+    (hasLogits ? (sequences * a.vocabulary * 4 * 2) / share.tensorParallel : 0)
   );
 }
 

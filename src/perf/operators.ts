@@ -1,5 +1,4 @@
 import type { ReplicaConfiguration } from './configuration.ts';
-import { worldSize } from '../model/index.ts';
 import { lawFor } from './coefficients.ts';
 import { engineLaws } from './engine-overheads.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
@@ -8,21 +7,43 @@ import { expertOperators } from './expert-operators.ts';
 import { gemm, link } from './operator-builder.ts';
 import type { Builder, TokenOperator } from './operator-builder.ts';
 import { rankShare } from './sharding.ts';
+import type { Stage } from './pipeline.ts';
 import { tokenCorrection, UNCORRECTED, withMeasuredCollectives } from './tables/index.ts';
 import { parameterParts } from './parameter-parts.ts';
 
 /** The operators of a step apart from attention itself. */
 export interface OperatorSet {
-  /** Run for every token of the step; one stage's worth is `stageShare` of them. */
+  /** Run for every token of the step; a pipeline stage runs its share of them. */
   readonly layers: readonly TokenOperator[];
   /** Run for every sequence that samples a token. */
   readonly head: readonly TokenOperator[];
-  /** Run once per stage boundary. */
-  readonly hops: readonly TokenOperator[];
   /** Context parallelism: keys and values gathered for the prompt tokens of a step; by all of them. */
   readonly contextGather: readonly TokenOperator[];
   /** Context parallelism: queries spread and partial outputs combined for the decoded tokens of a step. */
   readonly contextCombine: readonly TokenOperator[];
+}
+
+/** What a pipeline stage runs: its share of the layers, the head on the last stage, the hand-over to the next on the others. */
+export interface StageOperators extends OperatorSet {
+  readonly hops: readonly TokenOperator[];
+}
+
+/** The operators of a stage; `layers` and those of context parallelism are counted over all layers of the model. */
+export function stageOperators(stage: Stage, coefficients: OperatorCoefficients): StageOperators {
+  const { head, ...others } = tokenOperators(stage.configuration, coefficients);
+  return { ...others, head: stage.isLast ? head : [], hops: stageHops(stage, coefficients) };
+}
+
+function stageHops({ configuration: c, next }: Stage, coefficients: OperatorCoefficients): TokenOperator[] {
+  if (next === 'none') return [];
+  const perToken = (c.architecture.hidden * 2) / c.parallelism.tensorParallel;
+  // Tables hold transfers inside a node.
+  const measured =
+    next === 'node'
+      ? tokenCorrection(c, coefficients, { kind: 'send-recv', precision: 'bf16', shape: [2] })
+      : UNCORRECTED;
+  const time = (bytes: number): number => sendTime(c, bytes, next === 'network') * measured(bytes);
+  return [link('send-recv', 1, (m) => time(m * perToken))];
 }
 
 /** The token-wise operators of a configuration that passed `checkConfiguration`. */
@@ -53,18 +74,9 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
       : []),
   ];
   const head = [gemm(b, { name: 'head', count: 1, n: a.vocabulary / tp, k: a.hidden, precision: 'bf16' })];
-  const stages = c.parallelism.pipelineParallel;
-  // Tables hold transfers inside a node.
-  const sent =
-    worldSize(c.parallelism) <= c.acceleratorsPerNode
-      ? b.measured({ kind: 'send-recv', precision: 'bf16', shape: [2] })
-      : UNCORRECTED;
-  const hop = (bytes: number): number => sendTime(c, bytes) * sent(bytes);
-  const hops = stages > 1 ? [link('send-recv', stages - 1, (m) => hop((m * activation) / tp))] : [];
   return {
     layers: layers.filter((operator) => operator.count > 0),
     head,
-    hops,
     ...contextOperators(b),
   };
 }

@@ -1,16 +1,16 @@
-import { worldSize } from '../model/index.ts';
 import { watts } from '../units/index.ts';
 import type { Watts } from '../units/index.ts';
-import { operatorWork } from './breakdown.ts';
-import type { StepBatch } from './breakdown.ts';
+import { stageWork } from './breakdown.ts';
+import type { StepBatch, WorkShares } from './breakdown.ts';
 import { chooseCoefficients } from './coefficients.ts';
 import type { OperatorCoefficients, PowerLaw } from './coefficients.ts';
 import { servedLength } from './configuration.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
+import { pipelineStages, stageRanks } from './pipeline.ts';
 
 /** Load of a replica as a simulation measured it. */
 export interface UtilisationEvidence {
-  /** Share of time in which a step ran, 0..1. */
+  /** Share of time in which a step ran, 0..1; of pipelines in the mean of the stages. */
   readonly busyShare: number;
   /** Mean sequences in a step; absent counts as a full batch. */
   readonly meanBatch?: number;
@@ -30,20 +30,34 @@ const ASSUMED_POWER = { idle: 0.3, compute: 0.7, memory: 0.45 } as const;
  * Mean board power of all accelerators of a replica. While a step runs its power follows from the shares of the step in
  * which matrix units and memory would work at full rate (laws fitted on measured kernels of B200, GB200 and H200, on
  * others *assumed* to be the same shares of their limit); otherwise the board idles. The step is one decode step of the
- * mean batch at half of the served length, with the mean prompt tokens. Result in watts, within the boards' limits.
+ * mean batch at half of the served length, with the mean prompt tokens. A pipeline stage is busy for longer or shorter than
+ * the mean of the stages as its part of that step is. Result in watts, within the boards' limits.
  */
 export function replicaPower(
   c: ReplicaConfiguration,
   load: UtilisationEvidence,
   coefficients: OperatorCoefficients,
 ): Watts {
-  const busy = Math.min(1, Math.max(0, load.busyShare));
-  const law = powerLaw(c, coefficients);
-  const work = operatorWork(c, coefficients, typicalStep(c, load));
-  const active = Math.min(1, law.idle + law.compute * work.computeShare + law.memory * work.memoryShare);
-  const share = IDLE_SHARE + (Math.max(IDLE_SHARE, active) - IDLE_SHARE) * busy;
-  return watts(c.accelerator.power * share * worldSize(c.parallelism));
+  const step = typicalStep(c, load);
+  const stages = pipelineStages(c);
+  const works = stages.map((stage) => stageWork(stage, coefficients, step));
+  const mean = works.reduce((sum, work) => sum + work.seconds, 0) / works.length;
+  const power = stages.reduce((sum, stage, index) => {
+    const work = works[index]!;
+    const busy = Math.min(1, Math.max(0, (load.busyShare * work.seconds) / mean));
+    const share = boardShare(work, powerLaw(stage.configuration, coefficients), busy);
+    return sum + stage.configuration.accelerator.power * share * stageRanks(c);
+  }, 0);
+  return watts(power);
 }
+
+/** Power over the limit of a board that is busy with such work for a share of the time. */
+function boardShare(work: WorkShares, law: PowerShares, busyShare: number): number {
+  const active = Math.min(1, law.idle + law.compute * work.computeShare + law.memory * work.memoryShare);
+  return IDLE_SHARE + (Math.max(IDLE_SHARE, active) - IDLE_SHARE) * busyShare;
+}
+
+type PowerShares = Pick<PowerLaw, 'idle' | 'compute' | 'memory'>;
 
 function typicalStep(c: ReplicaConfiguration, load: UtilisationEvidence): StepBatch {
   const decodeSequences = Math.max(1, Math.round(load.meanBatch ?? c.batch.maxSequences));
@@ -60,10 +74,7 @@ function typicalStep(c: ReplicaConfiguration, load: UtilisationEvidence): StepBa
 const TYPICAL_CONTEXT = 4096;
 
 /** The accelerator's own power law, else that of the kin its operators are borrowed from, else of any measured one. */
-function powerLaw(
-  c: ReplicaConfiguration,
-  coefficients: OperatorCoefficients,
-): Pick<PowerLaw, 'idle' | 'compute' | 'memory'> {
+function powerLaw(c: ReplicaConfiguration, coefficients: OperatorCoefficients): PowerShares {
   const { laws } = chooseCoefficients(c.accelerator, coefficients);
   const kin = coefficients.accelerators.find(
     (entry) => entry.power !== undefined && entry.architecture === laws.architecture,

@@ -1,4 +1,5 @@
 import type { Evidence, MemoryMap } from '../model/index.ts';
+import type { StepBatch } from './breakdown.ts';
 import { seconds } from '../units/index.ts';
 import type { Seconds, Watts } from '../units/index.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
@@ -6,6 +7,8 @@ import { chooseCoefficients } from './coefficients.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
+import { acceleratorKinds } from './pipeline.ts';
+import { passTime } from './pipeline-steps.ts';
 import { replicaPower } from './power.ts';
 import type { UtilisationEvidence } from './power.ts';
 import { replicaStartup } from './startup.ts';
@@ -23,6 +26,7 @@ export interface ReplicaPerformance {
   readonly startup: Seconds;
   /** From the last byte of a prompt's KV until a decode replica may schedule the request; of no use to aggregated ones. */
   readonly handover: Seconds;
+  /** That of the least known accelerator. */
   readonly evidence: Evidence;
   /** Relative error of predicted latencies at 80 % confidence, half width: 0.2 means ±20 %. */
   readonly modelError: number;
@@ -33,7 +37,9 @@ export function replicaPerformance(
   c: ReplicaConfiguration,
   coefficients: OperatorCoefficients,
 ): ReplicaPerformance {
-  const { evidence } = chooseCoefficients(c.accelerator, coefficients);
+  const isFitted = acceleratorKinds(c).every(
+    (accelerator) => chooseCoefficients(accelerator, coefficients).evidence === 'fitted',
+  );
   const bands = coefficients.errorBands;
   return {
     steps: compileSteps(c, coefficients),
@@ -41,21 +47,27 @@ export function replicaPerformance(
     power: (load) => replicaPower(c, load, coefficients),
     startup: replicaStartup(c),
     handover: seconds(overheadsOf(c, coefficients).handover),
-    evidence,
-    modelError: evidence === 'fitted' ? bands.fitted : bands.assumed,
+    evidence: isFitted ? 'fitted' : 'assumed',
+    modelError: isFitted ? bands.fitted : bands.assumed,
   };
 }
 
+const ONE_SEQUENCE: StepBatch = {
+  prefillTokens: 0,
+  prefillAttended: 0,
+  decodeSequences: 1,
+  decodeKvTokens: 1,
+};
+
 /**
  * A lower bound of any decode step: one sequence with an empty cache. No batch decodes faster, so a TPOT limit below
- * it rules the configuration out (with pipeline stages a token passes through all of them).
+ * it rules the configuration out. With pipeline stages a token passes through all of them.
  */
 export function minimumStepTime(c: ReplicaConfiguration, coefficients: OperatorCoefficients): Seconds {
-  const { lockstep, pipelineDepth, dataParallel, ...steps } = compileSteps(c, coefficients);
+  const steps = compileSteps(c, coefficients);
+  const { lockstep, dataParallel } = steps;
   // The other data-parallel ranks may be idle.
-  const least =
-    lockstep === undefined
-      ? steps.stepTime(0, 0, 1, 1)
-      : lockstep.ownTime(0, 0, 1, 1) + lockstep.sharedTime(0, 1 / dataParallel);
-  return (least * pipelineDepth) as Seconds;
+  return lockstep === undefined
+    ? passTime(steps, ONE_SEQUENCE)
+    : ((lockstep.ownTime(0, 0, 1, 1) + lockstep.sharedTime(0, 1 / dataParallel)) as Seconds);
 }

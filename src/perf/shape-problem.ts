@@ -2,7 +2,7 @@ import type { ReplicaConfiguration } from './configuration.ts';
 
 /**
  * Why a cut does not divide the model, or undefined where it does: heads and KV heads by tensor parallelism, layers by
- * stages, experts by expert parallelism; context parallelism needs attention in every mixing layer.
+ * stages, experts by expert parallelism; stages that are named hold every layer once; context parallelism needs attention in every mixing layer.
  */
 export function shapeProblem(c: ReplicaConfiguration): string | undefined {
   const a = c.architecture;
@@ -20,9 +20,19 @@ export function shapeProblem(c: ReplicaConfiguration): string | undefined {
           ? `${a.kvHeads} KV heads and tensor parallelism ${tp} do not divide each other`
           : pp > a.layers
             ? `${a.layers} layers are fewer than ${pp} pipeline stages`
-            : ep > 1
-              ? expertProblem(c, tp * dp)
-              : undefined;
+            : (stagesProblem(c) ?? (ep > 1 ? expertProblem(c, tp * dp) : undefined));
+}
+
+function stagesProblem({ stages, parallelism, architecture }: ReplicaConfiguration): string | undefined {
+  if (stages === undefined) return undefined;
+  const { pipelineParallel } = parallelism;
+  if (stages.length !== pipelineParallel) return `${stages.length} stages are named for ${pipelineParallel}`;
+  const broken = stages.find(({ layers }) => !Number.isInteger(layers) || layers < 1);
+  if (broken !== undefined) return `a stage of ${broken.layers} layers is not possible`;
+  const sum = stages.reduce((total, { layers }) => total + layers, 0);
+  return sum === architecture.layers
+    ? undefined
+    : `the stages hold ${sum} layers, the model has ${architecture.layers}`;
 }
 
 function expertProblem(c: ReplicaConfiguration, ranks: number): string | undefined {

@@ -21,8 +21,6 @@ export interface RankShare {
   /** Ranks over which experts are spread and ranks that split each expert. */
   readonly expertParallel: number;
   readonly expertTensorParallel: number;
-  /** Layers of the largest pipeline stage over all layers, 0..1. */
-  readonly stageShare: number;
   readonly precisions: PartPrecisions;
 }
 
@@ -46,7 +44,6 @@ export function rankShare(c: ReplicaConfiguration): RankShare {
     expertIntermediate: ((a.moe?.intermediate ?? 0) * width) / moeTp,
     expertParallel: ep,
     expertTensorParallel: moeTp,
-    stageShare: Math.ceil(a.layers / p.pipelineParallel) / a.layers,
     precisions: partPrecisions(a, c.weightPrecision),
   };
 }

@@ -1,8 +1,8 @@
-import { worldSize } from '../model/index.ts';
 import { seconds } from '../units/index.ts';
 import type { Seconds } from '../units/index.ts';
 import type { ReplicaConfiguration } from './configuration.ts';
-import { weightBytesPerRank } from './weights.ts';
+import { pipelineStages } from './pipeline.ts';
+import { stageWeightBytes } from './weights.ts';
 
 /** Rate at which one node reads weights, bytes/s: local NVMe or a parallel object-store download; *assumed*. */
 const LOAD_BANDWIDTH = 2e9;
@@ -12,10 +12,11 @@ const INITIALISATION = 30;
 const CAPTURE_BASE = 10;
 const CAPTURE_PER_LAYER = 0.5;
 
-/** Time from container start until the replica answers: start the engine, read the weights, capture graphs. */
+/** Time from container start until the replica answers: start the engine, read the weights (the fullest node last), capture graphs. */
 export function replicaStartup(c: ReplicaConfiguration): Seconds {
-  const ranks = worldSize(c.parallelism);
-  const onNode = Math.min(ranks, c.acceleratorsPerNode);
-  const loading = (weightBytesPerRank(c) * onNode) / LOAD_BANDWIDTH;
+  const perNode = pipelineStages(c).map(
+    (stage) => stageWeightBytes(stage) * Math.min(stage.alikeRanks, stage.configuration.acceleratorsPerNode),
+  );
+  const loading = Math.max(...perNode) / LOAD_BANDWIDTH;
   return seconds(INITIALISATION + loading + CAPTURE_BASE + CAPTURE_PER_LAYER * c.architecture.layers);
 }

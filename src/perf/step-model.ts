@@ -6,11 +6,14 @@ import type { OperatorCoefficients } from './coefficients.ts';
 import { overheadsOf, scaledWork } from './engine-overheads.ts';
 import type { EngineOverheads } from './engine-overheads.ts';
 import { replicaMemory } from './memory.ts';
+import { stageOperators } from './operators.ts';
 import type { TokenOperator } from './operator-builder.ts';
-import { tokenOperators } from './operators.ts';
-import type { OperatorSet } from './operators.ts';
+import type { StageOperators } from './operators.ts';
 import { SharedWork } from './shared-work.ts';
-import { rankShare } from './sharding.ts';
+import { pipelineStages } from './pipeline.ts';
+import type { Stage } from './pipeline.ts';
+import { pipelineTimes } from './pipeline-steps.ts';
+import type { PipelineTimes } from './pipeline-steps.ts';
 import { SpeculativePace } from './speculative-pace.ts';
 import { TokenTable } from './token-table.ts';
 
@@ -34,8 +37,8 @@ export interface LockstepTimes {
 /**
  * Step times of one replica, in the shape the simulation asks for. Tokens, sequences and KV tokens are those of one
  * attention data-parallel rank; `stepTime` takes all ranks to carry the same load, `lockstep` does not. With pipeline stages the time is that of
- * the slowest stage (the interval at which steps leave the pipeline while `pipelineDepth` of them are in flight), and
- * a token's own latency is `pipelineDepth` times that.
+ * the slowest stage (the interval at which steps leave the pipeline while `pipelineDepth` of them are in flight);
+ * `stageTimes` gives all, whose sum is a token's own latency.
  */
 export interface ReplicaSteps {
   stepTime(
@@ -53,6 +56,8 @@ export interface ReplicaSteps {
   /** Absent where every rank computes its step alone. */
   readonly lockstep?: LockstepTimes;
   readonly pipelineDepth: number;
+  /** Times of a step on each stage; present where there are several. */
+  readonly stageTimes?: PipelineTimes['stageTimes'];
   readonly ingest: { readonly base: Seconds; readonly perInputToken: Seconds };
   readonly outputLatency: Seconds;
 }
@@ -68,30 +73,54 @@ const TYPICAL_CONTEXT = 2048;
 export function compileSteps(c: ReplicaConfiguration, coefficients: OperatorCoefficients): ReplicaSteps {
   const memory = replicaMemory(c);
   const overheads = overheadsOf(c, coefficients);
-  const kernel = new StepKernel(c, {
-    operators: tokenOperators(c, coefficients),
-    attention: attentionForms(c, coefficients),
-    overheads,
-  });
+  const stages = stageKernels(c, coefficients);
+  const kernel = stages[0]!;
+  const pipeline = stages.length > 1 ? pipelineTimes(stages) : undefined;
+  const times = pipeline ?? kernel;
   return {
     stepTime: (prefillTokens, prefillAttended, decodeSequences, decodeKvTokens) =>
-      kernel.stepTime(prefillTokens, prefillAttended, decodeSequences, decodeKvTokens),
+      times.stepTime(prefillTokens, prefillAttended, decodeSequences, decodeKvTokens),
     decodeRun: (decodeSequences, decodeKvTokens, steps) =>
-      kernel.decodeRun(decodeSequences, decodeKvTokens, steps),
+      times.decodeRun(decodeSequences, decodeKvTokens, steps),
+    ...(pipeline === undefined ? {} : { stageTimes: pipeline.stageTimes }),
     kvBlocks: memory.kvBlocks,
     blockTokens: memory.blockTokens,
-    ...(kernel.isShared ? { lockstep: kernel } : {}),
+    ...(kernel.isShared && pipeline === undefined ? { lockstep: kernel } : {}),
     dataParallel: c.parallelism.dataParallel,
     rankStepping: kernel.isShared ? 'lockstep' : 'independent',
     pipelineDepth: c.parallelism.pipelineParallel,
     ingest: {
       base: (overheads.ingestBase +
         overheads.admissionSteps *
-          kernel.stepTime(0, 0, TYPICAL_SEQUENCES, TYPICAL_SEQUENCES * TYPICAL_CONTEXT)) as Seconds,
+          times.stepTime(0, 0, TYPICAL_SEQUENCES, TYPICAL_SEQUENCES * TYPICAL_CONTEXT)) as Seconds,
       perInputToken: overheads.ingestPerToken as Seconds,
     },
     outputLatency: overheads.outputLatency as Seconds,
   };
+}
+
+/** A kernel for each pipeline stage; stages that take the same time share one. */
+function stageKernels(c: ReplicaConfiguration, coefficients: OperatorCoefficients): readonly StepKernel[] {
+  const known = new Map<string, StepKernel>();
+  return pipelineStages(c).map((stage) => {
+    const { configuration, layers, isLast, next } = stage;
+    const key = [
+      configuration.accelerator.name,
+      configuration.acceleratorsPerNode,
+      layers,
+      isLast,
+      next,
+    ].join();
+    const kernel =
+      known.get(key) ??
+      new StepKernel(stage, {
+        operators: stageOperators(stage, coefficients),
+        attention: attentionForms(configuration, coefficients),
+        overheads: overheadsOf(configuration, coefficients),
+      });
+    known.set(key, kernel);
+    return kernel;
+  });
 }
 
 /** Sums operators over layers into tables by token count; steps read the tables and allocate nothing. */
@@ -110,27 +139,28 @@ class StepKernel implements LockstepTimes {
   readonly #contextParallel: number;
 
   constructor(
-    c: ReplicaConfiguration,
+    stage: Stage,
     parts: {
-      readonly operators: OperatorSet;
+      readonly operators: StageOperators;
       readonly attention: AttentionForms;
       readonly overheads: EngineOverheads;
     },
   ) {
     const { operators, attention, overheads } = parts;
-    const { contextParallel, dataParallel: ranks, pipelineParallel: stages } = c.parallelism;
-    this.#stage = rankShare(c).stageShare;
+    const c = stage.configuration;
+    const { contextParallel, dataParallel: ranks } = c.parallelism;
+    this.#stage = stage.share;
     const sum = (set: readonly TokenOperator[], m: number): number =>
       set.reduce((total, operator) => total + operator.count * operator.time(m), 0);
     const own = operators.layers.filter((operator) => !operator.isShared);
     const shared = operators.layers.filter((operator) => operator.isShared);
-    this.#layers = new TokenTable((m) => sum(own, m) * this.#stage + sum(operators.hops, m) / stages);
+    this.#layers = new TokenTable((m) => sum(own, m) * this.#stage + sum(operators.hops, m));
     this.#head = new TokenTable((m) => sum(operators.head, m));
     this.#gather = new TokenTable((m) => sum(operators.contextGather, m) * this.#stage);
     this.#combine = new TokenTable((m) => sum(operators.contextCombine, m) * this.#stage);
     this.#attention = attention;
     this.#overheads = overheads;
-    this.#fixed = overheads.step + overheads.perLayer * c.architecture.layers * this.#stage;
+    this.#fixed = overheads.step + overheads.perLayer * stage.layers;
     this.#contextParallel = contextParallel;
     const pace = (this.#pace = new SpeculativePace(c.speculative));
     const work = (m: number): number => sum(shared, m) * this.#stage;

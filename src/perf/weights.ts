@@ -1,13 +1,21 @@
 import type { ReplicaConfiguration } from './configuration.ts';
 import { parameterParts } from './parameter-parts.ts';
+import { pipelineStages } from './pipeline.ts';
+import type { Stage } from './pipeline.ts';
 import { BYTES_PER_PARAMETER } from './precision.ts';
 import { rankShare } from './sharding.ts';
 
-/**
- * Bytes of weights on the fullest rank. Embeddings, head and router stay bf16; with pipeline stages the fullest one
- * holds ⌈layers / stages⌉ layers and one embedding table. Complexity O(1).
- */
+/** Bytes of weights on the fullest rank of a replica, whichever stage that is in. */
 export function weightBytesPerRank(c: ReplicaConfiguration): number {
+  return Math.max(...pipelineStages(c).map(stageWeightBytes));
+}
+
+/**
+ * Bytes of weights on a rank of one pipeline stage: its layers, the embedding on the first stage and the head on the last,
+ * which needs a copy of a table that both share. Embeddings, head and router stay bf16. Complexity O(1).
+ */
+export function stageWeightBytes(stage: Stage): number {
+  const c = stage.configuration;
   const share = rankShare(c);
   const parts = parameterParts(c.architecture);
   const tp = share.tensorParallel;
@@ -22,7 +30,7 @@ export function weightBytesPerRank(c: ReplicaConfiguration): number {
     (parts.experts / (share.expertParallel * share.expertTensorParallel)) *
       BYTES_PER_PARAMETER[share.precisions.experts] +
     parts.router * 2;
-  const tables =
-    c.parallelism.pipelineParallel > 1 ? Math.max(parts.embedding, parts.head) : parts.embedding + parts.head;
-  return layers * share.stageShare + (tables / tp) * 2;
+  const head = stage.isLast && !stage.isFirst && parts.head === 0 ? parts.embedding : parts.head;
+  const tables = (stage.isFirst ? parts.embedding : 0) + (stage.isLast ? head : 0);
+  return layers * stage.share + (tables / tp) * 2;
 }

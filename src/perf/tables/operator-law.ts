@@ -85,7 +85,7 @@ export function operatorLaw(
     case 'all-to-all':
       return ([ranks = 2], bytes) => split(0, allToAllTime(laws, oneNode(accelerator, ranks), bytes));
     case 'send-recv':
-      return ([ranks = 2], bytes) => split(0, sendTime(oneNode(accelerator, ranks), bytes));
+      return ([ranks = 2], bytes) => split(0, sendTime(oneNode(accelerator, ranks), bytes, false));
   }
 }
 
