@@ -53,6 +53,41 @@ function problemsOf(additions: Partial<typeof NO_ADDITIONS>) {
   return merged.ok ? [] : merged.diagnostics;
 }
 
+describe('a domain of fast links', () => {
+  const inRack = (linkDomain: number): InstanceType => ({
+    ...instance,
+    accelerator: { name: 'h100-sxm', count: 4, linkDomain },
+  });
+
+  it('may be stated of an instance type', () => {
+    const read = parseCatalogDocument({
+      instanceTypes: [
+        {
+          name: 'tray',
+          provider: 'own',
+          vcpus: 64,
+          memory: '512GiB',
+          accelerator: { name: 'gb300', count: 4, linkDomain: 72 },
+        },
+      ],
+    });
+    expect(read.ok && read.value.instanceTypes[0]?.accelerator).toEqual({
+      name: 'gb300',
+      count: 4,
+      linkDomain: 72,
+    });
+  });
+
+  it('is no smaller than a node and a whole number', () => {
+    expect(problemsOf({ instanceTypes: [inRack(72)] })).toEqual([]);
+    for (const wrong of [2, 4.5]) {
+      expect(problemsOf({ instanceTypes: [inRack(wrong)] }).map((item) => item.path)).toEqual([
+        'catalog.instanceTypes.box.accelerator.linkDomain',
+      ]);
+    }
+  });
+});
+
 describe('adding records to the catalogue', () => {
   it('takes the example of docs/catalog.md as it stands there', () => {
     const page = readFileSync(path.join(import.meta.dirname, '../../docs/catalog.md'), 'utf8');

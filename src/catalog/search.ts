@@ -125,8 +125,7 @@ function instanceRows(catalog: Catalog, query: CatalogQuery): FoundRecord[] {
         provider: item.provider,
         vcpus: String(item.vcpus),
         memory: formatBytes(item.memory, 4),
-        accelerator:
-          item.accelerator === undefined ? '-' : `${item.accelerator.count} × ${item.accelerator.name}`,
+        accelerator: item.accelerator === undefined ? '-' : acceleratorText(item.accelerator),
         network: item.networkBandwidth === 0 ? '-' : `${formatNumber(item.networkBandwidth / 1.25e8)} Gbit/s`,
         'on-demand': price === undefined ? '-' : `from ${formatUsd(price, 4)} USD/h`,
       },
@@ -134,6 +133,11 @@ function instanceRows(catalog: Catalog, query: CatalogQuery): FoundRecord[] {
       provenance: item.provenance,
     };
   });
+}
+
+function acceleratorText({ name, count, linkDomain }: NonNullable<InstanceType['accelerator']>): string {
+  const domain = linkDomain === undefined ? '' : ` (fast links among ${linkDomain})`;
+  return `${count} × ${name}${domain}`;
 }
 
 function placeKey(provider: string, instanceType: string): string {

@@ -6,6 +6,7 @@ import azure from './data/instances-azure.json' with { type: 'json' };
 import gcp from './data/instances-gcp.json' with { type: 'json' };
 import published from './data/instances-published.json' with { type: 'json' };
 import { instanceKey } from './keys.ts';
+import { withLinkDomain } from './link-domains.ts';
 import { tableRows } from './table.ts';
 import type { TableRow } from './table.ts';
 
@@ -31,15 +32,23 @@ function instanceOf(
 ): InstanceType {
   const vcpus = row.required('vcpus');
   const memory = gib(row.required('memoryGib'));
+  const name = row.text('name');
   const accelerator = row.text('accelerator');
   return {
-    name: row.text('name'),
+    name,
     provider: origin.provider,
     family: row.text('family'),
     cpuArchitecture: row.text('arch') === 'arm64' ? 'arm64' : 'amd64',
     vcpus,
     memory,
-    ...(accelerator === '' ? {} : { accelerator: { name: accelerator, count: row.required('count') } }),
+    ...(accelerator === ''
+      ? {}
+      : {
+          accelerator: withLinkDomain(
+            { provider: origin.provider, name },
+            { name: accelerator, count: row.required('count') },
+          ),
+        }),
     networkBandwidth: bytesPerSecond(Math.round((row.number('networkGbps') ?? 0) * 1.25e8)),
     allocatable: statedAllocatable(row) ?? allocatableOf(origin.provider, vcpus, memory),
     provenance: { evidence: 'published', source: origin.source, date: origin.date },

@@ -174,6 +174,20 @@ describe('shipped instance types and prices', () => {
     expect(found.value.memory).toBe(1900 * 2 ** 30);
   });
 
+  it('joins the nodes of GB200 NVL72 racks: 72 accelerators over the fast link, 4 per node', () => {
+    const racks = catalog.instanceTypes.filter((item) => item.accelerator?.linkDomain !== undefined);
+    expect(racks.map((item) => `${item.provider}/${item.name}`)).toEqual([
+      'aws/p6e-gb200.36xlarge',
+      'azure/Standard_ND128isr_NDR_GB200_v6',
+      'gcp/a4x-highgpu-4g',
+    ]);
+    for (const { accelerator } of racks) {
+      expect(accelerator).toEqual({ name: 'gb200', count: 4, linkDomain: 72 });
+    }
+    const others = catalog.instanceTypes.filter((item) => item.accelerator?.name === 'gb200');
+    expect(others).toHaveLength(racks.length);
+  });
+
   it('carries every cloud accelerator on some instance type', () => {
     const carried = new Set(catalog.instanceTypes.flatMap((item) => item.accelerator?.name ?? []));
     const clouds = ['h100-sxm', 'h200-sxm', 'b200', 'b300', 'gb200', 'l4', 'l40s', 'a10g', 't4', 'mi300x'];

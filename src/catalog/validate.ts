@@ -105,6 +105,14 @@ function acceleratorReference(
       summary: `a whole number of accelerators is needed, not ${reference.count}.`,
     });
   }
+  const { linkDomain } = reference;
+  if (linkDomain !== undefined && !(Number.isInteger(linkDomain) && linkDomain >= reference.count)) {
+    breaches.push({
+      field: 'accelerator.linkDomain',
+      summary: `fast links reach at least the ${reference.count} accelerators of the node, not ${linkDomain}.`,
+      fix: 'Leave linkDomain out where the fast link ends at the node.',
+    });
+  }
   if (findByName(accelerators, reference.name) === undefined) {
     breaches.push({
       field: 'accelerator.name',

@@ -138,7 +138,8 @@ export const CONFIGURATION_FLAGS = {
     helpValue: 'TOKENS',
   }),
   'accelerators-per-node': Flags.integer({
-    description: 'Accelerators of one node; default by instance type, else the largest node known.',
+    description:
+      'Accelerators that fast links reach (a node, or a rack); default by instance type, else the most known.',
     min: 1,
     helpValue: 'N',
   }),

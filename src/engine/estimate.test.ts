@@ -31,6 +31,23 @@ function atRate(requestRate: number): EstimateOptions {
   return { ...rest, requestRate };
 }
 
+describe('fast links', () => {
+  const rack = { accelerator: 'gb200', instanceType: 'a4x-highgpu-4g', weightPrecision: 'fp8' } as const;
+
+  it('join the nodes of a rack where the instance type says so, and the flag wins', async () => {
+    const reach = async (changes: Partial<EstimateOptions>): Promise<number | undefined> =>
+      (await estimated({ ...rack, ...changes })).pools[0]?.configuration.acceleratorsPerNode;
+    expect(await reach({})).toBe(72);
+    expect(await reach({ acceleratorsPerNode: 4 })).toBe(4);
+  });
+
+  it('of a known accelerator reach as far as the catalogue knows, and the estimate says so', async () => {
+    const { pools, assumptions } = await estimated({ accelerator: 'gb200' });
+    expect(pools[0]?.configuration.acceleratorsPerNode).toBe(72);
+    expect(assumptions.join(' ')).toContain('Fast links among 72 accelerators');
+  });
+});
+
 describe('an estimate', () => {
   it("obeys Little's law: clients are requests per second times their latency", async () => {
     for (const concurrency of [1, 16, 64]) {

@@ -22,7 +22,7 @@ export interface ReplicaOptions {
   readonly model: string;
   /** Name of the accelerator; needed unless an instance type tells it. */
   readonly accelerator?: string;
-  /** Instance type that holds the accelerators; tells accelerators per node, network and price. */
+  /** Instance type that holds the accelerators; tells how far fast links reach, network and price. */
   readonly instanceType?: string;
   readonly parallelism?: Partial<Parallelism>;
   /** Default `vllm`. */
@@ -37,6 +37,7 @@ export interface ReplicaOptions {
   readonly maxSequences?: number;
   /** Longest sequence, tokens; default the model's own limit, or what the KV cache holds if that is less. */
   readonly maxModelLength?: number;
+  /** Accelerators that fast links reach; default as the instance type or the catalogue tells. */
   readonly acceleratorsPerNode?: number;
   /** Per accelerator and direction. */
   readonly interNodeBandwidth?: BytesPerSecond;
@@ -111,7 +112,11 @@ function resolveHardware(options: ReplicaOptions, catalog: Catalog): Outcome<Har
       }),
     );
   }
-  const perNode = options.acceleratorsPerNode ?? held?.count ?? usualCount(catalog, accelerator.value.name);
+  const perNode =
+    options.acceleratorsPerNode ??
+    held?.linkDomain ??
+    held?.count ??
+    usualCount(catalog, accelerator.value.name);
   return success({ accelerator: accelerator.value, instanceType: instance?.value, perNode });
 }
 
@@ -131,10 +136,12 @@ function noAccelerator(instanceName: string | undefined): Diagnostic {
   });
 }
 
-/** Most accelerators of this name in one instance type of the catalogue. */
+/** Most accelerators of this name that fast links join in one instance type of the catalogue. */
 function usualCount(catalog: Catalog, accelerator: string): number {
   const counts = catalog.instanceTypes.flatMap(({ accelerator: held }) =>
-    held !== undefined && holdsName(catalog, held.name) === accelerator ? [held.count] : [],
+    held !== undefined && holdsName(catalog, held.name) === accelerator
+      ? [held.linkDomain ?? held.count]
+      : [],
   );
   return counts.length === 0 ? SERVER_SIZE : Math.max(...counts);
 }
@@ -212,7 +219,7 @@ function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardwa
           ]
         : []),
       ...(options.acceleratorsPerNode === undefined && instanceType === undefined
-        ? [`Nodes of ${perNode} accelerators: the largest that the catalogue knows.`]
+        ? [`Fast links among ${perNode} accelerators: the most that the catalogue knows.`]
         : []),
       ...(isMeasured(engine) ? [] : [`${engine} was not measured: it has the overheads of vLLM (assumed).`]),
       ...(speculative === undefined

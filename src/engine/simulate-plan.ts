@@ -153,11 +153,12 @@ function poolOf(
   const { candidate } = allocation;
   const offering = plan.offerings.find(({ pool }) => pool === allocation.pool);
   if (offering?.accelerator === undefined) return undefined;
+  const held = offering.instanceType.accelerator;
   const configuration: ReplicaConfiguration = {
     architecture,
     accelerator: offering.accelerator,
     parallelism: candidate.parallelism,
-    acceleratorsPerNode: offering.instanceType.accelerator?.count ?? 1,
+    acceleratorsPerNode: held?.linkDomain ?? held?.count ?? 1,
     interNodeBandwidth: offering.interNodeBandwidth,
     engine: candidate.engine,
     weightPrecision: candidate.weightPrecision,

@@ -219,7 +219,12 @@ export interface InstanceTypeDocument {
   readonly cpuArchitecture?: 'amd64' | 'arm64';
   readonly vcpus: number;
   readonly memory: SizeText;
-  readonly accelerator?: { readonly name: string; readonly count: number };
+  readonly accelerator?: {
+    readonly name: string;
+    readonly count: number;
+    /** Accelerators that reach each other over the fast link across nodes; default: those of the node. */
+    readonly linkDomain?: number;
+  };
   readonly network?: BandwidthText;
   /** What Kubernetes leaves for pods; default: a documented reserve is subtracted. */
   readonly allocatable?: { readonly cpuMillicores: number; readonly memory: SizeText; readonly pods: number };

@@ -93,7 +93,12 @@ const INSTANCE_TYPE_SCHEMA = objectOf<InstanceTypeDocument>({
       title: 'Accelerators of the instance',
       description: 'Its accelerators. Default: none.',
       required: { name: text('Accelerator in the catalogue.', ['h100-sxm']), count: integer('How many.', 1) },
-      optional: {},
+      optional: {
+        linkDomain: integer(
+          'Accelerators that reach each other over the fast link across nodes (a GB200 NVL72 rack: 72). Default: those of the node.',
+          1,
+        ),
+      },
     }),
     allocatable: objectOf<NonNullable<InstanceTypeDocument['allocatable']>>({
       title: 'Allocatable',

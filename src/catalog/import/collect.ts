@@ -8,6 +8,7 @@ import type {
 import { NO_ADDITIONS, allocatableOf } from '../../model/index.ts';
 import { bytes, bytesPerSecond, gib, sortedBy, usdPerHour } from '../../units/index.ts';
 import { closestName } from '../../diagnostics/index.ts';
+import { withLinkDomain } from '../link-domains.ts';
 import { instanceKey, interruptionKey, priceKey } from '../keys.ts';
 import { allNames, matchAccelerator } from '../names.ts';
 import type { PriceRow } from './layout.ts';
@@ -81,7 +82,12 @@ export class RowCollector {
       memory: bytes(memory),
       ...(accelerator === undefined || row.accelerator === undefined
         ? {}
-        : { accelerator: { name: accelerator.name, count: row.accelerator.count } }),
+        : {
+            accelerator: withLinkDomain(
+              { provider: row.provider, name: row.instanceType },
+              { name: accelerator.name, count: row.accelerator.count },
+            ),
+          }),
       networkBandwidth: bytesPerSecond(Math.round(row.networkGbps * 1.25e8)),
       allocatable:
         said === undefined

@@ -41,7 +41,7 @@ const FACTS: fc.Arbitrary<EngineFacts> = fc
   .map((drawn) => {
     const { tensorParallel, dataParallel, pipelineParallel, expertParallel, contextParallel } = drawn;
     const cuts = { absent: undefined, tensor: tensorParallel, all: tensorParallel * dataParallel, other: 3 };
-    const feedForwardParallel = cuts[drawn.feedForward as keyof typeof cuts];
+    const feedForwardParallel = cuts[drawn.feedForward];
     const second = drawn.stages === 'mixed' ? 'a100' : 'h100';
     const oldest = ENGINE_TABLES.find((table) => table.engine === drawn.engine)?.versions.from ?? '';
     return {
