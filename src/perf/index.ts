@@ -20,7 +20,13 @@ export { compileProfileSteps, readLayerProfile } from './layer-profile/index.ts'
 export type { LayerProfile, LayerProfileFiles, ProfileComplements } from './layer-profile/index.ts';
 export { kvLink } from './kv-link.ts';
 export type { KvLink } from './kv-link.ts';
-export { BLOCK_TOKENS, cachedBytesPerToken, MEMORY_UTILISATION, replicaMemory, stageMemory } from './memory.ts';
+export {
+  BLOCK_TOKENS,
+  cachedBytesPerToken,
+  MEMORY_UTILISATION,
+  replicaMemory,
+  stageMemory,
+} from './memory.ts';
 export { acceleratorKinds, evenLayers, pipelineStages } from './pipeline.ts';
 export type { Stage } from './pipeline.ts';
 export { passTime } from './pipeline-steps.ts';
