@@ -1,7 +1,7 @@
 import type { MicroUsd, RequestsPerSecond } from '../units/index.ts';
 import type { Candidate, EvaluatedCandidate, LoadEvidence, Rejection } from './candidate.ts';
 import type { CapacityType } from './pool.ts';
-import type { ConfidenceEvidence, SearchProof } from './serving-plan.ts';
+import type { ConfidenceEvidence, PlanMerits, SearchProof } from './serving-plan.ts';
 import type { TimeWindow } from './traffic.ts';
 
 /** How good the answer is known to be. */
@@ -91,11 +91,19 @@ export interface WorkloadDecision {
   readonly availability: AvailabilityEvidence;
   /** Replay of the declared trace, where there is one. */
   readonly replay?: LoadEvidence;
+  /** What limits are held against; present where a limit is set. */
+  readonly merits?: LimitedMerits;
   /** What the search of candidates looked at. */
   readonly proof?: SearchProof;
   /** Present when a confidence was asked for. */
   readonly confidence?: ConfidenceEvidence;
 }
+
+/** What the placed replicas of a workload reach, by the names of its limits; money at list price on demand. */
+export type LimitedMerits = Pick<
+  PlanMerits,
+  'costPerMillionTokens' | 'throughputPerAccelerator' | 'latency' | 'energyPerOutputToken'
+>;
 
 /** A constraint that cannot be met and the change nearest to making the problem solvable. */
 export interface BindingConstraint {

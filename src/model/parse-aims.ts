@@ -1,14 +1,16 @@
 import type { ObjectiveLimits, PlanningAims } from './objective.ts';
-import { read } from './parse-quantities.ts';
+import { tryRead } from './parse-quantities.ts';
 import type { AimsDocument, LimitsDocument } from './problem-document.ts';
 
 /** Aims where nothing is said. */
 const NO_AIMS: PlanningAims = { objective: 'cost', limits: {} };
 
-/** The aims of a validated document; what it does not say is taken from `inherited`, limits one by one. */
+/**
+ * The aims of a document; what it does not say is taken from `inherited`, limits one by one. Texts that cannot be read
+ * are left out (`parseProblem` reports them).
+ */
 export function parseAims(document: AimsDocument, inherited: PlanningAims = NO_AIMS): PlanningAims {
-  const confidence =
-    document.confidence === undefined ? inherited.confidence : read('percent', document.confidence);
+  const confidence = tryRead('percent', document.confidence) ?? inherited.confidence;
   return {
     objective: document.objective ?? inherited.objective,
     limits: { ...inherited.limits, ...parseLimits(document.limits ?? {}) },
@@ -17,17 +19,14 @@ export function parseAims(document: AimsDocument, inherited: PlanningAims = NO_A
 }
 
 function parseLimits(document: LimitsDocument): ObjectiveLimits {
-  const { costPerMillionTokens, throughputPerAccelerator, latency, energyPerOutputToken } = document;
+  const costPerMillionTokens = tryRead('tokenPrice', document.costPerMillionTokens);
+  const throughputPerAccelerator = tryRead('tokenRate', document.throughputPerAccelerator);
+  const latency = tryRead('duration', document.latency);
+  const energyPerOutputToken = tryRead('tokenEnergy', document.energyPerOutputToken);
   return {
-    ...(costPerMillionTokens === undefined
-      ? {}
-      : { costPerMillionTokens: read('tokenPrice', costPerMillionTokens) }),
-    ...(throughputPerAccelerator === undefined
-      ? {}
-      : { throughputPerAccelerator: read('tokenRate', throughputPerAccelerator) }),
-    ...(latency === undefined ? {} : { latency: read('duration', latency) }),
-    ...(energyPerOutputToken === undefined
-      ? {}
-      : { energyPerOutputToken: read('tokenEnergy', energyPerOutputToken) }),
+    ...(costPerMillionTokens === undefined ? {} : { costPerMillionTokens }),
+    ...(throughputPerAccelerator === undefined ? {} : { throughputPerAccelerator }),
+    ...(latency === undefined ? {} : { latency }),
+    ...(energyPerOutputToken === undefined ? {} : { energyPerOutputToken }),
   };
 }

@@ -1,3 +1,5 @@
+export { LIMIT_NAMES, limitHeadroom, plannedAims } from './aims.ts';
+export type { LimitHeadroom, LimitName, WorkloadAims } from './aims.ts';
 export { buildPlan, hashInputs } from './build-plan.ts';
 export type { HashedInputs, PlanParts } from './build-plan.ts';
 export { canonicalJson, canonicalValue } from './canonical-json.ts';
@@ -14,8 +16,8 @@ export type {
   PlainManifest,
   PlanDiff,
   PlanWithObjects,
-  SloChange,
 } from './plan-diff.ts';
+export type { AimChange, LimitChange, SloChange } from './promise-diff.ts';
 export { PLAN_SCHEMA } from './plan-schema.ts';
 export { declaredLimits, sloHeadroom } from './slo-headroom.ts';
 export type { SloHeadroom } from './slo-headroom.ts';

@@ -1,15 +1,10 @@
-import type {
-  Allocation,
-  LatencyLimit,
-  PlanDocument,
-  PolicyVerdict,
-  SolutionStatus,
-} from '../model/index.ts';
+import type { Allocation, PlanDocument, PolicyVerdict, SolutionStatus } from '../model/index.ts';
 import { compareText, microUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
 import { diffValues } from './object-diff.ts';
 import type { ObjectChange } from './object-diff.ts';
-import { sloHeadroom } from './slo-headroom.ts';
+import { diffAims, diffLimits, diffSlo } from './promise-diff.ts';
+import type { AimChange, LimitChange, SloChange } from './promise-diff.ts';
 import { changedInputs } from './stale.ts';
 import type { ChangedInput } from './stale.ts';
 
@@ -47,15 +42,6 @@ export interface AllocationSummary {
   readonly maxReplicas: number;
 }
 
-/** How far one limit of an SLO is from its promise: headroom = 1 − value ÷ limit; negative when broken. */
-export interface SloChange {
-  readonly workload: string;
-  readonly limit: string;
-  readonly before?: { readonly value: number; readonly headroom: number };
-  readonly after?: { readonly value: number; readonly headroom: number };
-  readonly risk: 'lower' | 'same' | 'higher' | 'broken';
-}
-
 /** What happens to one object in the cluster. */
 export interface ObjectDiff {
   readonly path: string;
@@ -74,16 +60,15 @@ export interface PlanDiff {
   readonly cost: CostChange;
   readonly workloadCosts: readonly CostChange[];
   readonly allocations: readonly AllocationChange[];
+  readonly aims: readonly AimChange[];
   readonly slo: readonly SloChange[];
+  readonly limits: readonly LimitChange[];
   readonly objects: readonly ObjectDiff[];
   readonly policy: {
     readonly appeared: readonly PolicyVerdict[];
     readonly resolved: readonly PolicyVerdict[];
   };
 }
-
-/** Headroom changes smaller than this share of the limit do not count as more or less risk (assumed: below simulation noise). */
-const RISK_THRESHOLD = 0.02;
 
 /** Compares two plans and their objects; every list is sorted. */
 export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): PlanDiff {
@@ -92,14 +77,19 @@ export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): Plan
   const objects = diffManifests(before.manifests, after.manifests);
   const cost = costChange('total', before.plan.cost.totalPerMonth, after.plan.cost.totalPerMonth);
   const policy = diffVerdicts(before.plan, after.plan);
+  const aims = diffAims(before.plan, after.plan);
   const slo = diffSlo(before.plan, after.plan);
+  const limits = diffLimits(before.plan, after.plan);
   const isEmpty =
     inputs.length === 0 &&
     allocations.length === 0 &&
     objects.length === 0 &&
     cost.delta === 0 &&
     policy.appeared.length + policy.resolved.length === 0 &&
-    slo.every((change) => change.risk === 'same' || change.before?.value === change.after?.value);
+    aims.length === 0 &&
+    [...slo, ...limits].every(
+      (change) => change.risk === 'same' || change.before?.value === change.after?.value,
+    );
   return {
     stack: { before: before.plan.stack, after: after.plan.stack },
     isEmpty,
@@ -109,7 +99,9 @@ export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): Plan
     cost,
     workloadCosts: diffWorkloadCosts(before.plan, after.plan),
     allocations,
+    aims,
     slo,
+    limits,
     objects,
     policy,
   };
@@ -183,36 +175,6 @@ function summary(allocation: Allocation): AllocationSummary {
     minReplicas: min,
     maxReplicas: max,
   };
-}
-
-function diffSlo(before: PlanDocument, after: PlanDocument): readonly SloChange[] {
-  const old = new Map(sloHeadroom(before).map((item) => [`${item.workload} ${limitName(item.limit)}`, item]));
-  const fresh = new Map(
-    sloHeadroom(after).map((item) => [`${item.workload} ${limitName(item.limit)}`, item]),
-  );
-  return [...new Set([...old.keys(), ...fresh.keys()])].sort(compareText).map((key): SloChange => {
-    const was = old.get(key);
-    const is = fresh.get(key);
-    const [workload = '', limit = ''] = key.split(' ');
-    return {
-      workload,
-      limit,
-      ...(was === undefined ? {} : { before: { value: was.value, headroom: was.headroom } }),
-      ...(is === undefined ? {} : { after: { value: is.value, headroom: is.headroom } }),
-      risk: riskOf(was?.headroom, is?.headroom),
-    };
-  });
-}
-
-function riskOf(before: number | undefined, after: number | undefined): SloChange['risk'] {
-  if (after !== undefined && after < 0) return 'broken';
-  if (before === undefined || after === undefined) return 'same';
-  if (after < before - RISK_THRESHOLD) return 'higher';
-  return after > before + RISK_THRESHOLD ? 'lower' : 'same';
-}
-
-function limitName(limit: LatencyLimit): string {
-  return `${limit.metric}.${limit.percentile}`;
 }
 
 function diffVerdicts(before: PlanDocument, after: PlanDocument): PlanDiff['policy'] {

@@ -41,34 +41,43 @@ const loadEvidence = object({
   preemptions: count,
   isStationary: flag,
 });
-const candidate = object({
-  id: text,
-  workload: text,
-  pool: text,
-  instanceType: text,
-  accelerator: text,
-  engine: text,
-  engineVersion: text,
-  role: { enum: ['aggregated', 'prefill', 'decode'] },
-  parallelism: object({
-    tensorParallel: count,
-    pipelineParallel: count,
-    dataParallel: count,
-    expertParallel: count,
-    contextParallel: count,
-  }),
-  weightPrecision: text,
-  kvPrecision: text,
-  batch: object({ maxBatchedTokens: count, maxSequences: count }),
-  maxModelLength: count,
-  podGroup: object({
-    nodes: count,
-    acceleratorsPerNode: count,
-    cpuMillicores: count,
-    memory: number,
-    sharedMemory: number,
-  }),
-});
+const candidate = object(
+  {
+    id: text,
+    workload: text,
+    pool: text,
+    instanceType: text,
+    accelerator: text,
+    engine: text,
+    engineVersion: text,
+    role: { enum: ['aggregated', 'prefill', 'decode'] },
+    parallelism: object(
+      {
+        tensorParallel: count,
+        pipelineParallel: count,
+        dataParallel: count,
+        expertParallel: count,
+        contextParallel: count,
+        feedForwardParallel: count,
+      },
+      ['feedForwardParallel'],
+    ),
+    weightPrecision: text,
+    kvPrecision: text,
+    batch: object({ maxBatchedTokens: count, maxSequences: count }),
+    maxModelLength: count,
+    podGroup: object({
+      nodes: count,
+      acceleratorsPerNode: count,
+      cpuMillicores: count,
+      memory: number,
+      sharedMemory: number,
+    }),
+    stages: list(object({ pool: text, instanceType: text, accelerator: text, layers: count })),
+    notExecutable: text,
+  },
+  ['stages', 'notExecutable'],
+);
 const evaluated = object({
   candidate,
   memory: { type: 'object' },
@@ -101,6 +110,34 @@ const nodeAllocation = object({
   capacityType,
   nodes: table(count),
 });
+const merits = object({
+  costPerMillionTokens: money,
+  throughputPerAccelerator: number,
+  latency: number,
+  energyPerOutputToken: number,
+});
+const proof = object(
+  {
+    enumerated: count,
+    left: table(count),
+    simulated: count,
+    simulations: count,
+    requests: count,
+    bound: number,
+    gap: number,
+    isComplete: flag,
+  },
+  ['bound', 'gap'],
+);
+const confidence = object(
+  {
+    level: number,
+    factors: object({ ttft: number, tpot: number, e2e: number }),
+    costWithout: money,
+    extraCost: money,
+  },
+  ['costWithout', 'extraCost'],
+);
 const workloadDecision = object(
   {
     workload: text,
@@ -119,8 +156,11 @@ const workloadDecision = object(
       ),
     }),
     replay: loadEvidence,
+    merits,
+    proof,
+    confidence,
   },
-  ['runnerUp', 'replay'],
+  ['runnerUp', 'replay', 'merits', 'proof', 'confidence'],
 );
 const decision = object({
   status: { enum: ['optimal', 'feasible-with-gap', 'heuristic', 'infeasible'] },

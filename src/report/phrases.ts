@@ -4,12 +4,22 @@ import { replicaRange, sloHeadroom } from '../plan/index.ts';
 import { formatNumber, formatPercent, formatUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
 
-/** A candidate in a few words: `vllm fp8 tp4 (8192 tokens × 256 seqs)`. */
+/**
+ * A candidate in a few words: `vllm fp8 tp4 (8192 tokens × 256 seqs)`; the role of one that does a part of the work
+ * stands in front, the stages of an uneven pipeline behind its sizes.
+ */
 export function candidatePhrase(candidate: Candidate): string {
   const { batch, weightPrecision, kvPrecision } = candidate;
   const precision =
     weightPrecision === kvPrecision ? weightPrecision : `${weightPrecision}/kv-${kvPrecision}`;
-  return `${candidate.engine} ${precision} ${parallelismName(candidate.parallelism)} (${batch.maxBatchedTokens} tokens × ${batch.maxSequences} seqs)`;
+  const role = candidate.role === 'aggregated' ? '' : `${candidate.role} `;
+  return `${role}${candidate.engine} ${precision} ${parallelismName(candidate.parallelism)}${stagePhrase(candidate)} (${batch.maxBatchedTokens} tokens × ${batch.maxSequences} seqs)`;
+}
+
+/** ` [48 layers h100-sxm + 32 layers a100-sxm]` of a pipeline whose stages are not alike. */
+function stagePhrase({ stages }: Candidate): string {
+  if (stages === undefined) return '';
+  return ` [${stages.map(({ layers, accelerator }) => `${layers} layers ${accelerator}`).join(' + ')}]`;
 }
 
 /** `3`, or `3–5` when the number of replicas follows the hour of the week. */
@@ -58,7 +68,18 @@ export function sloPhrase(plan: Pick<PlanDocument, 'problem' | 'decision'>): str
   const where = `${tightest.workload} ${tightest.limit.metric} ${tightest.limit.percentile}`;
   return tightest.headroom < 0
     ? `SLO broken by ${formatPercent(-tightest.headroom, 2)} (${where})`
-    : `SLO met with ${formatPercent(tightest.headroom, 2)} headroom (${where})`;
+    : `SLO met${confidencePhrase(plan)} with ${formatPercent(tightest.headroom, 2)} headroom (${where})`;
+}
+
+/** The confidence in a few words for the sentence of a plan: ` with 90 % confidence`; empty without one. */
+export function confidencePhrase({ decision }: Pick<PlanDocument, 'decision'>): string {
+  const levels = decision.workloads.flatMap((item) => item.confidence?.level ?? []);
+  if (levels.length === 0) return '';
+  const all =
+    levels.length === decision.workloads.length
+      ? ''
+      : ` for ${levels.length} of ${plural(decision.workloads.length, 'workload')}`;
+  return ` with ${formatPercent(Math.min(...levels))} confidence${all}`;
 }
 
 /** `1 object`, `3 objects`. */

@@ -1,5 +1,6 @@
 import type { PlanDiff } from '../../plan/index.ts';
 import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
+import { limitAmount } from '../aims-phrases.ts';
 import { signedUsd } from '../phrases.ts';
 import { diffSentence, renderDiff } from '../text/diff-text.ts';
 import { escapeMarkdown, fenced, fold, markdownTable } from './markdown.ts';
@@ -32,6 +33,14 @@ function overview(diff: PlanDiff): string {
       `${change.workload} ${change.limit}`,
       change.before === undefined ? '–' : formatDuration(change.before.value),
       change.after === undefined ? '–' : formatDuration(change.after.value),
+      change.after === undefined
+        ? change.risk
+        : `${change.risk}, ${formatPercent(change.after.headroom, 2)} headroom`,
+    ]),
+    ...diff.limits.map((change) => [
+      `${change.workload} ${change.limit}`,
+      change.before === undefined ? '–' : limitAmount(change.limit, change.before.value),
+      change.after === undefined ? '–' : limitAmount(change.limit, change.after.value),
       change.after === undefined
         ? change.risk
         : `${change.risk}, ${formatPercent(change.after.headroom, 2)} headroom`,

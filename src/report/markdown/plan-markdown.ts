@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatUsd,
 } from '../../units/index.ts';
+import { aimLines, limitRows, searchLine } from '../aims-phrases.ts';
 import {
   candidatePhrase,
   perMonth,
@@ -26,6 +27,7 @@ export function renderPlanMarkdown(plan: PlanDocument): string {
     escapeMarkdown(planSentence(plan)),
     '## What runs',
     allocations(plan),
+    aims(plan),
     '## Evidence',
     evidence(plan),
     '## Cost',
@@ -69,6 +71,11 @@ function allocations(plan: PlanDocument): string {
   );
 }
 
+function aims(plan: PlanDocument): string {
+  const lines = aimLines(plan).map((line) => `- ${escapeMarkdown(line)}`);
+  return lines.length === 0 ? '' : `## Aims\n\n${lines.join('\n')}`;
+}
+
 function evidence(plan: PlanDocument): string {
   const latency = markdownTable(
     ['Workload', 'Limit', 'Predicted', '95 % interval', 'Headroom'],
@@ -78,6 +85,15 @@ function evidence(plan: PlanDocument): string {
       formatDuration(item.value),
       `${formatDuration(item.low)} – ${formatDuration(item.high)}`,
       formatPercent(item.headroom, 2),
+    ]),
+  );
+  const limits = markdownTable(
+    ['Workload', 'Limit beside the SLO', 'Reached', 'Headroom'],
+    limitRows(plan).map(([workload, limit, reached, headroom]) => [
+      workload,
+      limit,
+      reached,
+      formatPercent(headroom, 2),
     ]),
   );
   const load = markdownTable(
@@ -104,7 +120,7 @@ function evidence(plan: PlanDocument): string {
       `${formatAvailability(availability.achieved)} of ${formatAvailability(availability.target)}`,
     ]),
   );
-  return `${latency}\n\n${load}`;
+  return [latency, limits, load].filter((part) => part !== '').join('\n\n');
 }
 
 function cost(plan: PlanDocument): string {
@@ -159,7 +175,13 @@ function proof(plan: PlanDocument): string {
       check.holds ? 'yes' : '**no**',
     ]),
   );
-  return `${head}\n\n${fold(`${decision.checks.length} constraints, ${decision.checks.filter((check) => !check.holds).length} broken`, checks)}`;
+  return `${head}\n\n${fold(`${decision.checks.length} constraints, ${decision.checks.filter((check) => !check.holds).length} broken`, checks)}${searches(plan)}`;
+}
+
+/** What was searched, of the workloads whose search tells it. */
+function searches({ decision }: PlanDocument): string {
+  const lines = decision.workloads.filter((item) => item.proof !== undefined).map(searchLine);
+  return lines.length === 0 ? '' : `\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`;
 }
 
 function policies(plan: PlanDocument): string {

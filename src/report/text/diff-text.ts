@@ -1,6 +1,8 @@
 import type {
+  AimChange,
   AllocationChange,
   AllocationSummary,
+  LimitChange,
   ObjectChange,
   ObjectDiff,
   PlanDiff,
@@ -8,6 +10,7 @@ import type {
 } from '../../plan/index.ts';
 import { formatPath } from '../../plan/index.ts';
 import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
+import { limitAmount } from '../aims-phrases.ts';
 import { plural, signedUsd } from '../phrases.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
@@ -22,7 +25,9 @@ export function renderDiff(diff: PlanDiff, palette: Palette = PLAIN): string {
   const sections: readonly (readonly [string, string])[] = [
     ['Inputs changed', diff.inputs.map((item) => item.input).join(', ')],
     ['Pod sets', diff.allocations.map((change) => allocationLine(change, palette)).join('\n')],
+    ['Aims', diff.aims.map(aimLine).join('\n')],
     ['SLO', sloTable(diff.slo, palette)],
+    ['Limits beside the SLO', limitTable(diff.limits, palette)],
     ['Cost', costTable(diff, palette)],
     ['Objects', diff.objects.map((object) => objectLines(object, palette)).join('\n')],
     ['Policies', policyLines(diff, palette)],
@@ -41,7 +46,7 @@ export function diffSentence(diff: PlanDiff): string {
   const counts = (['create', 'update', 'delete'] as const).map(
     (action) => diff.objects.filter((object) => object.action === action).length,
   );
-  return `${signedUsd(delta)} USD/month${share}, ${riskPhrase(diff.slo)}, ${counts[0]} to create, ${counts[1]} to change, ${counts[2]} to delete.`;
+  return `${signedUsd(delta)} USD/month${share}, ${riskPhrase([...diff.slo, ...diff.limits])}, ${counts[0]} to create, ${counts[1]} to change, ${counts[2]} to delete.`;
 }
 
 function riskPhrase(changes: readonly SloChange[]): string {
@@ -75,17 +80,46 @@ function summaryPhrase(summary: AllocationSummary | undefined): string {
   return `${replicas} × ${summary.candidate} on ${summary.capacityType}`;
 }
 
+function aimLine({ workload, aim, before, after }: AimChange): string {
+  return `${workload} ${aim}: ${aimWords(aim, before)} → ${aimWords(aim, after)}`;
+}
+
+function aimWords(aim: AimChange['aim'], value: string | number | undefined): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'string') return value;
+  return aim === 'confidence' || aim === 'objective' || aim === 'serving'
+    ? formatPercent(value)
+    : limitAmount(aim, value);
+}
+
 function sloTable(changes: readonly SloChange[], palette: Palette): string {
-  const value = (side: SloChange['before']): string =>
-    side === undefined ? '–' : `${formatDuration(side.value)} (${formatPercent(side.headroom, 2)} headroom)`;
+  return riskTable(
+    changes.map((change) => ({ ...change, words: formatDuration })),
+    palette,
+  );
+}
+
+function limitTable(changes: readonly LimitChange[], palette: Palette): string {
+  return riskTable(
+    changes.map((change) => ({ ...change, words: (value: number) => limitAmount(change.limit, value) })),
+    palette,
+  );
+}
+
+function riskTable(
+  changes: readonly (SloChange & { readonly words: (value: number) => string })[],
+  palette: Palette,
+): string {
+  const side = (at: SloChange['before'], words: (value: number) => string): string =>
+    at === undefined ? '–' : `${words(at.value)} (${formatPercent(at.headroom, 2)} headroom)`;
   const colour = { lower: palette.good, same: palette.dim, higher: palette.caution, broken: palette.bad };
   return renderTable(
     [{ title: 'WORKLOAD' }, { title: 'LIMIT' }, { title: 'BEFORE' }, { title: 'AFTER' }, { title: 'RISK' }],
     changes.map((change) => [
       change.workload,
       change.limit,
-      value(change.before),
-      value(change.after),
+      side(change.before, change.words),
+      side(change.after, change.words),
       colour[change.risk](change.risk),
     ]),
   );

@@ -14,6 +14,7 @@ import {
   formatUsd,
   usd,
 } from '../../units/index.ts';
+import { aimLines, searchLine } from '../aims-phrases.ts';
 import { candidatePhrase, perMonth, plural, ratePhrase, replicaPhrase } from '../phrases.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
@@ -48,9 +49,11 @@ export function renderExplanation(
 ): string {
   const sections = [
     [`Why ${decision.workload} runs as it does`, winnerLines(plan, decision)],
+    ['Aims', aimLines(only(plan, decision)).join('\n')],
     ['Memory of one accelerator', memoryTable(decision)],
     ['Availability', availabilityLines(decision)],
     ['Alternatives that are not dominated (cost, p99 latency, energy)', paretoTable(decision)],
+    ['Search', searchLine(decision)],
     ['Rejected', rejectionLines(decision.rejected)],
     ['What the traffic was', trafficLines(plan, decision.workload)],
     ['Assumptions', assumptionLines(plan, decision.workload)],
@@ -59,6 +62,16 @@ export function renderExplanation(
     .filter(([, body]) => body !== '')
     .map(([title, body]) => `${palette.bold(title)}\n${body.replaceAll(/^(?=.)/gm, '  ')}`)
     .join('\n\n')}\n`;
+}
+
+/** The plan as if it had this workload alone. */
+function only(plan: PlanDocument, decision: WorkloadDecision): PlanDocument {
+  const workloads = plan.problem.workloads.filter((item) => item.id === decision.workload);
+  return {
+    ...plan,
+    problem: { ...plan.problem, workloads },
+    decision: { ...plan.decision, workloads: [decision] },
+  };
 }
 
 function winnerLines(plan: PlanDocument, decision: WorkloadDecision): string {

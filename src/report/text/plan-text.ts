@@ -1,6 +1,7 @@
 import type { PlanDocument } from '../../model/index.ts';
 import { sloHeadroom } from '../../plan/index.ts';
 import { formatAvailability, formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
+import { aimLines, limitRows, searchLine } from '../aims-phrases.ts';
 import {
   candidatePhrase,
   perMonth,
@@ -18,6 +19,7 @@ import { renderTable } from './table.ts';
 export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN): string {
   const sections = [
     section('Pod sets', allocationTable(plan), palette),
+    section('Aims', aimLines(plan).join('\n'), palette),
     section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
     section('Cost', costTable(plan), palette),
     section('What constraints cost', constraintPriceTable(plan), palette),
@@ -31,6 +33,7 @@ export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN): string
 export function renderPlanSummary(plan: PlanDocument, palette: Palette = PLAIN): string {
   const sections = [
     section('Pod sets', allocationTable(plan), palette),
+    section('Aims', aimLines(plan).join('\n'), palette),
     section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
     section('Policies', policyLines(plan, palette), palette),
   ];
@@ -74,9 +77,13 @@ function sloTable(plan: PlanDocument, palette: Palette): string {
     item.workload,
     `${item.limit.metric} ${item.limit.percentile} ≤ ${formatDuration(item.limit.limit)}`,
     `${formatDuration(item.value)} (${formatDuration(item.low)} – ${formatDuration(item.high)})`,
-    item.headroom < 0
-      ? palette.bad(formatPercent(item.headroom, 2))
-      : palette.good(formatPercent(item.headroom, 2)),
+    headroomCell(item.headroom, palette),
+  ]);
+  const limits = limitRows(plan).map(([workload, limit, reached, headroom]) => [
+    workload,
+    limit,
+    reached,
+    headroomCell(headroom, palette),
   ]);
   const availability = plan.decision.workloads.map(({ availability: item }) => [
     item.workload,
@@ -91,8 +98,13 @@ function sloTable(plan: PlanDocument, palette: Palette): string {
       { title: 'PREDICTED' },
       { title: 'HEADROOM', align: 'right' },
     ],
-    [...latency, ...availability],
+    [...latency, ...limits, ...availability],
   );
+}
+
+function headroomCell(headroom: number, palette: Palette): string {
+  const text = formatPercent(headroom, 2);
+  return headroom < 0 ? palette.bad(text) : palette.good(text);
 }
 
 function costTable(plan: PlanDocument): string {
@@ -136,10 +148,7 @@ function proofLines(plan: PlanDocument, palette: Palette): string {
       : palette.bad(
           `${broken.length} of ${plural(decision.checks.length, 'constraint')} broken: ${broken.map((check) => check.constraint).join(', ')}`,
         ),
-    ...decision.workloads.map(
-      (item) =>
-        `${item.workload}: ${plural(item.counts.enumerated, 'candidate')}, ${plural(item.rejected.length, 'rejection')}, ${plural(item.counts.simulated, 'candidate')} simulated in ${plural(item.counts.simulations, 'run')}`,
-    ),
+    ...decision.workloads.map(searchLine),
   ];
   return lines.join('\n');
 }
