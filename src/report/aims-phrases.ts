@@ -80,7 +80,7 @@ function confidenceLine({ workload, confidence }: WorkloadDecision): readonly st
   if (confidence === undefined) return [];
   const { ttft, tpot } = confidence.factors;
   return [
-    `${workload}: keeps its SLO with ${formatPercent(confidence.level)} confidence, though TTFT be ${formatNumber(ttft, 3)} times and TPOT ${formatNumber(tpot, 3)} times as long as predicted`,
+    `${workload}: keeps its SLO with ${formatPercent(confidence.level)} confidence: there is room for TTFT ${formatNumber(ttft, 3)} times and TPOT ${formatNumber(tpot, 3)} times as long as predicted`,
   ];
 }
 

@@ -89,7 +89,8 @@ describe('the confidence', () => {
   const plan = planOf({ confidence: '90%' }, { confidence: CONFIDENCE });
 
   it('is told with its factors and what it costs, in text, Markdown and explanations', () => {
-    const said = 'keeps its SLO with 90 % confidence, though TTFT be 1.82 times and TPOT 1.38 times as long';
+    const said =
+      'keeps its SLO with 90 % confidence: there is room for TTFT 1.82 times and TPOT 1.38 times as long';
     const [decision] = plan.decision.workloads;
     for (const text of [renderPlan(plan), renderPlanMarkdown(plan), renderExplanation(plan, decision!)]) {
       expect(text).toContain(said);
@@ -98,7 +99,7 @@ describe('the confidence', () => {
   });
 
   it('stands in the sentence a plan ends with', () => {
-    expect(renderPlanSummary(plan)).toContain('SLO met with 90 % confidence with 50 % headroom');
+    expect(renderPlanSummary(plan)).toContain('SLO met with 90 % confidence and 50 % headroom');
   });
 });
 

@@ -68,10 +68,10 @@ export function sloPhrase(plan: Pick<PlanDocument, 'problem' | 'decision'>): str
   const where = `${tightest.workload} ${tightest.limit.metric} ${tightest.limit.percentile}`;
   return tightest.headroom < 0
     ? `SLO broken by ${formatPercent(-tightest.headroom, 2)} (${where})`
-    : `SLO met${confidencePhrase(plan)} with ${formatPercent(tightest.headroom, 2)} headroom (${where})`;
+    : `SLO met with ${confidencePhrase(plan)}${formatPercent(tightest.headroom, 2)} headroom (${where})`;
 }
 
-/** The confidence in a few words for the sentence of a plan: ` with 90 % confidence`; empty without one. */
+/** The confidence in a few words for the sentence of a plan: `90 % confidence and `; empty without one. */
 export function confidencePhrase({ decision }: Pick<PlanDocument, 'decision'>): string {
   const levels = decision.workloads.flatMap((item) => item.confidence?.level ?? []);
   if (levels.length === 0) return '';
@@ -79,7 +79,7 @@ export function confidencePhrase({ decision }: Pick<PlanDocument, 'decision'>): 
     levels.length === decision.workloads.length
       ? ''
       : ` for ${levels.length} of ${plural(decision.workloads.length, 'workload')}`;
-  return ` with ${formatPercent(Math.min(...levels))} confidence${all}`;
+  return `${formatPercent(Math.min(...levels))} confidence${all} and `;
 }
 
 /** `1 object`, `3 objects`. */
