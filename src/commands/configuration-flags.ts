@@ -57,6 +57,7 @@ const SIZES: Readonly<Record<string, keyof Parallelism>> = {
   dp: 'dataParallel',
   ep: 'expertParallel',
   cp: 'contextParallel',
+  ff: 'feedForwardParallel',
 };
 const ROLE_KEYS: Readonly<Record<string, 'replicas' | 'maxBatchedTokens' | 'maxSequences'>> = {
   replicas: 'replicas',
@@ -77,7 +78,7 @@ function readRole(input: string): Parsed<RoleOptions> {
   if (!isUnderstood) {
     return {
       ok: false,
-      expected: 'sizes such as "tp=4,replicas=2" (tp, pp, dp, ep, cp, replicas, tokens, sequences)',
+      expected: 'sizes such as "tp=4,replicas=2" (tp, pp, dp, ep, cp, ff, replicas, tokens, sequences)',
     };
   }
   const parallelism: Partial<Record<keyof Parallelism, number>> = {};
@@ -110,6 +111,12 @@ export const CONFIGURATION_FLAGS = {
   dp: size('Attention data-parallel ranks'),
   ep: size('Expert parallel size'),
   cp: size('Context parallel size'),
+  ff: Flags.integer({
+    description:
+      'Ranks that cut a dense feed-forward: tp, or tp x dp for attention data parallel inside; default tp.',
+    min: 1,
+    helpValue: 'N',
+  }),
   engine: Flags.string({
     description: 'Serving engine: vllm, sglang, tensorrt-llm; default vllm.',
     helpValue: 'NAME',
@@ -196,6 +203,7 @@ export function deploymentOptions(flags: ConfigurationFlags): DeploymentOptions 
       dataParallel: flags.dp,
       expertParallel: flags.ep,
       contextParallel: flags.cp,
+      feedForwardParallel: flags.ff,
     }),
     engine: flags.engine,
     engineVersion: flags['engine-version'],

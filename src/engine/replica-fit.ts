@@ -42,7 +42,7 @@ const CODES: Readonly<Partial<Record<RejectionReason, DiagnosticCode>>> = {
 };
 
 const PLACES: Readonly<Partial<Record<RejectionReason, string>>> = {
-  'invalid-parallelism': '--tp, --pp, --dp, --ep, --cp',
+  'invalid-parallelism': '--tp, --pp, --dp, --ep, --cp, --ff',
   'unsupported-precision': '--weights, --kv',
 };
 
@@ -78,10 +78,16 @@ function memoryFix(c: ReplicaConfiguration): string {
     : `It fits with ${flags.join(', or ')}.`;
 }
 
+function widerFlags({
+  parallelism: { tensorParallel: tp, feedForwardParallel: ff = tp },
+}: ReplicaConfiguration): string {
+  return `--tp ${tp}${ff === tp ? '' : ` --ff ${ff}`}`;
+}
+
 function flagOf({ kind, configuration: c }: FittingChange): string {
   switch (kind) {
     case 'tensor-parallel':
-      return `--tp ${c.parallelism.tensorParallel}`;
+      return widerFlags(c);
     case 'pipeline-parallel':
       return `--pp ${c.parallelism.pipelineParallel}`;
     case 'weights':

@@ -28,12 +28,14 @@ export function worldSize(p: Parallelism): number {
   return p.tensorParallel * p.pipelineParallel * p.dataParallel * p.contextParallel;
 }
 
-/** Short name for tables: `tp8`, `tp4·pp2`; sizes of 1 are left out, all ones give `tp1`. */
+/** Short name for tables: `tp8`, `tp4·pp2`, `tp2·dp4·ff8`; sizes of 1 are left out, all ones give `tp1`. */
 export function parallelismName(p: Parallelism, separator = '·'): string {
   const parts = [`tp${p.tensorParallel}`];
   if (p.pipelineParallel > 1) parts.push(`pp${p.pipelineParallel}`);
   if (p.dataParallel > 1) parts.push(`dp${p.dataParallel}`);
   if (p.expertParallel > 1) parts.push(`ep${p.expertParallel}`);
   if (p.contextParallel > 1) parts.push(`cp${p.contextParallel}`);
+  const { feedForwardParallel: ff = p.tensorParallel } = p;
+  if (ff !== p.tensorParallel) parts.push(`ff${ff}`);
   return parts.join(separator);
 }

@@ -54,7 +54,7 @@ function wider(
 ): readonly FittingChange[] {
   for (const size of SIZES) {
     if (size <= c.parallelism[cut]) continue;
-    const parallelism: Parallelism = { ...c.parallelism, [cut]: size };
+    const parallelism = widened(c.parallelism, cut, size);
     const configuration = { ...c, parallelism };
     if (shapeProblem(configuration) !== undefined || !fits(configuration)) continue;
     return cut === 'tensorParallel'
@@ -62,6 +62,17 @@ function wider(
       : [{ kind: 'pipeline-parallel', label: `${size} pipeline stages`, configuration }];
   }
   return [];
+}
+
+/** A feed-forward cut over the data-parallel ranks as well stays so. */
+function widened(p: Parallelism, cut: 'tensorParallel' | 'pipelineParallel', size: number): Parallelism {
+  const { feedForwardParallel: ff } = p;
+  const isScaled = cut === 'tensorParallel' && ff !== undefined;
+  return {
+    ...p,
+    [cut]: size,
+    ...(isScaled ? { feedForwardParallel: (ff / p.tensorParallel) * size } : {}),
+  };
 }
 
 function cache(c: ReplicaConfiguration): readonly FittingChange[] {

@@ -106,13 +106,16 @@ function cachedBytes({ configuration: c, share }: Stage): number {
 
 /**
  * Peak of the activations of one step in bytes: the widest layer's inputs and outputs for every token of the budget in
- * bf16, and on the last stage fp32 logits with one copy for every sequence. Formula *assumed*, from the shapes of the layers.
+ * bf16 (of all ranks where a feed-forward gathers their tokens), and on the last stage fp32 logits with one copy for every
+ * sequence. Formula *assumed*, from the shapes of the layers.
  */
 function activationBytes(c: ReplicaConfiguration, hasLogits: boolean): number {
   const share = rankShare(c);
   const a = c.architecture;
   const moe = a.moe;
-  const dense = Math.max(share.denseIntermediate, share.sharedIntermediate) * 3;
+  const ranks = share.gatheredRanks;
+  const gathered = ranks > 1 ? 2 * a.hidden * ranks : 0;
+  const dense = Math.max(share.denseIntermediate * ranks, share.sharedIntermediate) * 3 + gathered;
   const routed =
     moe === undefined ? 0 : (moe.topK * (a.hidden + 3 * share.expertIntermediate)) / share.expertParallel;
   const attention = (share.heads + 2 * share.kvHeads) * a.headDim * 2;

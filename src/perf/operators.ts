@@ -2,7 +2,7 @@ import type { ReplicaConfiguration } from './configuration.ts';
 import { lawFor } from './coefficients.ts';
 import { engineLaws } from './engine-overheads.ts';
 import type { OperatorCoefficients } from './coefficients.ts';
-import { allGatherTime, allReduceTime, sendTime } from './collectives.ts';
+import { allGatherTime, allReduceTime, reduceScatterTime, sendTime } from './collectives.ts';
 import { expertOperators } from './expert-operators.ts';
 import { gemm, link } from './operator-builder.ts';
 import type { Builder, TokenOperator } from './operator-builder.ts';
@@ -56,22 +56,13 @@ export function tokenOperators(c: ReplicaConfiguration, coefficients: OperatorCo
   };
   const a = c.architecture;
   const tp = b.share.tensorParallel;
-  const denseLayers = a.dense.layers;
-  const moeLayers = a.moe?.layers ?? 0;
-  const activation = a.hidden * 2;
   const layers = [
     ...attentionProducts(b),
-    ...feedForward(b, 'dense', b.share.denseIntermediate, denseLayers),
-    ...feedForward(b, 'shared', b.share.sharedIntermediate, moeLayers),
+    ...denseFeedForward(b),
+    ...sharedExperts(b),
     ...expertOperators(b),
     ...elementwise(b),
-    ...(tp > 1
-      ? [
-          link('all-reduce', 2 * a.layers, (m) =>
-            allReduceTime(b.laws, c, { ranks: tp, bytes: m * activation }),
-          ),
-        ]
-      : []),
+    ...reductions(b),
   ];
   const head = [gemm(b, { name: 'head', count: 1, n: a.vocabulary / tp, k: a.hidden, precision: 'bf16' })];
   return {
@@ -190,13 +181,59 @@ function linearAttentionProducts(b: Builder): TokenOperator[] {
   ];
 }
 
-function feedForward(b: Builder, name: string, intermediate: number, layers: number): TokenOperator[] {
-  if (layers === 0 || intermediate === 0) return [];
-  const hidden = b.c.architecture.hidden;
-  const precision = b.share.precisions.dense;
+/**
+ * Sums of partial outputs over the tensor-parallel ranks, after attention and after the feed-forward. Around one that is
+ * cut over the data-parallel ranks as well, the tokens of all are gathered, and the sums scattered back to their ranks;
+ * every rank then hands in and gets its part, so that with attention's sum cut in two halves one all-reduce is left.
+ */
+function reductions(b: Builder): TokenOperator[] {
+  const { c, laws } = b;
+  const { tensorParallel: tp, feedForwardParallel: ranks, gatheredRanks } = b.share;
+  const { hidden, layers, dense } = c.architecture;
+  const activation = hidden * 2;
+  const isGathered = gatheredRanks > 1;
+  const count = 2 * layers - (isGathered ? dense.layers : 0);
+  const bytes = activation * gatheredRanks;
+  const shared = (name: string, time: (m: number) => number): TokenOperator => ({
+    ...link(name, dense.layers, time),
+    isShared: true,
+  });
   return [
-    gemm(b, { name: `${name}-gate-up`, count: layers, n: 2 * intermediate, k: hidden, precision: precision }),
-    gemm(b, { name: `${name}-down`, count: layers, n: hidden, k: intermediate, precision: precision }),
+    ...(tp > 1
+      ? [link('all-reduce', count, (m) => allReduceTime(laws, c, { ranks: tp, bytes: m * activation }))]
+      : []),
+    ...(isGathered
+      ? [
+          shared('feed-forward-gather', (m) => allGatherTime(laws, c, { ranks, bytes: m * bytes })),
+          shared('feed-forward-scatter', (m) => reduceScatterTime(laws, c, { ranks, bytes: m * bytes })),
+        ]
+      : []),
+  ];
+}
+
+function denseFeedForward(b: Builder): TokenOperator[] {
+  const { denseIntermediate: intermediate, gatheredRanks: ranks } = b.share;
+  return feedForward(b, 'dense', { intermediate, ranks, layers: b.c.architecture.dense.layers });
+}
+
+function sharedExperts(b: Builder): TokenOperator[] {
+  const layers = b.c.architecture.moe?.layers ?? 0;
+  return feedForward(b, 'shared', { intermediate: b.share.sharedIntermediate, ranks: 1, layers });
+}
+
+function feedForward(
+  b: Builder,
+  name: string,
+  cut: { readonly intermediate: number; readonly ranks: number; readonly layers: number },
+): TokenOperator[] {
+  const { intermediate, ranks, layers } = cut;
+  if (layers === 0 || intermediate === 0) return [];
+  const { hidden } = b.c.architecture;
+  const precision = b.share.precisions.dense;
+  const common = { count: layers, precision, ranks };
+  return [
+    gemm(b, { ...common, name: `${name}-gate-up`, n: 2 * intermediate, k: hidden }),
+    gemm(b, { ...common, name: `${name}-down`, n: hidden, k: intermediate }),
   ];
 }
 
@@ -208,8 +245,9 @@ const ELEMENTWISE_EFFICIENCY = 0.8;
 /** Norms with residual (reads and writes of two activations, twice), rotary embedding with cache write, gated activation. */
 function elementwise(b: Builder): TokenOperator[] {
   const a = b.c.architecture;
-  const { heads, kvHeads, denseIntermediate, sharedIntermediate } = b.share;
-  const width = Math.max(denseIntermediate, sharedIntermediate);
+  const { heads, kvHeads, denseIntermediate, gatheredRanks, sharedIntermediate } = b.share;
+  // Of a feed-forward on the tokens of several ranks each computes its part: as much as all of it on its own tokens.
+  const width = Math.max(denseIntermediate * gatheredRanks, sharedIntermediate);
   const perToken = 2 * (8 * a.hidden + 2 * (heads + 2 * kvHeads) * a.headDim + 3 * width);
   const rate = b.c.accelerator.memoryBandwidth;
   const kernels = a.moe === undefined ? 4 : 5;

@@ -2,7 +2,8 @@ import type { ReplicaConfiguration } from './configuration.ts';
 
 /**
  * Why a cut does not divide the model, or undefined where it does: heads and KV heads by tensor parallelism, layers by
- * stages, experts by expert parallelism; stages that are named hold every layer once; context parallelism needs attention in every mixing layer.
+ * stages, experts by expert parallelism, feed-forwards by tensor parallelism with or without the data-parallel ranks; stages
+ * that are named hold every layer once; context parallelism needs attention in every mixing layer.
  */
 export function shapeProblem(c: ReplicaConfiguration): string | undefined {
   const a = c.architecture;
@@ -20,7 +21,7 @@ export function shapeProblem(c: ReplicaConfiguration): string | undefined {
           ? `${a.kvHeads} KV heads and tensor parallelism ${tp} do not divide each other`
           : pp > a.layers
             ? `${a.layers} layers are fewer than ${pp} pipeline stages`
-            : (stagesProblem(c) ?? (ep > 1 ? expertProblem(c, tp * dp) : undefined));
+            : (stagesProblem(c) ?? feedForwardProblem(c) ?? (ep > 1 ? expertProblem(c, tp * dp) : undefined));
 }
 
 function stagesProblem({ stages, parallelism, architecture }: ReplicaConfiguration): string | undefined {
@@ -33,6 +34,14 @@ function stagesProblem({ stages, parallelism, architecture }: ReplicaConfigurati
   return sum === architecture.layers
     ? undefined
     : `the stages hold ${sum} layers, the model has ${architecture.layers}`;
+}
+
+/** Data-parallel ranks compute their feed-forwards each on its own or all together. */
+function feedForwardProblem({ parallelism: p }: ReplicaConfiguration): string | undefined {
+  const { tensorParallel: tp, dataParallel: dp, feedForwardParallel: ff = tp } = p;
+  return ff === tp || ff === tp * dp
+    ? undefined
+    : `a feed-forward is cut over ${tp} rank${tp > 1 ? 's' : ''} (tensor parallelism)${dp > 1 ? ` or all ${tp * dp} of a stage` : ''}, not over ${ff}`;
 }
 
 function expertProblem(c: ReplicaConfiguration, ranks: number): string | undefined {

@@ -12,6 +12,12 @@ export interface RankShare {
   readonly kvHeads: number;
   /** Share of the cached elements of one token that a rank keeps, 0..1; the MLA latent is kept whole on every rank. */
   readonly kvShare: number;
+  /**
+   * Ranks over which a dense feed-forward is cut, and data-parallel ranks among them whose tokens are gathered for it: 1
+   * where each computes its own.
+   */
+  readonly feedForwardParallel: number;
+  readonly gatheredRanks: number;
   /** Width of the dense feed-forward and of the summed shared experts (see `feedForwardShare`). */
   readonly denseIntermediate: number;
   readonly sharedIntermediate: number;
@@ -33,12 +39,15 @@ export function rankShare(c: ReplicaConfiguration): RankShare {
   const moeTp = moeRanks / ep;
   const kvHeads = Math.max(1, Math.ceil(a.kvHeads / tp));
   const width = feedForwardShare(a);
+  const feedForwardParallel = p.feedForwardParallel ?? tp;
   return {
     tensorParallel: tp,
     heads: a.heads / tp,
     kvHeads,
     kvShare: a.mla !== undefined ? 1 : Math.min(1, kvHeads / a.kvHeads),
-    denseIntermediate: (a.dense.intermediate * width) / tp,
+    feedForwardParallel,
+    gatheredRanks: feedForwardParallel / tp,
+    denseIntermediate: (a.dense.intermediate * width) / feedForwardParallel,
     sharedIntermediate: ((a.moe?.sharedIntermediate ?? 0) * width) / tp,
     experts: (a.moe?.experts ?? 0) / ep,
     expertIntermediate: ((a.moe?.intermediate ?? 0) * width) / moeTp,

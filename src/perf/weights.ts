@@ -26,7 +26,8 @@ export function stageWeightBytes(stage: Stage): number {
     parts.other / tp;
   const layers =
     attention * BYTES_PER_PARAMETER[share.precisions.attention] +
-    ((parts.dense + parts.shared) / tp) * BYTES_PER_PARAMETER[share.precisions.dense] +
+    (parts.dense / share.feedForwardParallel + parts.shared / tp) *
+      BYTES_PER_PARAMETER[share.precisions.dense] +
     (parts.experts / (share.expertParallel * share.expertTensorParallel)) *
       BYTES_PER_PARAMETER[share.precisions.experts] +
     parts.router * 2;
