@@ -10,6 +10,8 @@ export interface AcceleratorPrice {
   /** Dollars per accelerator and hour. */
   readonly perHour: number;
   readonly source: string;
+  /** Region of the catalogue's price; absent where it was stated. */
+  readonly region?: string;
 }
 
 /** How the price is found. */
@@ -46,6 +48,7 @@ export function acceleratorPrice(
     return success({
       perHour: toDollars(cheapest.price) / (instance.accelerator?.count ?? 1),
       source: `${instance.name} on demand in ${cheapest.region}, ${cheapest.provenance.source}`,
+      region: cheapest.region,
     });
   }
   if (offered.length === 0 && region === undefined) return success(undefined);

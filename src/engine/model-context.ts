@@ -5,6 +5,7 @@ import type { Outcome } from '../diagnostics/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import { loadCalibrations } from './calibration-files.ts';
 import { loadStack } from './load-stack.ts';
+import type { LoadedStack } from './load-stack.ts';
 import type { EngineHost } from './messages.ts';
 
 /** What counts beside the shipped catalogue and coefficients. */
@@ -19,6 +20,8 @@ export interface ModelContextOptions {
 export interface ModelContext {
   readonly catalog: Catalog;
   readonly coefficients: OperatorCoefficients;
+  /** The stack whose records and files count, where one was named. */
+  readonly stack?: LoadedStack;
 }
 
 /** The shipped catalogue and coefficients with those of a stack and of calibration files. Errors: those of `loadStack` and `loadCalibrations`. */
@@ -39,6 +42,13 @@ export async function modelContext(
   );
   const diagnostics = [...(loaded?.diagnostics ?? []), ...catalog.diagnostics, ...coefficients.diagnostics];
   return catalog.ok && coefficients.ok
-    ? success({ catalog: catalog.value, coefficients: coefficients.value }, diagnostics)
+    ? success(
+        {
+          catalog: catalog.value,
+          coefficients: coefficients.value,
+          ...(loaded === undefined ? {} : { stack: loaded.value }),
+        },
+        diagnostics,
+      )
     : failure(...diagnostics);
 }

@@ -159,7 +159,7 @@ async function traceOf(
 }
 
 /** Whether the one thing that a trace lacks is a column of arrival times. */
-function lacksArrival(diagnostics: readonly Diagnostic[]): boolean {
+export function lacksArrival(diagnostics: readonly Diagnostic[]): boolean {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return (
     errors.length === 1 &&

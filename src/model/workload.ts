@@ -60,6 +60,8 @@ export type TrafficReference =
       readonly format: TraceFormat;
       /** Columns of a plain file; absent names are recognised. */
       readonly columns?: TraceColumnNames;
+      /** Default: fail. `skip` leaves broken lines out; only the command line can ask for it. */
+      readonly onBrokenLine?: 'fail' | 'skip';
       readonly scaling: TrafficScaling;
     }
   | { readonly source: 'inline'; readonly profile: ArrivalProfile; readonly scaling: TrafficScaling };

@@ -5,9 +5,19 @@ export { verifyDecision } from './verify-decision.ts';
 export { hoursPerMonth, timeWindows } from './windows.ts';
 export { loadSolver, solverNames } from './solvers/index.ts';
 export type { SolverName } from './solvers/index.ts';
-export { BATCH_LIMITS } from './candidates/llm-shapes.ts';
+export { BATCH_LIMITS } from './candidates/batch-limits.ts';
 export { MeasuringBench } from './capacity/measure.ts';
 export type { BenchSubject } from './capacity/measure.ts';
 export { inlineCrew } from './capacity/crew.ts';
 export type { AnswersOf, GatherCrew, MeasuringCrew } from './capacity/crew.ts';
 export type { BenchAnswer, BenchTask } from './capacity/task.ts';
+export { factorsFor } from './capacity/safety.ts';
+export type * from './search/request.ts';
+export { searchPlans } from './search/search.ts';
+export type {
+  SearchLoad,
+  SearchOptions,
+  SearchProgress,
+  SearchRequest,
+  SearchResult,
+} from './search/request.ts';
