@@ -1,5 +1,5 @@
 import type { BatchLimits, LatencyLimit, LatencyMetric, LoadEvidence } from '../../model/index.ts';
-import { kvLink, replicaPerformance } from '../../perf/index.ts';
+import { kvLink, replicaMemory, replicaPerformance } from '../../perf/index.ts';
 import type { ReplicaPerformance } from '../../perf/index.ts';
 import { simulateFleet, simulateFleetClosedLoop } from '../../sim/index.ts';
 import type { FleetOptions, FleetSimulation, KvTransfer, PoolUse, ReplicaPool } from '../../sim/index.ts';
@@ -21,14 +21,14 @@ import type {
   RoleRun,
 } from './fleet-tasks.ts';
 import { findLoad, LoadReader, loadCapacity } from './load-search.ts';
-import { decodingAtOnce, runLength } from './run-length.ts';
+import { decodeRate, prefillRate } from './role-bounds.ts';
+import type { DecodeBound } from './role-bounds.ts';
+import { runLength } from '../capacity/run-length.ts';
 
 /** A fleet's longest run over that of one replica: more requests are in flight. */
 const LONGEST_OF_FLEET = 4;
-/** The loads of roles that are first tried, over the guess. */
-const FIRST_SHARE = 0.6;
-/** Requests per second that fill every replica. */
-const BEYOND_ANY = 1e12;
+/** The rate of a role that is first tried, over the guess. */
+const FIRST_SHARE = 0.85;
 /** Which limits a role answers for: what happens in the other role only adds to these. */
 const METRICS_OF_ROLE: Readonly<Record<RoleOption['role'], readonly LatencyMetric[]>> = {
   prefill: ['ttft', 'e2e'],
@@ -44,6 +44,7 @@ export class FleetBench {
   readonly #traffic: ReplicaTraffic;
   readonly #longest: number;
   readonly #lengths: { readonly isl: number; readonly osl: number; readonly fresh: number };
+  readonly #shapes = new Map<string, ReplicaPerformance>();
   readonly #performance = new Map<string, ReplicaPerformance>();
   simulations = 0;
   requests = 0;
@@ -66,7 +67,12 @@ export class FleetBench {
     const key = `${shape.id} ${batch.maxBatchedTokens} ${batch.maxSequences}`;
     const known = this.#performance.get(key);
     if (known !== undefined) return known;
-    const made = replicaPerformance({ ...shape.configuration, batch }, this.#subject.coefficients);
+    const base =
+      this.#shapes.get(shape.id) ?? replicaPerformance(shape.configuration, this.#subject.coefficients);
+    this.#shapes.set(shape.id, base);
+    // Step times do not depend on the limits.
+    const memory = replicaMemory({ ...shape.configuration, batch });
+    const made = { ...base, memory, steps: { ...base.steps, kvBlocks: memory.kvBlocks } };
     this.#performance.set(key, made);
     return made;
   }
@@ -91,20 +97,20 @@ export class FleetBench {
     }
   }
 
-  /** A rough rate at which the replicas of a role saturate, requests per second: where a search begins, nothing else. */
+  /** About the most that the replicas of a role carry, requests per second: where a search begins. */
   guessedRate({ option, replicas }: Pick<RoleRun, 'option' | 'replicas'>): number {
     const { steps } = this.performanceOf(option.shape, option.batch);
-    const { isl, osl, fresh } = this.#lengths;
-    const ranks = replicas * steps.dataParallel;
-    if (option.role === 'prefill') {
-      const chunk = Math.min(fresh, option.batch.maxBatchedTokens);
-      const time = steps.stepTime(chunk, chunk * (isl - fresh + chunk / 2), 0, 0);
-      return (ranks * chunk) / (fresh * Math.max(1e-9, time));
-    }
-    const busy = { steps, batch: option.batch, replicas, rate: BEYOND_ANY, isl, osl };
-    const sequences = Math.max(1, decodingAtOnce(busy) / ranks);
-    const step = steps.stepTime(0, 0, sequences, sequences * (isl + osl / 2));
-    return (ranks * sequences) / (Math.max(1, osl - 1) * Math.max(1e-9, step));
+    const bounded = { steps, batch: option.batch, ...this.#lengths };
+    const { role } = option;
+    return replicas * (role === 'prefill' ? prefillRate(bounded) : this.#decodeBound(option).rate);
+  }
+
+  /** Of the tightest TPOT limit, whatever its percentile. */
+  #decodeBound({ shape, batch }: Pick<RoleOption, 'shape' | 'batch'>): DecodeBound {
+    const { steps } = this.performanceOf(shape, batch);
+    const limits = this.#subject.limits.filter(({ metric }) => metric === 'tpot');
+    const tightest = Math.min(Infinity, ...limits.map(({ limit }) => limit));
+    return decodeRate({ steps, batch, ...this.#lengths }, tightest);
   }
 
   #roleReader(run: RoleRun): LoadReader {
@@ -170,9 +176,12 @@ export class FleetBench {
     return simulateFleet({ ...options, requests, warmupShare });
   }
 
+  /** Requests being decoded at once: what the TPOT limit allows, less where the rate does not bring so many. */
   #decodingAt(part: FleetPart, rate: number): number {
+    const bound = this.#decodeBound(part);
     const { steps } = this.performanceOf(part.shape, part.batch);
-    return decodingAtOnce({ steps, batch: part.batch, replicas: part.replicas, rate, ...this.#lengths });
+    const full = bound.sequences * steps.dataParallel * part.replicas;
+    return full * Math.min(1, rate / (bound.rate * part.replicas));
   }
 
   #readFleet({ parts, count: asked }: FleetRun, load: number): FleetReading {
