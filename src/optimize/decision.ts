@@ -5,6 +5,7 @@ import type {
   EvaluatedCandidate,
   LatencySummary,
   LoadEvidence,
+  SearchProof,
   SolutionStatus,
   TimeWindow,
   WorkloadDecision,
@@ -12,6 +13,7 @@ import type {
 import { microUsd, requestsPerSecond } from '../units/index.ts';
 import { allocationsOf, nodeAllocationsOf } from './allocations.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
+import { countReasons } from './race/proof.ts';
 import { operatingPoint, replayTrace, shareOf } from './operating-point.ts';
 import { availabilityEvidence } from './placement/availability.ts';
 import type { PlacementProblem } from './placement/placement-problem.ts';
@@ -86,13 +88,25 @@ function statusOf(solution: PlacementSolution): SolutionStatus {
 
 function measuredFacts(
   evaluation: WorkloadEvaluation,
-): Pick<WorkloadDecision, 'workload' | 'pareto' | 'rejected' | 'counts'> {
-  const { bench, pareto, rejected, enumerated, workload } = evaluation;
+): Pick<WorkloadDecision, 'workload' | 'pareto' | 'rejected' | 'counts' | 'proof'> {
+  const { pareto, rejected, enumerated, work, workload } = evaluation;
   return {
     workload: workload.workload.id,
     pareto,
     rejected,
-    counts: { enumerated, simulated: bench.candidates, simulations: bench.simulations },
+    counts: { enumerated, simulated: work.candidates, simulations: work.simulations },
+    proof: searchProof(evaluation),
+  };
+}
+
+function searchProof({ enumerated, rejected, work, isComplete }: WorkloadEvaluation): SearchProof {
+  return {
+    enumerated,
+    left: countReasons(rejected),
+    simulated: work.candidates,
+    simulations: work.simulations,
+    requests: work.requests,
+    isComplete,
   };
 }
 

@@ -1,17 +1,21 @@
 import type { EvaluatedCandidate, Offering, Rejection, ResolvedWorkload } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
-import { generateShapes } from './candidates/generator.ts';
-import { BATCH_LIMITS } from './candidates/llm-shapes.ts';
-import { pruneShapes } from './candidates/prune.ts';
+import { listCostPerHour } from './candidates/list-price.ts';
 import type { Shape } from './candidates/shape.ts';
-import { EFFORTS, halve } from './capacity/halving.ts';
-import type { RoundProgress } from './capacity/halving.ts';
-import { MeasuringBench } from './capacity/measure.ts';
-import type { Measured } from './capacity/measure.ts';
+import { crewOf } from './capacity/crew.ts';
+import type { GatherCrew, MeasuringCrew } from './capacity/crew.ts';
+import { MeasuringBench, evaluated } from './capacity/measure.ts';
+import type { BenchSubject, Measured } from './capacity/measure.ts';
 import { paretoSet } from './capacity/pareto.ts';
+import type { LatencySafety } from './capacity/safety.ts';
+import { EFFORTS } from './race/effort.ts';
+import { fieldOf } from './race/field.ts';
+import { race } from './race/race.ts';
+import type { Race } from './race/race.ts';
+import { withoutCapacity } from './race/reasons.ts';
 
 /** Requests of the longest runs: at p99 some 160 lie in the tail after warm-up. */
-const LONGEST_RUN = 16_000;
+export const LONGEST_RUN = 16_000;
 
 /** What is known of one workload before placement. */
 export interface WorkloadEvaluation {
@@ -24,10 +28,14 @@ export interface WorkloadEvaluation {
   readonly rejected: readonly Rejection[];
   /** Shapes without capacity, with readings at the lowest rate tried. */
   readonly failed: readonly Measured[];
-  /** Least possible decode step in seconds among shapes that a TPOT limit ruled out; absent when none was. */
-  readonly fastestRemovedStep?: number;
+  /** Of the limits that ruled out shapes which run, the least value any of them can have, seconds; by `metric.percentile`. */
+  readonly leastPossible: Readonly<Record<string, number>>;
   /** Candidates enumerated, every combination of batch limits counted. */
   readonly enumerated: number;
+  /** Candidates simulated, simulations and requests. */
+  readonly work: Race['work'];
+  /** False when the time ran out before every candidate was measured or ruled out. */
+  readonly isComplete: boolean;
 }
 
 /** How a workload is evaluated. */
@@ -35,7 +43,16 @@ export interface EvaluationOptions {
   readonly seed: number;
   readonly coefficients: OperatorCoefficients;
   readonly effort: 'quick' | 'normal';
-  readonly onRound: RoundProgress;
+  /** Default: this thread. */
+  readonly gatherCrew?: GatherCrew;
+  /** By how much latencies may exceed their predictions; absent: predictions are trusted. */
+  readonly safety?: LatencySafety;
+  /** Most nodes per pool id; absent or infinite: unlimited. */
+  readonly maxNodes: Readonly<Record<string, number>>;
+  /** Whether the time is up. */
+  isOver(): boolean;
+  /** Told before each wave of simulations; `share` of the measuring that is done, 0..1. */
+  onWave(stage: 'race' | 'measure', share: number): Promise<void>;
 }
 
 /** Enumerates, prunes and measures the ways to run one replica of a workload. */
@@ -45,30 +62,97 @@ export async function evaluateWorkload(
   options: EvaluationOptions,
 ): Promise<WorkloadEvaluation> {
   const { id, slo } = workload.workload;
-  const generated = generateShapes(workload, offerings);
-  const pruned = pruneShapes(generated.shapes, slo.limits, options.coefficients);
-  const bench = new MeasuringBench({
+  const subject: BenchSubject = {
     workload: id,
     profile: workload.profile,
     limits: slo.limits,
     seed: options.seed,
     coefficients: options.coefficients,
     longest: LONGEST_RUN,
-  });
-  const halving = await halve(bench, pruned.survivors, {
-    effort: EFFORTS[options.effort],
-    offerings,
-    onRound: options.onRound,
-  });
-  const rejected = [...generated.rejected, ...pruned.rejected, ...halving.rejected];
-  return {
-    workload,
-    bench,
-    finalists: halving.finalists,
-    pareto: paretoSet(halving.finalists.map((item) => item.evaluated)),
-    rejected: rejected.sort((a, b) => (a.candidate < b.candidate ? -1 : 1)),
-    failed: halving.failed,
-    ...(pruned.fastestRemovedStep === undefined ? {} : { fastestRemovedStep: pruned.fastestRemovedStep }),
-    enumerated: (generated.shapes.length + generated.rejected.length) * BATCH_LIMITS.length,
+    ...(options.safety === undefined ? {} : { safety: options.safety }),
   };
+  const bench = new MeasuringBench(subject);
+  const crew = options.gatherCrew?.(subject) ?? crewOf(bench);
+  try {
+    const field = fieldOf(workload, {
+      bench,
+      offerings,
+      reach: reachOf(offerings, options.maxNodes),
+      includesUnexecutable: false,
+    });
+    const raced = await race(field.shapes, {
+      crew,
+      effort: EFFORTS[options.effort],
+      longest: LONGEST_RUN,
+      unit: 'requests/s',
+      isOver: options.isOver,
+      onWave: options.onWave,
+    });
+    const { finalists, lost } = await measureFinalists(raced.finalists, { bench, crew, offerings, raced });
+    const rejected = [...field.rejected, ...raced.rejected, ...lost.map(withoutCapacity)];
+    return {
+      workload,
+      bench,
+      finalists,
+      pareto: paretoSet(finalists.map((item) => item.evaluated)),
+      rejected: rejected.sort((a, b) => (a.candidate < b.candidate ? -1 : 1)),
+      failed: [...raced.failed, ...lost],
+      leastPossible: field.leastPossible,
+      enumerated: field.enumerated,
+      work: raced.work,
+      isComplete: raced.isComplete,
+    };
+  } finally {
+    await crew.close();
+  }
+}
+
+/** Accelerators that one replica may take per pool id. */
+function reachOf(
+  offerings: readonly Offering[],
+  maxNodes: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    offerings.map(({ pool, instanceType }) => [
+      pool,
+      (maxNodes[pool] ?? Infinity) * (instanceType.accelerator?.count ?? 0),
+    ]),
+  );
+}
+
+/** The capacities of finalists with their intervals, cheapest per request first, and those that have none. */
+export async function measureFinalists(
+  finalists: readonly Measured[],
+  context: {
+    readonly bench: MeasuringBench;
+    readonly crew: MeasuringCrew;
+    readonly offerings: readonly Offering[];
+    readonly raced: { readonly work: Race['work'] };
+  },
+): Promise<{
+  readonly finalists: WorkloadEvaluation['finalists'];
+  readonly lost: readonly Measured[];
+}> {
+  const { bench, crew, offerings, raced } = context;
+  const answers = await crew.run(
+    finalists.map(({ shape, batch, rate }) => {
+      return { method: 'capacity', args: { shape, batch, count: LONGEST_RUN, start: rate } } as const;
+    }),
+  );
+  const measured: { shape: Shape; evaluated: EvaluatedCandidate }[] = [];
+  const lost: Measured[] = [];
+  for (const [index, item] of finalists.entries()) {
+    const answer = answers[index];
+    raced.work.simulations += answer?.simulations ?? 0;
+    raced.work.requests += answer?.requests ?? 0;
+    const capacity = answer?.value;
+    if (capacity === undefined) lost.push(item);
+    else {
+      const price = listCostPerHour(item.shape, offerings);
+      measured.push({ shape: item.shape, evaluated: evaluated(bench, item, capacity, price) });
+    }
+  }
+  const perRequest = (item: EvaluatedCandidate): number => item.listCostPerHour / item.capacity.rate.low;
+  measured.sort((a, b) => perRequest(a.evaluated) - perRequest(b.evaluated));
+  return { finalists: measured, lost };
 }

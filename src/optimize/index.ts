@@ -12,7 +12,6 @@ export { inlineCrew } from './capacity/crew.ts';
 export type { AnswersOf, GatherCrew, MeasuringCrew } from './capacity/crew.ts';
 export type { BenchAnswer, BenchTask } from './capacity/task.ts';
 export { factorsFor } from './capacity/safety.ts';
-export type * from './search/request.ts';
 export { searchPlans } from './search/search.ts';
 export type {
   SearchLoad,

@@ -51,7 +51,7 @@ describe('optimize', () => {
       ]),
     );
     expect(new Set(events.map((event) => event.stage))).toEqual(
-      new Set(['screen', 'tune', 'measure', 'place', 'price', 'verify']),
+      new Set(['race', 'measure', 'place', 'price', 'verify']),
     );
     const [workload] = decision.workloads;
     expect(workload?.operatingPoint.goodputShare).toBeGreaterThan(0.98);
@@ -102,7 +102,7 @@ describe('optimize', () => {
       /^loosen ttft\.p99 of chat to [\d.]+ m?s$/,
     );
     expect(decision.workloads[0]?.pareto).toEqual([]);
-    expect(decision.workloads[0]?.rejected.some((item) => item.reason === 'slo-not-met')).toBe(true);
+    expect(decision.workloads[0]?.rejected.some((item) => item.reason === 'prefill-exceeds-ttft')).toBe(true);
   });
 
   it('rejects by a step time above the TPOT limit with both figures', async () => {

@@ -50,7 +50,7 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   const windows = timeWindows(
     problem.workloads.map(({ workload, profile }) => ({ workload: workload.id, profile })),
   );
-  const evaluations = await evaluateAll(problem, options);
+  const evaluations = await evaluateAll(problem, options, deadline);
   const run: Run = { problem, options, deadline, windows, evaluations };
   const withoutCandidate = evaluations.filter((item) => item.finalists.length === 0);
   if (withoutCandidate.length > 0) return infeasible(run, withoutCandidate.flatMap(explainSlo));
@@ -177,15 +177,24 @@ async function priceOfOneShape({ placement, solution, solver }: Choice): Promise
 async function evaluateAll(
   problem: ResolvedProblem,
   options: OptimizeOptions,
+  deadline: Deadline,
 ): Promise<readonly WorkloadEvaluation[]> {
   const evaluations: WorkloadEvaluation[] = [];
-  for (const workload of problem.workloads) {
+  const total = problem.workloads.length;
+  const maxNodes = Object.fromEntries(problem.problem.pools.map((pool) => [pool.id, pool.maxNodes]));
+  for (const [done, workload] of problem.workloads.entries()) {
+    const { id } = workload.workload;
+    const safety = options.safety?.[id];
     const evaluation = await evaluateWorkload(workload, problem.offerings, {
       seed: options.seed,
       coefficients: options.coefficients,
       effort: options.effort ?? 'normal',
-      onRound: async (stage, done, total) => {
-        options.onProgress?.({ stage, workload: workload.workload.id, done, total });
+      maxNodes,
+      ...(options.gatherCrew === undefined ? {} : { gatherCrew: options.gatherCrew }),
+      ...(safety === undefined ? {} : { safety }),
+      isOver: () => deadline.isPast,
+      onWave: async (stage, share) => {
+        options.onProgress?.({ stage, workload: id, done, total, share: (done + share) / total });
         await breathe();
       },
     });

@@ -3,11 +3,14 @@ import type { MicroUsd } from '../units/index.ts';
 /** What the optimizer is doing; hosts decide what to show. `done` of `total` steps of the stage are finished. */
 export type ProgressEvent =
   | {
-      /** Short runs of every shape; tuning of batch limits; long runs of finalists. */
-      readonly stage: 'screen' | 'tune' | 'measure';
+      /** Candidates race by simulation; the finalists are measured by the longest runs. */
+      readonly stage: 'race' | 'measure';
       readonly workload: string;
+      /** Workloads measured so far, of how many. */
       readonly done: number;
       readonly total: number;
+      /** Share of all measuring that is done, 0..1, by the candidates seen so far. */
+      readonly share: number;
     }
   | {
       /** Joint placement; prices of constraints and the runner-up; why nothing is feasible; checks. */

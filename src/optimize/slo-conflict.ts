@@ -1,7 +1,13 @@
 import type { BindingConstraint, LatencyLimit } from '../model/index.ts';
-import { formatDuration, formatNumber } from '../units/index.ts';
+import { formatDuration, formatNumber, seconds } from '../units/index.ts';
 import type { Measured } from './capacity/measure.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
+
+/** What was learnt of a workload that no configuration serves. */
+export type SloFindings = Pick<
+  WorkloadEvaluation,
+  'workload' | 'bench' | 'failed' | 'rejected' | 'leastPossible'
+>;
 
 /** Room above the best latency seen at very low load, so that some load can be carried; *assumed*. */
 const ROOM = 1.1;
@@ -11,10 +17,10 @@ const ROOM = 1.1;
  * value any configuration reaches at very low load and the limit that would allow it. Where nothing could even be
  * simulated, the reasons of the rejections are counted.
  */
-export function explainSlo(evaluation: WorkloadEvaluation): readonly BindingConstraint[] {
+export function explainSlo(evaluation: SloFindings): readonly BindingConstraint[] {
   const { id, slo } = evaluation.workload.workload;
   const nearest = nearestTo(evaluation.failed, slo.limits);
-  if (nearest === undefined) return tooSlowToDecode(evaluation) ?? [noneRuns(evaluation)];
+  if (nearest === undefined) return tooSlowAlone(evaluation) ?? [noneRuns(evaluation)];
   const broken = slo.limits.filter((limit) => valueOf(nearest, limit) > limit.limit);
   if (broken.length === 0) {
     const description = `The nearest configuration, ${nearest.shape.id}, is limited by ${nearest.reading.limit}`;
@@ -35,18 +41,21 @@ export function explainSlo(evaluation: WorkloadEvaluation): readonly BindingCons
   });
 }
 
-/** The TPOT limits that even one request alone cannot meet, when that is what ruled every configuration out. */
-function tooSlowToDecode(evaluation: WorkloadEvaluation): readonly BindingConstraint[] | undefined {
-  const { fastestRemovedStep: step, workload } = evaluation;
-  if (step === undefined) return undefined;
+/** The limits that even one request alone cannot meet, when that is what ruled every configuration out. */
+function tooSlowAlone({ leastPossible, workload }: SloFindings): readonly BindingConstraint[] | undefined {
   const { id, slo } = workload.workload;
-  const broken = slo.limits.filter((limit) => limit.metric === 'tpot' && limit.limit < step);
-  return broken.map(({ percentile, limit }) => ({
-    constraint: `slo/${id}/tpot.${percentile}`,
+  const broken = slo.limits.flatMap((limit) => {
+    const name = `${limit.metric}.${limit.percentile}`;
+    const least = leastPossible[name];
+    return least === undefined ? [] : [{ name, limit: limit.limit, least }];
+  });
+  if (broken.length === 0) return undefined;
+  return broken.map(({ name, limit, least }) => ({
+    constraint: `slo/${id}/${name}`,
     description:
-      `tpot.${percentile} must not exceed ${formatDuration(limit)}; the fastest configuration that fits needs at least ` +
-      `${formatDuration(step)} per token with one request alone`,
-    relaxation: { change: `loosen tpot.${percentile} of ${id} to ${roundedUp(step * ROOM)}` },
+      `${name} must not exceed ${formatDuration(limit)}; the fastest configuration that fits needs at least ` +
+      `${formatDuration(seconds(least))}${name.startsWith('tpot') ? ' per token' : ''} with every request alone`,
+    relaxation: { change: `loosen ${name} of ${id} to ${roundedUp(least * ROOM)}` },
   }));
 }
 
@@ -61,7 +70,7 @@ function nearestTo(failed: readonly Measured[], limits: readonly LatencyLimit[])
   return [...failed].sort((a, b) => worst(a) - worst(b) || (a.shape.id < b.shape.id ? -1 : 1))[0];
 }
 
-function noneRuns(evaluation: WorkloadEvaluation): BindingConstraint {
+function noneRuns(evaluation: SloFindings): BindingConstraint {
   const { id } = evaluation.workload.workload;
   const counts = Map.groupBy(evaluation.rejected, (rejection) => rejection.reason);
   const reasons = [...counts]

@@ -1,43 +1,32 @@
+import { whyNotExecutable } from '../../catalog/index.ts';
 import { NO_PARALLELISM, engineVersion, worldSize } from '../../model/index.ts';
-import type { BatchLimits, Offering, Parallelism, Rejection, ResolvedWorkload } from '../../model/index.ts';
+import type { Offering, Parallelism, Rejection, ResolvedWorkload } from '../../model/index.ts';
 import { checkConfiguration } from '../../perf/index.ts';
 import type { ReplicaConfiguration } from '../../perf/index.ts';
 import { sortedBy } from '../../units/index.ts';
+import { DEFAULT_BATCH } from './batch-limits.ts';
+import { parallelisms } from './parallelisms.ts';
 import { podGroupOn } from './pod-group.ts';
 import { kvPrecisions, shapeId } from './shape.ts';
 import type { Generated, Shape } from './shape.ts';
 
-/** Token budgets per step tried; vLLM's own range is 2,048 to 8,192 (reference notes on vLLM v1, 2026). */
-export const TOKEN_BUDGETS: readonly number[] = [2048, 4096, 8192];
-/** Sequences in flight tried. */
-export const SEQUENCE_LIMITS: readonly number[] = [64, 128, 256];
-/** Batch limits every shape is screened with. */
-export const DEFAULT_BATCH: BatchLimits = { maxBatchedTokens: 4096, maxSequences: 256 };
-
-/** Every combination of batch limits, the default first. */
-export const BATCH_LIMITS: readonly BatchLimits[] = [
-  DEFAULT_BATCH,
-  ...TOKEN_BUDGETS.flatMap((maxBatchedTokens) =>
-    SEQUENCE_LIMITS.map((maxSequences) => ({ maxBatchedTokens, maxSequences })),
-  ).filter((batch) => {
-    return (
-      batch.maxBatchedTokens !== DEFAULT_BATCH.maxBatchedTokens ||
-      batch.maxSequences !== DEFAULT_BATCH.maxSequences
-    );
-  }),
-];
-
-const PIPELINE_SIZES: readonly number[] = [1, 2, 4];
-/** Most nodes of one replica. */
-const MOST_NODES = 4;
+/**
+ * Most nodes of one replica: as many as the smallest replica that fits needs, and this many times as many (*assumed*: larger
+ * ones pay network time for nothing but latency).
+ */
+const MOST_NODES = 2;
+/** Nodes of the largest replica ever looked at: 128 accelerators of 8 (*assumed*). */
+const LARGEST_REPLICA_NODES = 16;
 
 /**
- * The shapes of a language model on each pool: engine × weight precision × KV precision × parallelism. Tensor
- * parallelism takes powers of two, pipelines 1, 2 or 4 stages. Replicas over several nodes are tried only where none
- * fits on one node: they pay network time for nothing otherwise. Routed experts are tried both cut by tensor
- * parallelism and whole on their ranks; latent attention also with data-parallel attention over a node.
+ * The shapes of a language model on each pool: engine × weight precision × KV precision × every cut of `parallelisms` that
+ * fills its nodes. `reach` tells the accelerators that one replica may take per pool id; absent or infinite: as many as make sense.
  */
-export function llmShapes(workload: ResolvedWorkload, offerings: readonly Offering[]): Generated {
+export function llmShapes(
+  workload: ResolvedWorkload,
+  offerings: readonly Offering[],
+  reach: Readonly<Record<string, number>> = {},
+): Generated {
   const shapes: Shape[] = [];
   const rejected: Rejection[] = [];
   const pools = Map.groupBy(
@@ -48,33 +37,52 @@ export function llmShapes(workload: ResolvedWorkload, offerings: readonly Offeri
     const [offering] = members;
     if (offering === undefined) continue;
     for (const base of bases(workload, offering)) {
-      const perNode = offering.instanceType.accelerator?.count ?? 0;
-      const single = singleNode(workload, perNode);
-      const laid = single.map((parallelism) => ({ ...base, parallelism }));
-      const doesFit = laid.some((c) => perNode % worldSize(c.parallelism) === 0 && checkConfiguration(c).ok);
-      const several = doesFit ? [] : severalNodes(perNode).map((parallelism) => ({ ...base, parallelism }));
-      for (const configuration of [...laid, ...several]) {
+      for (const parallelism of cutsOf(base, offering, { workload, reach: reach[pool] ?? Infinity })) {
+        const configuration = { ...base, parallelism };
         const id = shapeId(workload.workload.id, pool, configuration);
-        const size = worldSize(configuration.parallelism);
-        if (size <= perNode && perNode % size !== 0) {
-          const detail = `${size} accelerators do not divide the ${perNode} of a node`;
+        const size = worldSize(parallelism);
+        const detail = unfilledNodes(size, offering);
+        if (detail !== undefined) {
           const reason = 'does-not-divide-node';
           rejected.push({ candidate: id, workload: workload.workload.id, pool, reason, detail });
           continue;
         }
-        shapes.push({
-          id,
-          workload: workload.workload.id,
-          pool,
-          offering,
-          engineVersion: engineVersion(configuration.engine),
-          configuration,
-          podGroup: podGroupOn(offering.instanceType, size),
-        });
+        shapes.push(shapeOf(id, configuration, { workload, pool, offering }));
       }
     }
   }
   return { shapes, rejected };
+}
+
+function shapeOf(
+  id: string,
+  configuration: ReplicaConfiguration,
+  { workload, pool, offering }: { workload: ResolvedWorkload; pool: string; offering: Offering },
+): Shape {
+  const { engine, parallelism, weightPrecision, kvPrecision, architecture } = configuration;
+  const podGroup = podGroupOn(offering.instanceType, worldSize(parallelism));
+  const version = engineVersion(engine);
+  const why = whyNotExecutable({
+    engine,
+    version,
+    role: 'aggregated',
+    parallelism,
+    weightPrecision,
+    kvPrecision,
+    architecture,
+    nodes: podGroup.nodes,
+    isPreparedCheckpoint: workload.workload.checkpoints[weightPrecision] !== undefined,
+  });
+  return {
+    id,
+    workload: workload.workload.id,
+    pool,
+    offering,
+    engineVersion: version,
+    configuration,
+    podGroup,
+    ...(why === undefined ? {} : { notExecutable: why }),
+  };
 }
 
 /** Engine and precision combinations on an offering, without parallelism. */
@@ -82,17 +90,16 @@ function bases(workload: ResolvedWorkload, offering: Offering): readonly Replica
   const { accelerator } = offering;
   if (accelerator === undefined) return [];
   const declared = workload.workload;
+  const { maxContext } = workload.architecture;
   const maxModelLength =
-    declared.maxModelLength > 0
-      ? Math.min(declared.maxModelLength, workload.architecture.maxContext)
-      : workload.architecture.maxContext;
+    declared.maxModelLength > 0 ? Math.min(declared.maxModelLength, maxContext) : maxContext;
   return declared.engines.flatMap((engine) =>
     declared.precisions.flatMap((weightPrecision) =>
-      kvPrecisions(weightPrecision, offering).map((kvPrecision) => ({
+      (declared.kvPrecisions ?? kvPrecisions(weightPrecision, offering)).map((kvPrecision) => ({
         architecture: workload.architecture,
         accelerator,
         parallelism: NO_PARALLELISM,
-        acceleratorsPerNode: offering.instanceType.accelerator?.count ?? 1,
+        acceleratorsPerNode: domainOf(offering),
         interNodeBandwidth: offering.interNodeBandwidth,
         engine,
         weightPrecision,
@@ -104,29 +111,41 @@ function bases(workload: ResolvedWorkload, offering: Offering): readonly Replica
   );
 }
 
-function singleNode(workload: ResolvedWorkload, perNode: number): readonly Parallelism[] {
-  const { moe, mla } = workload.architecture;
-  const cuts: Parallelism[] = [];
-  for (let tensorParallel = 1; tensorParallel <= perNode; tensorParallel *= 2) {
-    for (const pipelineParallel of PIPELINE_SIZES) {
-      if (tensorParallel * pipelineParallel > perNode) continue;
-      cuts.push({ ...NO_PARALLELISM, tensorParallel, pipelineParallel });
-      if (moe !== undefined && tensorParallel > 1) {
-        cuts.push({ ...NO_PARALLELISM, tensorParallel, pipelineParallel, expertParallel: tensorParallel });
-      }
-    }
-  }
-  if (moe !== undefined && mla !== undefined && perNode > 1) {
-    cuts.push({ ...NO_PARALLELISM, dataParallel: perNode, expertParallel: perNode });
-  }
-  return cuts;
+/** Accelerators that reach each other over the fast link. */
+function domainOf({ instanceType }: Offering): number {
+  const held = instanceType.accelerator;
+  return held?.linkDomain ?? held?.count ?? 1;
 }
 
-/** Whole nodes, one pipeline stage each. */
-function severalNodes(perNode: number): readonly Parallelism[] {
-  return PIPELINE_SIZES.filter((stages) => stages > 1 && stages <= MOST_NODES).map((pipelineParallel) => ({
-    ...NO_PARALLELISM,
-    tensorParallel: perNode,
-    pipelineParallel,
-  }));
+/** The cuts up to the size from which larger replicas only lose. */
+function cutsOf(
+  base: ReplicaConfiguration,
+  offering: Offering,
+  facts: { readonly workload: ResolvedWorkload; readonly reach: number },
+): readonly Parallelism[] {
+  const perNode = offering.instanceType.accelerator?.count ?? 1;
+  const domain = domainOf(offering);
+  const { inputQuantiles } = facts.workload.profile.lengths;
+  const all = parallelisms(
+    base.architecture,
+    { perNode, domain, most: Math.min(facts.reach, Math.max(domain, LARGEST_REPLICA_NODES * perNode)) },
+    { longestInput: inputQuantiles.at(-1) ?? 1 },
+  );
+  const fits = all.find(
+    (cut) =>
+      unfilledNodes(worldSize(cut), offering) === undefined &&
+      checkConfiguration({ ...base, parallelism: cut }).ok,
+  );
+  const needed = fits === undefined ? 0 : Math.ceil(worldSize(fits) / perNode) * perNode;
+  const most = fits === undefined ? Infinity : Math.max(domain, MOST_NODES * needed);
+  return all.filter((cut) => worldSize(cut) <= most);
+}
+
+/** Why replicas of this size leave accelerators of their nodes unused; undefined when they fill them. */
+function unfilledNodes(size: number, { instanceType }: Offering): string | undefined {
+  const perNode = instanceType.accelerator?.count ?? 1;
+  if (size <= perNode) {
+    return perNode % size === 0 ? undefined : `${size} accelerators do not divide the ${perNode} of a node`;
+  }
+  return size % perNode === 0 ? undefined : `${size} accelerators do not fill whole nodes of ${perNode}`;
 }

@@ -1,32 +1,29 @@
 import type { LatencyLimit, Rejection } from '../../model/index.ts';
 import { checkConfiguration, minimumStepTime } from '../../perf/index.ts';
-import type { OperatorCoefficients } from '../../perf/index.ts';
 import { formatDuration } from '../../units/index.ts';
+import { LoneLatency } from '../bounds/latency-bound.ts';
+import type { MeasuringBench } from '../capacity/measure.ts';
+import { WIDEST_BATCH } from './batch-limits.ts';
 import type { Shape } from './shape.ts';
 
 /** Shapes that may meet the SLO, and the others with the figure that decided. */
 export interface Pruned {
   readonly survivors: readonly Shape[];
   readonly rejected: readonly Rejection[];
-  /** Least possible decode step in seconds among shapes removed for it; absent when none was. */
-  readonly fastestRemovedStep?: number;
+  /** Of the limits that removed shapes which run, the least value any of them can have, seconds; by `metric.percentile`. */
+  readonly leastPossible: Readonly<Record<string, number>>;
 }
 
 /**
- * Removes shapes that cannot run (cut, precision, memory) or whose fastest possible decode step is above a TPOT limit.
- * Both are sound: no simulation could accept what is removed here. TTFT is never predicted, only simulated.
+ * Removes shapes that cannot run (cut, precision, memory), whose fastest possible decode step is above a TPOT limit, or that
+ * break a TTFT or E2E limit with every request served alone. All are sound: no simulation could accept what is removed here.
+ * Latency under load is never predicted, only simulated.
  */
-export function pruneShapes(
-  shapes: readonly Shape[],
-  limits: readonly LatencyLimit[],
-  coefficients: OperatorCoefficients,
-): Pruned {
+export function pruneShapes(shapes: readonly Shape[], bench: MeasuringBench): Pruned {
   const survivors: Shape[] = [];
   const rejected: Rejection[] = [];
-  const tightest = limits
-    .filter((limit) => limit.metric === 'tpot')
-    .reduce((least, limit) => Math.min(least, limit.limit), Infinity);
-  let fastestRemovedStep = Infinity;
+  const leastPossible: Record<string, number> = {};
+  const lone = new LoneLatency(bench.sample(bench.subject.longest));
   for (const shape of shapes) {
     const facts = { candidate: shape.id, workload: shape.workload, pool: shape.pool };
     const check = checkConfiguration(shape.configuration);
@@ -34,14 +31,42 @@ export function pruneShapes(
       rejected.push({ ...facts, reason: check.reason, detail: check.detail });
       continue;
     }
-    const step = Number.isFinite(tightest) ? minimumStepTime(shape.configuration, coefficients) : 0;
-    if (step > tightest) {
-      fastestRemovedStep = Math.min(fastestRemovedStep, step);
-      const detail = `a decode step takes at least ${formatDuration(step)}, the TPOT limit is ${formatDuration(tightest)}`;
-      rejected.push({ ...facts, reason: 'step-exceeds-tpot', detail });
+    const broken = tooSlowToDecode(shape, bench) ?? tooSlowToStart(shape, bench, lone);
+    if (broken === undefined) {
+      survivors.push(shape);
       continue;
     }
-    survivors.push(shape);
+    const name = `${broken.limit.metric}.${broken.limit.percentile}`;
+    leastPossible[name] = Math.min(broken.least, leastPossible[name] ?? Infinity);
+    rejected.push({ ...facts, reason: broken.reason, detail: broken.detail });
   }
-  return { survivors, rejected, ...(Number.isFinite(fastestRemovedStep) ? { fastestRemovedStep } : {}) };
+  return { survivors, rejected, leastPossible };
+}
+
+interface TooSlow {
+  readonly limit: LatencyLimit;
+  readonly least: number;
+  readonly reason: 'step-exceeds-tpot' | 'prefill-exceeds-ttft';
+  readonly detail: string;
+}
+
+function tooSlowToDecode(shape: Shape, bench: MeasuringBench): TooSlow | undefined {
+  const [limit] = bench
+    .limitsFor(shape)
+    .filter((item) => item.metric === 'tpot')
+    .sort((a, b) => a.limit - b.limit);
+  if (limit === undefined) return undefined;
+  const least = minimumStepTime(shape.configuration, bench.subject.coefficients);
+  const detail = `a decode step takes at least ${formatDuration(least)}, the TPOT limit is ${formatDuration(limit.limit)}`;
+  return least > limit.limit ? { limit, least, reason: 'step-exceeds-tpot', detail } : undefined;
+}
+
+function tooSlowToStart(shape: Shape, bench: MeasuringBench, lone: LoneLatency): TooSlow | undefined {
+  const limits = bench.limitsFor(shape);
+  const broken = lone.brokenLimit(bench.performanceOf(shape).steps, limits, WIDEST_BATCH);
+  if (broken === undefined) return undefined;
+  const { limit, least } = broken;
+  const name = `${limit.metric}.${limit.percentile}`;
+  const detail = `${name} is at least ${formatDuration(least)} with every request alone, the limit is ${formatDuration(limit.limit)}`;
+  return { limit, least, reason: 'prefill-exceeds-ttft', detail };
 }

@@ -1,4 +1,12 @@
-import type { BatchLimits, Candidate, Offering, PodGroup, Precision, Rejection } from '../../model/index.ts';
+import type {
+  BatchLimits,
+  Candidate,
+  Offering,
+  PipelineStage,
+  PodGroup,
+  Precision,
+  Rejection,
+} from '../../model/index.ts';
 import { parallelismName } from '../../model/index.ts';
 import type { ReplicaConfiguration } from '../../perf/index.ts';
 
@@ -16,7 +24,20 @@ export interface Shape {
   readonly engineVersion: string;
   /** With the default batch limits. */
   readonly configuration: ReplicaConfiguration;
+  /** The pods of the replica; of a pipeline over several pools those of its first one. */
   readonly podGroup: PodGroup;
+  /** In pipeline order where stages lie on several pools, the first of which is `pool`; absent: all on `pool`. */
+  readonly stagePods?: readonly StagePods[];
+  /** Why the engine cannot run it as modelled; absent where it can. */
+  readonly notExecutable?: string;
+}
+
+/** The part of a pipeline that lies on one pool. */
+export interface StagePods {
+  readonly offering: Offering;
+  readonly podGroup: PodGroup;
+  /** Consecutive stages it runs, ≥ 1. */
+  readonly stages: number;
 }
 
 /** Shapes worth checking, and those that cannot even be laid out on the nodes. */
@@ -49,7 +70,20 @@ export function candidateOf(shape: Shape, batch: BatchLimits): Candidate {
     batch,
     maxModelLength: c.maxModelLength,
     podGroup: shape.podGroup,
+    ...stagesOf(shape),
+    ...(shape.notExecutable === undefined ? {} : { notExecutable: shape.notExecutable }),
   };
+}
+
+function stagesOf({ configuration, offering, stagePods }: Shape): Pick<Candidate, 'stages'> {
+  if (configuration.stages === undefined) return {};
+  const offerings =
+    stagePods?.flatMap((pods) => Array.from({ length: pods.stages }, () => pods.offering)) ?? [];
+  const stages = configuration.stages.map(({ accelerator, layers }, index): PipelineStage => {
+    const { pool, instanceType } = offerings[index] ?? offering;
+    return { pool, instanceType: instanceType.name, accelerator: accelerator.name, layers };
+  });
+  return { stages };
 }
 
 /** Precisions of the KV cache tried beside a weight precision: bf16 always, fp8 when weights are 8 bits or fewer and the accelerator computes fp8. */

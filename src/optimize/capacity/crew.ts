@@ -26,7 +26,11 @@ export type GatherCrew = (subject: BenchSubject) => MeasuringCrew;
 
 /** A crew of this thread alone. */
 export function inlineCrew(subject: BenchSubject): MeasuringCrew {
-  const bench = new MeasuringBench(subject);
+  return crewOf(new MeasuringBench(subject));
+}
+
+/** A crew of this thread that shares a bench with its caller. */
+export function crewOf(bench: MeasuringBench): MeasuringCrew {
   return {
     size: 1,
     run: <const Tasks extends readonly BenchTask[]>(tasks: Tasks) =>

@@ -22,6 +22,13 @@ export interface RateBracket {
   readonly fails: number;
 }
 
+/** What readings by rising rate say of an end: the largest rate below every failing one that passes, and the least that fails. */
+export function bracketOf(readings: readonly LoadReading[], end: ReadingEnd): RateBracket {
+  const fails = readings.find((reading) => reading[end] > 1)?.rate ?? Infinity;
+  const passes = readings.filter((reading) => reading.rate < fails).at(-1)?.rate ?? 0;
+  return { passes, fails };
+}
+
 interface Point {
   readonly rate: number;
   readonly ratio: number;

@@ -4,10 +4,12 @@ import type {
   Capacity,
   EvaluatedCandidate,
   LatencyLimit,
+  RequestColumns,
 } from '../../model/index.ts';
 import type { OperatorCoefficients, ReplicaPerformance } from '../../perf/index.ts';
-import { replicaPerformance } from '../../perf/index.ts';
+import { replicaMemory, replicaPerformance } from '../../perf/index.ts';
 import { SimulationWorkspace } from '../../sim/index.ts';
+import { profileStatistics } from '../../traffic/index.ts';
 import { joules } from '../../units/index.ts';
 import { ReplicaTraffic } from './replica-traffic.ts';
 import { candidateOf } from '../candidates/shape.ts';
@@ -15,11 +17,13 @@ import type { Shape } from '../candidates/shape.ts';
 import { FleetBench } from '../disaggregation/fleet-bench.ts';
 import type { FleetTask } from '../disaggregation/fleet-tasks.ts';
 import type { BenchAnswer, BenchMethods, BenchTask, LoadFound, ReplicaRun } from './task.ts';
-import { findRate } from './find-rate.ts';
+import { bracketOf, findRate } from './find-rate.ts';
 import { saturationRate } from './first-guess.ts';
+import { factorsFor, tightened } from './safety.ts';
 import type { LatencySafety } from './safety.ts';
+import { decodingAtOnce, runLength } from './run-length.ts';
 import { ReplicaProbe } from './replica-probe.ts';
-import type { LoadReading } from './replica-probe.ts';
+import type { LoadReading, ReadingEnd } from './replica-probe.ts';
 
 /** One shape with batch limits, measured so far. */
 export interface Measured {
@@ -46,6 +50,9 @@ export interface BenchSubject {
   readonly safety?: LatencySafety;
 }
 
+/** Runs of replicas with very many requests in flight may be so many times as long as the longest. */
+const LONGER_RUNS = 2;
+
 /**
  * The measuring bench of one workload: one sample of requests whose first n serve every run of n requests, one
  * step-time model per shape. Draws from the streams `optimize/<workload>/…`.
@@ -53,7 +60,9 @@ export interface BenchSubject {
 export class MeasuringBench {
   readonly subject: BenchSubject;
   readonly #traffic: ReplicaTraffic;
+  readonly #lengths: { readonly isl: number; readonly osl: number };
   readonly #workspace = new SimulationWorkspace();
+  readonly #shapes = new Map<string, ReplicaPerformance>();
   readonly #performance = new Map<string, ReplicaPerformance>();
   readonly #candidates = new Set<string>();
   #fleets: FleetBench | undefined;
@@ -62,19 +71,40 @@ export class MeasuringBench {
 
   constructor(subject: BenchSubject) {
     this.subject = subject;
+    const { isl, osl } = profileStatistics(subject.profile);
+    this.#lengths = { isl: isl.mean, osl: osl.mean };
     this.#traffic = new ReplicaTraffic(subject.profile, {
-      count: subject.longest,
+      count: LONGER_RUNS * subject.longest,
       seed: subject.seed,
       name: `optimize/${subject.workload}`,
     });
   }
 
-  performanceOf(shape: Shape): ReplicaPerformance {
-    const known = this.#performance.get(shape.id);
+  /** Performance of a shape with the memory that batch limits leave; default those of its configuration. */
+  performanceOf(shape: Shape, batch: BatchLimits = shape.configuration.batch): ReplicaPerformance {
+    const key = `${shape.id} ${batch.maxBatchedTokens} ${batch.maxSequences}`;
+    const known = this.#performance.get(key);
     if (known !== undefined) return known;
-    const made = replicaPerformance(shape.configuration, this.subject.coefficients);
-    this.#performance.set(shape.id, made);
+    const base =
+      this.#shapes.get(shape.id) ?? replicaPerformance(shape.configuration, this.subject.coefficients);
+    this.#shapes.set(shape.id, base);
+    // Step times do not depend on the limits.
+    const memory = replicaMemory({ ...shape.configuration, batch });
+    const made = { ...base, memory, steps: { ...base.steps, kvBlocks: memory.kvBlocks } };
+    this.#performance.set(key, made);
     return made;
+  }
+
+  /** The limits that predictions for a shape must keep. */
+  limitsFor(shape: Shape): readonly LatencyLimit[] {
+    const { limits, safety } = this.subject;
+    const { evidence } = this.performanceOf(shape);
+    return tightened(limits, factorsFor(safety, shape.configuration.engine, evidence));
+  }
+
+  /** The first requests of the sample that every run takes its requests from; their times are of rate one. */
+  sample(count: number): RequestColumns {
+    return this.#traffic.at(1, count);
   }
 
   /** Performs one task. */
@@ -91,15 +121,13 @@ export class MeasuringBench {
   #answer(task: BenchTask): BenchMethods[BenchTask['method']]['answer'] {
     switch (task.method) {
       case 'read': {
-        const { shape, batch, count, load, canAbort } = task.args;
-        return this.#counted(this.probe(shape, batch, count), (probe) => probe.read(load, canAbort));
+        const { load, canAbort } = task.args;
+        return this.#counted(this.probe(task.args), (probe) => probe.read(load, canAbort));
       }
       case 'find':
         return this.#find(task.args);
-      case 'capacity': {
-        const { shape, batch, start } = task.args;
-        return this.capacity({ shape, batch, rate: start });
-      }
+      case 'capacity':
+        return this.capacity(task.args);
       case 'read-role':
       case 'find-role':
       case 'role-capacity':
@@ -119,9 +147,20 @@ export class MeasuringBench {
     return answer;
   }
 
+  /** The largest load that passes by its percentiles; for ranking. */
   #find(run: ReplicaRun & { readonly tolerance: number; readonly start?: number }): LoadFound {
-    const { rate, reading } = this.screen(run.shape, run.batch, run);
-    return { load: rate, reading };
+    return this.#counted(this.probe(run), (probe) => {
+      const start = run.start ?? FIRST_SHARE * this.guessedLoad(run.shape, run.batch);
+      const { passes } = findRate({
+        start,
+        tolerance: run.tolerance,
+        end: 'value',
+        read: (load) => probe.read(load, true),
+      });
+      const reading =
+        passes > 0 ? probe.read(passes, true) : probe.read(probe.readings[0]?.rate ?? start, false);
+      return { load: passes > 0 ? reading.rate : 0, reading };
+    });
   }
 
   #counted<Value>(probe: ReplicaProbe, use: (probe: ReplicaProbe) => Value): Value {
@@ -136,119 +175,114 @@ export class MeasuringBench {
     return this.#candidates.size;
   }
 
-  /** A probe of a shape with batch limits, over the first `count` requests of the sample. */
-  probe(shape: Shape, batch: BatchLimits, count: number): ReplicaProbe {
+  /** A probe of a shape with batch limits, over the first `count` requests of the sample or more. */
+  probe({ shape, batch, count }: ReplicaRun): ReplicaProbe {
     this.#candidates.add(candidateOf(shape, batch).id);
+    const { loop = 'open' } = this.subject;
     return new ReplicaProbe(
       {
-        performance: this.performanceOf(shape),
+        performance: this.performanceOf(shape, batch),
         batch,
         maxModelLength: shape.configuration.maxModelLength,
-        limits: this.subject.limits,
-        requestsAt: (rate) => this.#traffic.at(rate, count),
+        limits: this.limitsFor(shape),
+        loop,
+        runAt: (load) => {
+          const inFlight = loop === 'closed' ? load : this.#decodingAtOnce(shape, batch, load);
+          const run = runLength(inFlight, count, LONGER_RUNS * this.subject.longest);
+          const rate = loop === 'closed' ? this.guessedRate(shape, batch) : load;
+          return { requests: this.#traffic.at(rate, run.count), warmupShare: run.warmupShare };
+        },
       },
       this.#workspace,
     );
   }
 
-  /** The capacity by short runs: for ranking only. */
-  screen(
-    shape: Shape,
-    batch: BatchLimits,
-    run: { readonly count: number; readonly tolerance: number; readonly start?: number },
-  ): Measured {
-    const probe = this.probe(shape, batch, run.count);
-    const start = run.start ?? 0.6 * this.guessedRate(shape, batch);
-    const { passes } = findRate({
-      start,
-      tolerance: run.tolerance,
-      end: 'value',
-      read: (rate) => probe.read(rate, true),
-    });
-    const reading =
-      passes > 0 ? probe.read(passes, true) : probe.read(probe.readings[0]?.rate ?? start, false);
-    this.simulations += probe.simulations;
-    return { shape, batch, rate: passes, reading };
-  }
-
-  /** Whether a shape with these limits passes at one rate, by a short run. */
-  passesAt(
-    shape: Shape,
-    batch: BatchLimits,
-    run: { readonly count: number; readonly rate: number },
-  ): boolean {
-    return this.readAt(shape, batch, run).value <= 1;
-  }
-
-  /** The reading of a shape at one rate, by a short run that stops once it is hopeless. */
-  readAt(
-    shape: Shape,
-    batch: BatchLimits,
-    run: { readonly count: number; readonly rate: number },
-  ): LoadReading {
-    this.simulations++;
-    return this.probe(shape, batch, run.count).read(run.rate, true);
+  #decodingAtOnce(shape: Shape, batch: BatchLimits, rate: number): number {
+    const { steps } = this.performanceOf(shape, batch);
+    return decodingAtOnce({ steps, batch, replicas: 1, rate, ...this.#lengths });
   }
 
   /** A rough rate at which a replica saturates, requests per second: decides the order of trials only. */
   guessedRate(shape: Shape, batch: BatchLimits): number {
-    return saturationRate(this.performanceOf(shape), batch, this.subject.profile);
+    return saturationRate(this.performanceOf(shape, batch), batch, this.subject.profile);
+  }
+
+  /** The same as a load: requests per second, or the clients that make so many. */
+  guessedLoad(shape: Shape, batch: BatchLimits): number {
+    const rate = this.guessedRate(shape, batch);
+    return this.subject.loop === 'closed' ? Math.max(1, this.#decodingAtOnce(shape, batch, rate)) : rate;
   }
 
   /**
-   * The capacity with its interval, by long runs: `value` is the largest rate whose percentiles meet the limits, `low`
-   * the largest at which the upper ends of their confidence intervals do (the rate a replica is planned for), `high`
-   * the largest at which the lower ends do. Undefined when no rate passes by the upper ends.
+   * The capacity with its interval, by long runs: `value` is the largest load whose percentiles meet the limits, `low`
+   * the largest at which the upper ends of their confidence intervals do (the load a replica is planned for), `high`
+   * the largest at which the lower ends do. Undefined when no load passes by the upper ends.
    */
-  capacity(measured: Omit<Measured, 'reading'>): Capacity | undefined {
-    const { shape, batch } = measured;
-    const probe = this.probe(shape, batch, this.subject.longest);
-    const read = (rate: number): LoadReading => probe.read(rate, false);
-    const search = { tolerance: FINAL_TOLERANCE, read };
-    const value = findRate({ ...search, start: measured.rate, end: 'value' });
-    const low =
-      value.passes === 0
-        ? value
-        : findRate({ ...search, start: value.passes * 0.97, end: 'high', fails: value.fails });
-    const high = findRate({ ...search, start: value.fails, end: 'low', passes: value.passes });
-    this.simulations += probe.simulations;
-    if (value.passes === 0 || low.passes === 0) return undefined;
-    const above = probe.readings.find((reading) => reading.rate > value.passes && reading.value > 1);
-    return {
-      rate: {
-        value: value.passes,
-        low: Math.min(low.passes, value.passes),
-        high: Math.max(high.passes, value.passes),
-      },
-      limitedBy: above?.limit ?? probe.read(value.passes, false).limit,
-      evidence: probe.read(value.passes, false).evidence,
-    };
+  capacity(run: ReplicaRun & { readonly start: number }): Capacity | undefined {
+    return this.#counted(this.probe(run), (probe) => {
+      const read = (rate: number): LoadReading => probe.read(rate, false);
+      const value = findRate({ read, tolerance: VALUE_TOLERANCE, start: run.start, end: 'value' });
+      if (value.passes === 0) return undefined;
+      const low = this.#endOf(probe, 'high', value.passes * 0.97);
+      if (low === 0) return undefined;
+      const high = this.#endOf(probe, 'low', value.fails);
+      const reading = read(value.passes);
+      const above = probe.readings.find((item) => item.rate > reading.rate && item.value > 1);
+      return {
+        rate: {
+          value: reading.rate,
+          low: Math.min(low, reading.rate),
+          high: Math.max(high, reading.rate),
+        },
+        limitedBy: above?.limit ?? reading.limit,
+        evidence: reading.evidence,
+      };
+    });
   }
 
-  /** The evidence of a shape at a rate, by a long run. */
-  simulateAt(shape: Shape, batch: BatchLimits, rate: number): LoadReading {
-    this.simulations++;
-    return this.probe(shape, batch, this.subject.longest).read(rate, false);
+  /** The largest load at which an end of the intervals passes, from what the probe has read so far on; 0 where none does. */
+  #endOf(probe: ReplicaProbe, end: ReadingEnd, start: number): number {
+    const { passes, fails } = bracketOf(probe.readings, end);
+    const isBracketed = passes > 0 && fails < Infinity;
+    if (isBracketed && fails <= passes * (1 + ENDS_TOLERANCE)) return passes;
+    const found = findRate({
+      read: (rate) => probe.read(rate, false),
+      tolerance: ENDS_TOLERANCE,
+      start: isBracketed ? Math.sqrt(passes * fails) : start,
+      end,
+      ...(passes > 0 ? { passes } : {}),
+      ...(fails < Infinity ? { fails } : {}),
+    });
+    return found.passes === 0 ? 0 : probe.read(found.passes, false).rate;
+  }
+
+  /** The evidence of a shape at a load, by a long run. */
+  simulateAt(shape: Shape, batch: BatchLimits, load: number): LoadReading {
+    const probe = this.probe({ shape, batch, count: this.subject.longest });
+    return this.#counted(probe, () => probe.read(load, false));
   }
 }
 
-/** Relative width at which the final search for a capacity stops. */
-const FINAL_TOLERANCE = 0.02;
+/** The load that is first tried, over the guess. */
+const FIRST_SHARE = 0.6;
+/** Relative widths at which the final searches for a capacity and for the ends of its interval stop. */
+const VALUE_TOLERANCE = 0.005;
+const ENDS_TOLERANCE = 0.01;
 
 /** A measured shape as the model's evaluated candidate. */
 export function evaluated(
   bench: MeasuringBench,
-  measured: Measured,
+  measured: Pick<Measured, 'shape' | 'batch'>,
   capacity: Capacity,
   listCostPerHour: number,
 ): EvaluatedCandidate {
-  const performance = bench.performanceOf(measured.shape);
+  const performance = bench.performanceOf(measured.shape, measured.batch);
   const { evidence } = capacity;
   const power = performance.power({ busyShare: evidence.busyShare, meanBatch: evidence.meanBatch });
   return {
     candidate: candidateOf(measured.shape, measured.batch),
     memory: performance.memory,
-    capacity: { ...capacity, rate: { ...capacity.rate } },
+    capacity,
     power,
     energyPerOutputToken: joules(
       evidence.outputTokensPerSecond > 0 ? power / evidence.outputTokensPerSecond : 0,

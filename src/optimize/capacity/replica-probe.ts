@@ -1,6 +1,6 @@
 import type { BatchLimits, LatencyLimit, LoadEvidence, RequestColumns } from '../../model/index.ts';
 import type { ReplicaPerformance } from '../../perf/index.ts';
-import { simulateEngine } from '../../sim/index.ts';
+import { simulateClosedLoop, simulateEngine } from '../../sim/index.ts';
 import type { SimulationWorkspace } from '../../sim/index.ts';
 
 /** How near the limits of an SLO a simulated load is: reading over limit, 1 at the limit. Infinity when it failed outright. */
@@ -24,8 +24,10 @@ export interface ProbeSubject {
   readonly batch: BatchLimits;
   readonly maxModelLength: number;
   readonly limits: readonly LatencyLimit[];
-  /** What one replica receives at a rate; lengths are shared by all rates and candidates (common random numbers). */
-  requestsAt(rate: number): RequestColumns;
+  /** Whether loads are request rates, or clients. */
+  readonly loop: 'open' | 'closed';
+  /** What one replica receives at a load; lengths are shared by all loads and candidates (common random numbers). */
+  runAt(load: number): { readonly requests: RequestColumns; readonly warmupShare: number };
 }
 
 /**
@@ -50,25 +52,30 @@ export class ReplicaProbe {
     return [...this.#known.values()].sort((a, b) => a.rate - b.rate);
   }
 
-  read(rate: number, canAbort: boolean): LoadReading {
-    const known = this.#known.get(rate);
+  /** The reading at a load; clients are rounded to whole ones, ≥ 1. */
+  read(load: number, canAbort: boolean): LoadReading {
+    const { performance, batch, limits, maxModelLength, loop } = this.#subject;
+    const asked = loop === 'closed' ? Math.max(1, Math.round(load)) : load;
+    const known = this.#known.get(asked);
     if (known !== undefined && (canAbort || known.value !== Infinity)) return known;
-    const { performance, batch, limits, maxModelLength } = this.#subject;
+    const { requests, warmupShare } = this.#subject.runAt(asked);
     this.simulations++;
-    const requests = this.#subject.requestsAt(rate);
     this.requests += requests.arrival.length;
-    const run = simulateEngine({
+    const options = {
       steps: performance.steps,
       requests,
       limits: batch,
       prefixCache: true,
       limitsOfSlo: limits,
       maxModelLength,
+      warmupShare,
       abortOnHopeless: canAbort,
       workspace: this.#workspace,
-    });
-    const reading = readLoad(rate, run.evidence, limits, run.abortedBy);
-    this.#known.set(rate, reading);
+    };
+    const run =
+      loop === 'closed' ? simulateClosedLoop({ ...options, concurrency: asked }) : simulateEngine(options);
+    const reading = readLoad(asked, run.evidence, limits, run.abortedBy);
+    this.#known.set(asked, reading);
     return reading;
   }
 }

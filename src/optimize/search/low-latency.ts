@@ -1,0 +1,72 @@
+import { worldSize } from '../../model/index.ts';
+import { DEFAULT_BATCH } from '../candidates/batch-limits.ts';
+import type { MeasuringCrew } from '../capacity/crew.ts';
+import type { Measured, MeasuringBench } from '../capacity/measure.ts';
+import { EFFORTS } from '../race/effort.ts';
+import type { RacedShape } from '../race/contenders.ts';
+import type { Race } from '../race/race.ts';
+import type { SearchRequest } from './request.ts';
+
+/** Shapes of least latency that go on to long runs. */
+const KEPT = 3;
+
+/** What the search shares with this stage. */
+export interface LowLatencyContext {
+  readonly request: SearchRequest;
+  readonly bench: MeasuringBench;
+  readonly crew: MeasuringCrew;
+  /** Finalists by cost; their shapes are not sought again. */
+  readonly known: readonly Measured[];
+  isOver(): boolean;
+}
+
+/**
+ * The shapes of least p99 end-to-end latency when the whole cluster serves the load: the race keeps those that cost least, and
+ * the quickest are seldom among them. One short run each; none where the load is as much as the cluster carries.
+ */
+export async function lowLatencyFinalists(
+  shapes: readonly RacedShape[],
+  context: LowLatencyContext,
+): Promise<{ readonly finalists: readonly Measured[]; readonly work: Race['work'] }> {
+  const { request, crew, known, isOver } = context;
+  const work = { candidates: 0, simulations: 0, requests: 0 };
+  const { load } = request;
+  if (load.kind === 'most' || isOver()) return { finalists: [], work };
+  const demand = load.kind === 'rate' ? load.rate : load.clients;
+  const seen = new Set(known.map((item) => item.shape.id));
+  const runs = shapes.flatMap(({ shape }) => {
+    const replicas = Math.floor(
+      (request.accelerators[shape.pool] ?? 0) / worldSize(shape.configuration.parallelism),
+    );
+    return replicas >= 1 && !seen.has(shape.id) ? [{ shape, load: demand / replicas }] : [];
+  });
+  const { count } = EFFORTS.search.short;
+  const answers = await crew.run(
+    runs.map(({ shape, load: share }) => {
+      const args = { shape, batch: DEFAULT_BATCH, count, load: share, canAbort: true };
+      return { method: 'read', args } as const;
+    }),
+  );
+  for (const answer of answers) {
+    work.simulations += answer.simulations;
+    work.requests += answer.requests;
+  }
+  work.candidates = runs.length;
+  const quickest = runs
+    .flatMap(({ shape, load: share }, index) => {
+      const reading = answers[index]?.value;
+      return reading === undefined || reading.value > 1
+        ? []
+        : [
+            {
+              shape,
+              batch: DEFAULT_BATCH,
+              rate: share,
+              reading,
+              latency: reading.evidence.latency.e2e.p99.value,
+            },
+          ];
+    })
+    .sort((a, b) => a.latency - b.latency || (a.shape.id < b.shape.id ? -1 : 1));
+  return { finalists: quickest.slice(0, KEPT), work };
+}

@@ -1,0 +1,343 @@
+import type { Rejection, ServingPlan } from '../../model/index.ts';
+import { profileStatistics } from '../../traffic/index.ts';
+import { requestsPerSecond } from '../../units/index.ts';
+import { crewOf } from '../capacity/crew.ts';
+import type { MeasuringCrew } from '../capacity/crew.ts';
+import { MeasuringBench } from '../capacity/measure.ts';
+import type { BenchSubject } from '../capacity/measure.ts';
+import { searchDisaggregated } from '../disaggregation/search-disaggregated.ts';
+import { LONGEST_RUN, measureFinalists } from '../evaluate-workload.ts';
+import { Deadline } from '../options.ts';
+import { breathe } from '../progress.ts';
+import { EFFORTS } from '../race/effort.ts';
+import { fieldOf } from '../race/field.ts';
+import type { Field } from '../race/field.ts';
+import { countReasons } from '../race/proof.ts';
+import { race } from '../race/race.ts';
+import type { Race } from '../race/race.ts';
+import { withoutCapacity } from '../race/reasons.ts';
+import { lowLatencyFinalists } from './low-latency.ts';
+import { brokenMerits, objectiveValue, paretoPlans, ranked } from './merits.ts';
+import { explainNoPlan } from './no-plan.ts';
+import type { SearchOptions, SearchProgress, SearchRequest, SearchResult } from './request.ts';
+import { objectiveBound } from './search-proof.ts';
+import { aggregatedPlan, disaggregatedPlan, loadPerReplica, replicaCounts } from './serving-plans.ts';
+import type { Finalist, PlanContext } from './serving-plans.ts';
+import { aimOf, weightOf } from './split-aim.ts';
+
+/** Plans returned unless told otherwise. */
+const TOP = 10;
+
+/**
+ * Searches for the best whole plans of one workload on one cluster: enumerates every cut, precision, pair of batch limits
+ * and prefill/decode split; rules out by sound bounds; races the rest by simulation; measures the finalists by long runs; and
+ * compares whole plans (replicas of one candidate, or prefill and decode replicas) at the load, by what users wait and pay.
+ * Equal requests give equal results, whatever the crew, unless the time runs out.
+ */
+export async function searchPlans(request: SearchRequest, options: SearchOptions): Promise<SearchResult> {
+  const subject = subjectOf(request, options);
+  const bench = new MeasuringBench(subject);
+  const crew = options.gatherCrew?.(subject) ?? crewOf(bench);
+  try {
+    return await new Search(request, options, { bench, crew }).run();
+  } finally {
+    await crew.close();
+  }
+}
+
+/** What a request is measured by. */
+function subjectOf(request: SearchRequest, options: SearchOptions): BenchSubject {
+  const { workload, load } = request;
+  const profile =
+    load.kind === 'rate'
+      ? {
+          ...workload.profile,
+          hourlyRate: workload.profile.hourlyRate.map(() => requestsPerSecond(load.rate)),
+        }
+      : workload.profile;
+  return {
+    workload: workload.workload.id,
+    profile,
+    limits: workload.workload.slo.limits,
+    seed: options.seed,
+    coefficients: options.coefficients,
+    longest: LONGEST_RUN,
+    loop: load.kind === 'concurrency' ? 'closed' : 'open',
+    ...(options.safety === undefined ? {} : { safety: options.safety }),
+  };
+}
+
+/** Shares of the whole work by stage, for progress only (*assumed*). */
+const STAGES: Readonly<Record<SearchProgress['stage'], readonly [from: number, to: number]>> = {
+  bound: [0, 0.05],
+  race: [0.05, 0.5],
+  measure: [0.5, 0.65],
+  split: [0.65, 0.9],
+  compare: [0.9, 1],
+};
+
+/** One run of a search. */
+class Search {
+  readonly #request: SearchRequest;
+  readonly #options: SearchOptions;
+  readonly #bench: MeasuringBench;
+  readonly #crew: MeasuringCrew;
+  readonly #deadline: Deadline;
+  readonly #context: PlanContext;
+  readonly #work: Race['work'] = { candidates: 0, simulations: 0, requests: 0 };
+  readonly #rejected: Rejection[] = [];
+  #enumerated = 0;
+  #isComplete = true;
+
+  constructor(
+    request: SearchRequest,
+    options: SearchOptions,
+    { bench, crew }: { readonly bench: MeasuringBench; readonly crew: MeasuringCrew },
+  ) {
+    this.#request = request;
+    this.#options = options;
+    this.#bench = bench;
+    this.#crew = crew;
+    this.#deadline = new Deadline(options);
+    const { isl, osl } = profileStatistics(bench.subject.profile);
+    this.#context = { request, bench, tokens: { input: isl.mean, output: osl.mean } };
+  }
+
+  async run(): Promise<SearchResult> {
+    await this.#tell('bound', 0);
+    const field = this.#field();
+    const { finalists, failed } = await this.#finalists(field);
+    const aggregated = this.#request.modes.includes('aggregated') ? await this.#plansOf(finalists) : [];
+    const split = this.#request.modes.includes('disaggregated')
+      ? await this.#disaggregated(field, aggregated)
+      : [];
+    await this.#tell('compare', 0.5);
+    const all = [...aggregated, ...split];
+    const within = all.filter((plan) => this.#keepsLimits(plan));
+    const { objective } = this.#request;
+    const plans = distinct(ranked(within, objective)).slice(0, this.#options.top ?? TOP);
+    const pareto = paretoPlans(within);
+    const leastLatency = ranked(within, 'latency')[0];
+    const leastEnergy = ranked(within, 'energy')[0];
+    const binding =
+      plans.length > 0
+        ? []
+        : explainNoPlan({
+            request: this.#request,
+            findings: {
+              ...field,
+              failed,
+              workload: this.#request.workload,
+              rejected: this.#rejected,
+              bench: this.#bench,
+            },
+            finalists,
+            overLimits: all,
+          });
+    return {
+      plans,
+      pareto,
+      ...(leastLatency === undefined ? {} : { leastLatency }),
+      ...(leastEnergy === undefined ? {} : { leastEnergy }),
+      rejected: [...this.#rejected].sort((a, b) => (a.candidate < b.candidate ? -1 : 1)),
+      proof: this.#proof(field, plans[0]),
+      binding,
+    };
+  }
+
+  #field(): Field {
+    const field = fieldOf(this.#request.workload, {
+      bench: this.#bench,
+      offerings: this.#request.offerings,
+      reach: this.#request.accelerators,
+      includesUnexecutable: this.#options.includesUnexecutable ?? false,
+    });
+    this.#enumerated += field.enumerated;
+    this.#rejected.push(...field.rejected);
+    return field;
+  }
+
+  /** Measured candidates of aggregated plans; none are sought where the request excludes such plans. */
+  async #finalists(
+    field: Field,
+  ): Promise<{ readonly finalists: readonly Finalist[]; readonly failed: Race['failed'] }> {
+    if (!this.#request.modes.includes('aggregated')) return { finalists: [], failed: [] };
+    const raced = await race(field.shapes, {
+      crew: this.#crew,
+      effort: EFFORTS.search,
+      longest: LONGEST_RUN,
+      unit: this.#bench.subject.loop === 'closed' ? 'clients' : 'requests/s',
+      isOver: () => this.#deadline.isPast,
+      onWave: (stage, share) => this.#tell(stage, share),
+    });
+    const low = await lowLatencyFinalists(field.shapes, {
+      request: this.#request,
+      bench: this.#bench,
+      crew: this.#crew,
+      known: raced.finalists,
+      isOver: () => this.#deadline.isPast,
+    });
+    this.#count(low.work);
+    const chosen = [...raced.finalists, ...low.finalists];
+    const { offerings } = this.#request;
+    const measured = await measureFinalists(chosen, {
+      bench: this.#bench,
+      crew: this.#crew,
+      offerings,
+      raced,
+    });
+    this.#count(raced.work);
+    this.#isComplete &&= raced.isComplete;
+    const kept = new Set(chosen.map((item) => item.shape.id));
+    this.#rejected.push(
+      ...raced.rejected.filter((item) => !kept.has(item.candidate)),
+      ...measured.lost.map(withoutCapacity),
+    );
+    return { finalists: measured.finalists, failed: [...raced.failed, ...measured.lost] };
+  }
+
+  /** Whole plans of every finalist: as few replicas as carry the load, as many as there are accelerators, and some between. */
+  async #plansOf(finalists: readonly Finalist[]): Promise<readonly ServingPlan[]> {
+    const wanted = finalists.flatMap((finalist) => {
+      const { least, most } = replicaCounts(finalist, this.#request);
+      if (least <= most && least > 0)
+        return countsBetween(least, most).map((replicas) => ({ finalist, replicas }));
+      const { candidate } = finalist.evaluated;
+      const detail = `needs ${least} replicas, ${most} fit on the accelerators`;
+      const { workload, pool } = candidate;
+      this.#rejected.push({ candidate: candidate.id, workload, pool, reason: 'limit-exceeded', detail });
+      return [];
+    });
+    await this.#tell('compare', 0);
+    const answers = await this.#crew.run(
+      wanted.map(({ finalist, replicas }) => {
+        const { candidate } = finalist.evaluated;
+        const load = loadPerReplica(finalist, this.#request, replicas);
+        const args = {
+          shape: finalist.shape,
+          batch: candidate.batch,
+          count: LONGEST_RUN,
+          load,
+          canAbort: false,
+        };
+        return { method: 'read', args } as const;
+      }),
+    );
+    return wanted.flatMap(({ finalist, replicas }, index) => {
+      const answer = answers[index];
+      this.#work.simulations += answer?.simulations ?? 0;
+      this.#work.requests += answer?.requests ?? 0;
+      if (answer === undefined || answer.value.value > 1) return [];
+      return [aggregatedPlan(finalist, { replicas, evidence: answer.value.evidence }, this.#context)];
+    });
+  }
+
+  async #disaggregated(field: Field, aggregated: readonly ServingPlan[]): Promise<readonly ServingPlan[]> {
+    if (this.#deadline.isPast) {
+      this.#isComplete = false;
+      return [];
+    }
+    await this.#tell('split', 0);
+    const { objective, load } = this.#request;
+    const aim = aimOf(objective, load);
+    const weigh = weightOf(this.#request);
+    const best = ranked(aggregated, objective)[0];
+    const toBeat = best === undefined ? undefined : weightOfPlan(best, aim, weigh.ofPlan);
+    const found = await searchDisaggregated({
+      subject: this.#bench.subject,
+      crew: this.#crew,
+      shapes: field.runnable,
+      accelerators: this.#request.accelerators,
+      load,
+      aim,
+      weigh: weigh.ofShape,
+      ...(toBeat === undefined ? {} : { toBeat }),
+      isPast: () => this.#deadline.isPast,
+      onProgress: (done, total) => void this.#tell('split', done / Math.max(1, total)),
+    });
+    const { counts } = found;
+    this.#enumerated += counts.options + counts.splits;
+    this.#count({ candidates: counts.simulated, simulations: counts.simulations, requests: counts.requests });
+    this.#rejected.push(...found.rejected);
+    return found.plans.map((plan) => disaggregatedPlan(plan, this.#context));
+  }
+
+  /** Whether a plan keeps the limits beside the SLO; told where not. */
+  #keepsLimits(plan: ServingPlan): boolean {
+    const broken = brokenMerits(plan, this.#request.limits);
+    if (broken.length === 0) return true;
+    const [candidate] = plan.parts;
+    this.#rejected.push({
+      candidate: plan.id,
+      workload: this.#request.workload.workload.id,
+      pool: candidate?.candidate.pool ?? '',
+      reason: 'limit-exceeded',
+      detail: broken.map((item) => item.text).join(', '),
+    });
+    return false;
+  }
+
+  #proof(field: Field, best: ServingPlan | undefined): SearchResult['proof'] {
+    const { objective, modes } = this.#request;
+    // Disaggregated plans have no such bound yet: their roles overlap no step.
+    const bound = modes.includes('disaggregated')
+      ? undefined
+      : objectiveBound(field.shapes, this.#request, this.#context.tokens);
+    const value = best === undefined ? undefined : objectiveValue(best, objective);
+    return {
+      enumerated: this.#enumerated,
+      left: countReasons(this.#rejected),
+      simulated: this.#work.candidates,
+      simulations: this.#work.simulations,
+      requests: this.#work.requests,
+      ...(bound === undefined ? {} : { bound: Math.abs(bound) }),
+      ...(bound === undefined || value === undefined || value === 0
+        ? {}
+        : { gap: Math.max(0, (value - bound) / Math.abs(value)) }),
+      isComplete: this.#isComplete,
+    };
+  }
+
+  #count(work: Race['work']): void {
+    this.#work.candidates += work.candidates;
+    this.#work.simulations += work.simulations;
+    this.#work.requests += work.requests;
+  }
+
+  async #tell(stage: SearchProgress['stage'], share: number): Promise<void> {
+    const [from, to] = STAGES[stage];
+    this.#options.onProgress?.({
+      stage,
+      done: Math.round(share * 100),
+      total: 100,
+      share: from + (to - from) * Math.min(1, share),
+    });
+    await breathe();
+  }
+}
+
+/** Of plans that differ in the number of replicas alone, the first. */
+function distinct(plans: readonly ServingPlan[]): readonly ServingPlan[] {
+  const seen = new Set<string>();
+  return plans.filter((plan) => {
+    const key = plan.parts.map(({ candidate }) => `${candidate.id} ${candidate.role}`).join();
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+/** The least, the most, and their geometric mean: enough to see what more replicas buy. */
+function countsBetween(least: number, most: number): readonly number[] {
+  return [...new Set([least, Math.round(Math.sqrt(least * most)), most])];
+}
+
+/** What `toBeat` of a split search means for a plan. */
+function weightOfPlan(
+  plan: ServingPlan,
+  aim: ReturnType<typeof aimOf>,
+  ofPlan: (plan: ServingPlan) => number,
+): number | undefined {
+  if (aim === 'least') return ofPlan(plan);
+  return aim === 'densest' ? ofPlan(plan) / plan.capacity.low : undefined;
+}
