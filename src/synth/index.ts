@@ -5,7 +5,10 @@ export type {
   ConfigRow,
   EngineCommand,
   EngineMetrics,
+  EnginePort,
   EngineTable,
+  EnvironmentRow,
+  EnvironmentValue,
   FlagRow,
   FlagValue,
 } from './engines/flag-table.ts';

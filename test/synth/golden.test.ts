@@ -3,7 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { synthesize } from '../../src/synth/index.ts';
-import type { SynthesizedFile } from '../../src/synth/index.ts';
+import type { SynthesisSource, SynthesizedFile } from '../../src/synth/index.ts';
+import { SPLIT_SOURCE } from './disaggregated-source.ts';
 import { PLAN_SOURCE } from './plan-source.ts';
 
 /*
@@ -13,34 +14,46 @@ import { PLAN_SOURCE } from './plan-source.ts';
 const GOLDEN = path.resolve(import.meta.dirname, '../golden');
 const PROFILE = 'vanilla';
 
-const outcome = synthesize(PLAN_SOURCE, { profile: PROFILE });
-const files: readonly SynthesizedFile[] = outcome.ok ? outcome.value : [];
+/** Plans and the folders of their files; a folder below another one belongs to its own plan. */
+const CASES: readonly (readonly [folder: string, source: SynthesisSource])[] = [
+  ['', PLAN_SOURCE],
+  ['disaggregated', SPLIT_SOURCE],
+];
 
-function goldenPaths(): readonly string[] {
-  return readdirSync(path.join(GOLDEN, PROFILE), { recursive: true, encoding: 'utf8' })
+function filesOf(source: SynthesisSource): readonly SynthesizedFile[] {
+  const outcome = synthesize(source, { profile: PROFILE });
+  return outcome.ok ? outcome.value : [];
+}
+
+function goldenPaths(folder: string): readonly string[] {
+  return readdirSync(path.join(GOLDEN, folder, PROFILE), { recursive: true, encoding: 'utf8' })
     .map((file) => `${PROFILE}/${file.split(path.sep).join('/')}`)
     .filter((file) => file.endsWith('.yaml'))
     .sort();
 }
 
-function updateGolden(): void {
-  rmSync(path.join(GOLDEN, PROFILE), { recursive: true, force: true });
+function updateGolden(folder: string, files: readonly SynthesizedFile[]): void {
+  rmSync(path.join(GOLDEN, folder, PROFILE), { recursive: true, force: true });
   for (const file of files) {
-    const target = path.join(GOLDEN, file.path);
+    const target = path.join(GOLDEN, folder, file.path);
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, file.text);
   }
 }
 
-if (process.env['UPDATE_GOLDEN'] === '1') updateGolden();
+if (process.env['UPDATE_GOLDEN'] === '1') {
+  for (const [folder, source] of CASES) updateGolden(folder, filesOf(source));
+}
 
-describe('the golden directory of the vanilla profile', () => {
+describe.each(CASES)('the golden directory "%s" of the vanilla profile', (folder, source) => {
+  const files = filesOf(source);
+
   it('holds exactly the files of the hand-made plan', () => {
-    expect(files.map((file) => file.path).sort()).toEqual(goldenPaths());
+    expect(files.map((file) => file.path).sort()).toEqual(goldenPaths(folder));
   });
 
   it.each(files.map((file) => [file.path, file.text] as const))('%s has its golden bytes', (file, text) => {
-    expect(text).toBe(readFileSync(path.join(GOLDEN, file), 'utf8'));
+    expect(text).toBe(readFileSync(path.join(GOLDEN, folder, file), 'utf8'));
   });
 
   it.each(['1.1', '1.2'] as const)('reads the same as the objects under YAML %s', (version) => {

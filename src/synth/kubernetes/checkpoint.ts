@@ -1,4 +1,4 @@
-import { shippedCatalog } from '../../catalog/index.ts';
+import { findModel, hasDenseLayers, shippedCatalog } from '../../catalog/index.ts';
 import type { ProblemDocument } from '../../model/index.ts';
 
 /**
@@ -17,4 +17,21 @@ export function publishedId(model: string, problem: ProblemDocument): string {
     (model.includes('/') ? undefined : ids.find((id) => id.toLowerCase().endsWith(`/${wanted}`))) ??
     model
   );
+}
+
+/**
+ * Whether a declared model has dense feed-forwards or shared experts; a model that nobody knows is taken to have.
+ * Dimensions of the problem's own catalogue win over shipped ones.
+ */
+export function hasDenseFeedForward(model: string, problem: ProblemDocument): boolean {
+  const wanted = model.trim().toLowerCase();
+  const own = problem.catalog?.models?.find((item) =>
+    [item.name, ...(item.aliases ?? [])].some((name) => name.toLowerCase() === wanted),
+  );
+  if (own !== undefined) {
+    const moeLayers = own.moe === undefined ? 0 : (own.moe.layers ?? own.layers);
+    return moeLayers < own.layers || (own.moe?.sharedIntermediate ?? 0) > 0;
+  }
+  const shipped = findModel(shippedCatalog(), model);
+  return !shipped.ok || hasDenseLayers({ architecture: shipped.value });
 }

@@ -7,6 +7,8 @@ export const WORKLOAD_LABEL = `${OWN}/workload`;
 export const ALLOCATION_LABEL = `${OWN}/allocation`;
 export const CANDIDATE_LABEL = `${OWN}/candidate`;
 export const POOL_LABEL = `${OWN}/pool`;
+/** What the replicas of a pod set do, where prefill and decode are apart. */
+export const ROLE_LABEL = `${OWN}/role`;
 export const TIER_LABEL = `${OWN}/tier`;
 export const TEAM_LABEL = `${OWN}/team`;
 

@@ -5,7 +5,7 @@ import type { PodSet } from './pod-set.ts';
 /** Time for endpoints and load balancers to stop sending after a pod is asked to go, seconds; *assumed*. */
 const PROPAGATION = 5;
 /** Time between the end of draining and the kill: the engine stops its ranks; seconds, *assumed*. */
-const STOP_MARGIN = 10;
+export const STOP_MARGIN = 10;
 /** Draining lasts at least and at most this long where no notice bounds it, seconds; *assumed*. */
 const SHORTEST_DRAIN = 30;
 const LONGEST_DRAIN = 600;
@@ -28,13 +28,18 @@ export interface Termination {
  * (AWS 120 s, GCP and Azure 30 s), so that the drain ends before the node does.
  */
 export function termination(podSet: PodSet): Termination {
-  const p99 = podSet.evaluated?.capacity.evidence.latency.e2e.p99.high;
-  const wanted = p99 === undefined ? DEFAULT_DRAIN : Math.ceil(p99) + PROPAGATION;
-  const drain = Math.min(LONGEST_DRAIN, Math.max(SHORTEST_DRAIN, wanted));
+  const drain = drainTime(podSet);
   if (podSet.allocation.capacityType !== 'spot') return { drain, gracePeriod: drain + STOP_MARGIN };
   const notice = spotNotice(podSet);
   const bounded = Math.max(0, Math.min(drain, notice - STOP_MARGIN));
   return { drain: bounded, gracePeriod: Math.max(1, Math.min(notice, bounded + STOP_MARGIN)) };
+}
+
+/** Seconds in which the requests of a pod end, by the planned p99 of the end-to-end latency. */
+export function drainTime(podSet: PodSet): number {
+  const p99 = podSet.evaluated?.capacity.evidence.latency.e2e.p99.high;
+  const wanted = p99 === undefined ? DEFAULT_DRAIN : Math.ceil(p99) + PROPAGATION;
+  return Math.min(LONGEST_DRAIN, Math.max(SHORTEST_DRAIN, wanted));
 }
 
 /** Shortest warning of the offerings in whole seconds; the shortest any provider gives where the plan holds none. */

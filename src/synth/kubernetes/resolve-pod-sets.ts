@@ -7,7 +7,7 @@ import type { EngineCommand, EngineTable } from '../engines/flag-table.ts';
 import type { GroupPosition, Launch } from '../engines/launch.ts';
 import { ENGINE_TABLES } from '../engines/tables.ts';
 import type { SynthesisSource } from '../files.ts';
-import { publishedId } from './checkpoint.ts';
+import { hasDenseFeedForward, publishedId } from './checkpoint.ts';
 import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
 import { MAX_POD_SET_NAME, shortHash, shortenedName } from './names.ts';
@@ -38,11 +38,11 @@ export function resolvePodSets(source: SynthesisSource): Outcome<readonly PodSet
 }
 
 /**
- * Names of pod sets: the allocation's id, shortened with a hash where it is too long. Ids that become equal all get a
+ * Names of pod sets: the allocation's id, with the role after the workload where prefill and decode are apart, shortened with a hash where it is too long. Ids that become equal all get a
  * hash of what tells them apart, so a name never depends on the order of allocations.
  */
 function podSetNames(allocations: readonly Allocation[]): ReadonlyMap<Allocation, string> {
-  const plain = new Map(allocations.map((allocation) => [allocation, dnsName(allocation.id)]));
+  const plain = new Map(allocations.map((allocation) => [allocation, dnsName(idWithRole(allocation))]));
   const counts = Map.groupBy(plain.values(), (name) => name);
   return new Map(
     allocations.map((allocation) => {
@@ -58,6 +58,13 @@ function podSetNames(allocations: readonly Allocation[]): ReadonlyMap<Allocation
       ];
     }),
   );
+}
+
+/** `chat-prefill-h100-on-demand`, whether the plan's id says the role or not. */
+function idWithRole({ id, workload, candidate }: Allocation): string {
+  const start = `${workload}-${candidate.role}`;
+  if (candidate.role === 'aggregated' || id.startsWith(start)) return id;
+  return `${start}-${id.startsWith(`${workload}-`) ? id.slice(workload.length + 1) : id}`;
 }
 
 function dnsName(id: string): string {
@@ -76,11 +83,19 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
     return failure(unknownPart(allocation, path, workload === undefined ? 'workload' : 'pool'));
   }
   const table = findEngineTable(ENGINE_TABLES, allocation.candidate.engine, path);
-  const refused = refusals(allocation, path);
+  const refused = mixedStages(allocation, path);
   if (!table.ok || refused.length > 0) return failure(...refused, ...(table.ok ? [] : table.diagnostics));
   const evaluated = evaluatedCandidate(source, allocation);
   const model = publishedId(workload.model, source.problem);
-  const commands = groupCommands({ allocation, workload, evaluated, table: table.value, model, path });
+  const commands = groupCommands({
+    allocation,
+    workload,
+    evaluated,
+    table: table.value,
+    model,
+    hasDenseLayers: hasDenseFeedForward(workload.model, source.problem),
+    path,
+  });
   if (!commands.ok) return commands;
   const traits = providerTraits(pool.provider, allocation.capacityType);
   return success(
@@ -126,6 +141,7 @@ interface CommandFacts {
   readonly table: EngineTable;
   /** Checkpoint of the declared model, as published. */
   readonly model: string;
+  readonly hasDenseLayers: boolean;
   readonly path: string;
 }
 
@@ -156,6 +172,8 @@ function launchOf(facts: CommandFacts, position: GroupPosition): Launch {
     servedName: facts.workload.model,
     role: candidate.role,
     parallelism: candidate.parallelism,
+    hasDenseLayers: facts.hasDenseLayers,
+    ...(candidate.stages === undefined ? {} : { stageLayers: candidate.stages.map((stage) => stage.layers) }),
     weightPrecision: candidate.weightPrecision,
     kvPrecision: candidate.kvPrecision,
     batch: candidate.batch,
@@ -196,13 +214,18 @@ function usedZones(allocation: Allocation): readonly string[] {
   return [...new Set(zones)].sort(compareText);
 }
 
-function refusals(allocation: Allocation, path: string): readonly Diagnostic[] {
-  if (allocation.candidate.role === 'aggregated') return [];
+/** A pod set has one template (two with helpers), on nodes of one pool. */
+function mixedStages(allocation: Allocation, path: string): readonly Diagnostic[] {
+  const nodes = new Set(
+    allocation.candidate.stages?.map(({ pool, instanceType }) => `${pool}/${instanceType}`),
+  );
+  if (nodes.size < 2) return [];
   return [
     diagnostic('synth-unsupported', {
-      summary: `This profile cannot run the ${allocation.candidate.role} role of ${allocation.id} apart.`,
+      summary: `The stages of ${allocation.id} lie on different nodes: ${[...nodes].join(', ')}.`,
+      detail: 'The pods of a replica are made from one template, which selects nodes of one pool.',
       path,
-      fix: 'Plan with aggregated replicas.',
+      fix: 'Plan with pipelines whose stages are alike in hardware.',
     }),
   ];
 }

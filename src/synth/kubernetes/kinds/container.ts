@@ -4,7 +4,7 @@ import { CONFIG_FOLDER, HTTP_PORT, MODEL_CACHE } from '../../engines/launch.ts';
 import { releaseName } from '../../../catalog/index.ts';
 import type { JsonObject } from '../../files.ts';
 import { startupBudget, termination } from '../lifecycle.ts';
-import { anyOffering, isGroup } from '../pod-set.ts';
+import { anyOffering } from '../pod-set.ts';
 import type { PodSet } from '../pod-set.ts';
 import { cpuQuantity, memoryQuantity } from '../quantities.ts';
 import type { PodComponent } from './pod-labels.ts';
@@ -26,7 +26,7 @@ export function engineContainer(podSet: PodSet, component: PodComponent): JsonOb
     imagePullPolicy: 'IfNotPresent',
     command: command.command,
     args: command.arguments,
-    env: environment(podSet),
+    env: environment(command),
     resources: resources(podSet),
     volumeMounts: [
       { name: 'shared-memory', mountPath: '/dev/shm' },
@@ -52,7 +52,12 @@ export function engineCommandOf(podSet: PodSet, component: PodComponent): Engine
 function serving(podSet: PodSet): JsonObject {
   const probe = { httpGet: { path: podSet.engine.healthPath, port: 'http' } };
   return {
-    ports: [{ name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' }],
+    ports: [
+      { name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' },
+      ...podSet.engine
+        .handOverPorts(podSet.allocation.candidate.role)
+        .map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+    ],
     startupProbe: {
       ...probe,
       periodSeconds: PROBE_PERIOD,
@@ -64,16 +69,18 @@ function serving(podSet: PodSet): JsonObject {
   };
 }
 
-function environment(podSet: PodSet): readonly JsonObject[] {
+function environment(command: EngineCommand): readonly JsonObject[] {
   return [
     { name: 'HF_HOME', value: MODEL_CACHE },
     {
       name: 'HF_TOKEN',
       valueFrom: { secretKeyRef: { name: TOKEN_SECRET.name, key: TOKEN_SECRET.key, optional: true } },
     },
-    ...(isGroup(podSet) && podSet.engine.engine === 'vllm'
-      ? [{ name: 'VLLM_HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }]
-      : []),
+    ...command.environment.map(([name, value]): JsonObject =>
+      typeof value === 'string'
+        ? { name, value }
+        : { name, valueFrom: { fieldRef: { fieldPath: value.fieldPath } } },
+    ),
   ];
 }
 

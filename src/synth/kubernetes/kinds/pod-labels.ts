@@ -8,10 +8,12 @@ import {
   MIN_REPLICAS_ANNOTATION,
   PLANNED_RATE_ANNOTATION,
   POOL_LABEL,
+  ROLE_LABEL,
   TIER_LABEL,
   WORKLOAD_LABEL,
   workloadLabels,
 } from '../labels.ts';
+import type { Role } from '../../../model/index.ts';
 import { labelValue } from '../names.ts';
 import type { PodSet } from '../pod-set.ts';
 import { formatNumber } from '../../../units/index.ts';
@@ -34,6 +36,7 @@ export function podSetLabels(podSet: PodSet): Readonly<Record<string, string>> {
     [CANDIDATE_LABEL]: labelValue(candidate.id),
     [POOL_LABEL]: labelValue(podSet.pool.id),
     [TIER_LABEL]: podSet.allocation.tier,
+    ...(candidate.role === 'aggregated' ? {} : { [ROLE_LABEL]: candidate.role }),
   };
 }
 
@@ -55,6 +58,16 @@ export function serverSelector(podSet: PodSet): Readonly<Record<string, string>>
 /** What selects the answering pods of all pod sets of a workload. */
 export function workloadSelector(workload: string): Readonly<Record<string, string>> {
   return { [WORKLOAD_LABEL]: labelValue(workload), [COMPONENT_LABEL]: 'server' };
+}
+
+/** What selects the answering pods of one role of a workload. */
+export function roleSelector(workload: string, role: Role): Readonly<Record<string, string>> {
+  return { ...workloadSelector(workload), [ROLE_LABEL]: role };
+}
+
+/** What selects the routers of a workload. */
+export function routerSelector(workload: string): Readonly<Record<string, string>> {
+  return { [WORKLOAD_LABEL]: labelValue(workload), [COMPONENT_LABEL]: 'router' };
 }
 
 /** What a reader of the object wants to know of the plan behind it. */

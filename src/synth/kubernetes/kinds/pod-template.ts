@@ -1,4 +1,5 @@
 import { HTTP_PORT } from '../../engines/launch.ts';
+import { routerOf } from '../../engines/routers.ts';
 import type { JsonObject } from '../../files.ts';
 import { CANDIDATE_ANNOTATION, ENGINE_CONFIG_ANNOTATION } from '../labels.ts';
 import { termination } from '../lifecycle.ts';
@@ -32,10 +33,12 @@ export function podTemplate(podSet: PodSet, component: PodComponent): JsonObject
 
 function annotations(podSet: PodSet, component: PodComponent): Readonly<Record<string, string>> {
   const config = engineConfigText(engineCommandOf(podSet, component));
+  const { engine, role } = podSet.allocation.candidate;
   return {
     [CANDIDATE_ANNOTATION]: podSet.allocation.candidate.id,
     // A changed file does not restart pods by itself; a changed template does.
     ...(config === undefined ? {} : { [ENGINE_CONFIG_ANNOTATION]: shortHash(config) }),
+    ...(component === 'server' ? routerOf(engine)?.podAnnotations(role) : {}),
     ...(component === 'server'
       ? {
           'prometheus.io/scrape': 'true',

@@ -76,13 +76,12 @@ function cronTriggers(podSet: PodSet): readonly JsonObject[] {
 /**
  * Replicas by load: the rate of finished requests over the planned rate of one replica, and, because that rate stops
  * growing when the set is overloaded, the requests in the engines over those one replica holds at its planned rate
- * (Little's law: rate × mean end-to-end latency at capacity).
+ * (Little's law: rate × mean time a request is in the engine at capacity).
  */
 function loadTriggers(podSet: PodSet): readonly JsonObject[] {
   const { finished, inFlight } = podSet.engine.metrics;
   const rate = podSet.allocation.plannedRatePerReplica;
-  const latency = podSet.evaluated?.capacity.evidence.latency.e2e.mean.value ?? 0;
-  const held = rate * latency;
+  const held = rate * heldTime(podSet);
   const pods = podSelector(podSet);
   return [
     ...(rate > 0
@@ -98,6 +97,20 @@ function loadTriggers(podSet: PodSet): readonly JsonObject[] {
         ]
       : []),
   ];
+}
+
+/** Seconds that a request spends in a replica of the set: up to the first token in prefill, from there on in decode. */
+function heldTime(podSet: PodSet): number {
+  const latency = podSet.evaluated?.capacity.evidence.latency;
+  if (latency === undefined) return 0;
+  switch (podSet.allocation.candidate.role) {
+    case 'aggregated':
+      return latency.e2e.mean.value;
+    case 'prefill':
+      return latency.ttft.mean.value;
+    case 'decode':
+      return Math.max(0, latency.e2e.mean.value - latency.ttft.mean.value);
+  }
 }
 
 function prometheusTrigger(name: string, query: string, threshold: number): JsonObject {

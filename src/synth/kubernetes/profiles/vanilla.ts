@@ -1,9 +1,8 @@
-import { diagnostic, success } from '../../../diagnostics/index.ts';
+import { diagnostic, failure, success } from '../../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../../diagnostics/index.ts';
 import { compareText } from '../../../units/index.ts';
 import type { SynthesisSource } from '../../files.ts';
 import type { ObjectFacts } from '../api-object.ts';
-import type { DeclaredWorkload } from '../declared.ts';
 import { engineConfigMap } from '../kinds/config-map.ts';
 import { deployment } from '../kinds/deployment.ts';
 import { disruptionBudget } from '../kinds/disruption-budget.ts';
@@ -12,14 +11,18 @@ import { namespace } from '../kinds/namespace.ts';
 import { nodeOverlays } from '../kinds/node-overlay.ts';
 import { nodePool, refusedLabelKeys } from '../kinds/node-pool.ts';
 import { priorityClass } from '../kinds/priority-class.ts';
+import { routerAccess } from '../kinds/router-access.ts';
+import { routerObjects } from '../kinds/router.ts';
 import { scaledObject } from '../kinds/scaled-object.ts';
 import { serviceAccount } from '../kinds/service-account.ts';
-import { service } from '../kinds/service.ts';
+import { roleServices, service } from '../kinds/service.ts';
 import { nodeGroups } from '../node-group.ts';
 import type { NodeGroup } from '../node-group.ts';
 import { isGroup } from '../pod-set.ts';
 import type { PodSet } from '../pod-set.ts';
 import { resolvePodSets } from '../resolve-pod-sets.ts';
+import { servedWorkloads } from '../served-workload.ts';
+import type { ServedWorkload } from '../served-workload.ts';
 import type { TargetProfile } from './target-profile.ts';
 
 /** Plain Kubernetes with KEDA, Karpenter and, for replicas over several nodes, LeaderWorkerSet. */
@@ -39,29 +42,41 @@ export const VANILLA: TargetProfile = {
 function vanillaObjects(source: SynthesisSource): Outcome<readonly ObjectFacts[]> {
   const podSets = resolvePodSets(source);
   if (!podSets.ok) return podSets;
+  const served = servedWorkloads(podSets.value);
+  if (!served.ok) return failure(...podSets.diagnostics, ...served.diagnostics);
   const groups = nodeGroups(source);
   const objects = [
     ...sharedObjects(source.stack, podSets.value),
+    ...served.value.flatMap(workloadObjects),
     ...podSets.value.flatMap(podSetObjects),
     ...groups.flatMap((group) => [...nodePool(group), ...nodeOverlays(group)]),
   ];
   return success(objects, [...podSets.diagnostics, ...groups.flatMap(groupWarnings)]);
 }
 
-/** Objects that several pod sets share: namespaces, priority classes, and what each workload has once. */
+/** Objects that several workloads share: namespaces and priority classes. */
 function sharedObjects(stack: string, podSets: readonly PodSet[]): readonly ObjectFacts[] {
   const namespaces = [...new Set(podSets.map((podSet) => podSet.workload.namespace))].sort(compareText);
-  const tiers = new Set(podSets.map((podSet) => podSet.allocation.tier));
-  const workloads = new Map<string, DeclaredWorkload>(
-    podSets.map((podSet) => [podSet.workload.id, podSet.workload]),
-  );
+  // Routers belong to the base whatever tier the pods behind them are of.
+  const hasRouter = podSets.some((podSet) => podSet.allocation.candidate.role !== 'aggregated');
+  const tiers = new Set([
+    ...podSets.map((podSet) => podSet.allocation.tier),
+    ...(hasRouter ? (['base'] as const) : []),
+  ]);
   return [
     ...namespaces.flatMap((name) => namespace(stack, name)),
     ...[...tiers].map((tier) => priorityClass(stack, tier)),
-    ...[...workloads.values()].flatMap((workload) => [
-      serviceAccount(stack, workload),
-      service(stack, workload),
-    ]),
+  ];
+}
+
+/** What a workload has once: an identity, an address, and a router where prefill and decode are apart. */
+function workloadObjects(served: ServedWorkload): readonly ObjectFacts[] {
+  const { stack, workload, router } = served;
+  return [
+    serviceAccount(stack, workload),
+    service(served),
+    ...roleServices(served),
+    ...(router === undefined ? [] : [...routerAccess(served), ...routerObjects(served, router)]),
   ];
 }
 
