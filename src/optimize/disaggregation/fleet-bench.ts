@@ -105,6 +105,14 @@ export class FleetBench {
     return replicas * (role === 'prefill' ? prefillRate(bounded) : this.#decodeBound(option).rate);
   }
 
+  /** Seconds that a role takes for the mean request when nothing else runs: a lower bound under any load. */
+  loneLatency({ role, shape, batch }: RoleOption): number {
+    const { steps } = this.performanceOf(shape, batch);
+    const { isl, osl, fresh } = this.#lengths;
+    if (role === 'decode') return Math.max(0, osl - 1) * steps.stepTime(0, 0, 1, isl) * steps.pipelineDepth;
+    return steps.stepTime(fresh, fresh * (isl - fresh / 2), 0, 0) * steps.pipelineDepth;
+  }
+
   /** Of the tightest TPOT limit, whatever its percentile. */
   #decodeBound({ shape, batch }: Pick<RoleOption, 'shape' | 'batch'>): DecodeBound {
     const { steps } = this.performanceOf(shape, batch);

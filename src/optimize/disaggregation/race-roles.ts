@@ -7,7 +7,8 @@ import type { FleetReading, RoleOption, SplitRole } from './fleet-tasks.ts';
 import { exchangeKey, optionId, roleOptions } from './role-options.ts';
 import { demandOf, wavesOf } from './context.ts';
 import type { DisaggregationContext, SplitEffort } from './context.ts';
-import { withoutRoleCapacity, asCostlierRole, asNotMeasured } from './role-rejections.ts';
+import { raceLatency } from './race-latency.ts';
+import { asCostlierRole, asNotMeasured, asSlowerRole, withoutRoleCapacity } from './role-rejections.ts';
 import type { CountedCrew } from './tally.ts';
 
 /** A role option with the largest rate that one replica of it was seen to carry beside an ample other side. */
@@ -67,6 +68,14 @@ export async function raceRole(
     cost: ({ weight, rate }) => (demand > 0 ? weight * Math.max(1, demand / rate) : weight / rate),
   };
   const fitting = context.shapes.filter((shape) => fits(shape, context));
+  const counted = fitting.reduce((sum, shape) => sum + roleOptions(role, shape).length, 0);
+  if (context.aim === 'fastest') {
+    const { ranked, rejected } = await raceLatency(role, fitting, { context, ...options, kept: KEPT });
+    const groups = Map.groupBy(ranked, (item) => exchangeKey(item.option.shape));
+    const kept = [...groups.values()].flatMap(keptOf);
+    const slower = ranked.filter((item) => !kept.includes(item)).map(({ option }) => asSlowerRole(option));
+    return { kept, rejected: [...rejected, ...slower], options: counted };
+  }
   const { screened, rejected } = await screen(role, fitting, race);
   const passing = sortedBy(
     screened.filter((item) => item.rate > 0),
@@ -82,13 +91,18 @@ export async function raceRole(
       ...screened.filter((item) => item.rate === 0).map(withoutRoleCapacity),
       ...dropped.map((item) => asCostlierRole(item.option, race.cost(item) / race.cost(passing[0] ?? item))),
     ],
-    options: fitting.reduce((sum, shape) => sum + roleOptions(role, shape).length, 0),
+    options: counted,
   };
 }
 
-/** Whether the accelerators offered hold a replica at all. */
-function fits(shape: Shape, { accelerators }: DisaggregationContext): boolean {
-  return worldSize(shape.configuration.parallelism) <= (accelerators[shape.pool] ?? 0);
+/** Whether the accelerators offered hold a replica and, where no other pool may take it, one of the other role. */
+function fits(shape: Shape, { accelerators, shapes }: DisaggregationContext): boolean {
+  const sizeOf = (item: Shape): number => worldSize(item.configuration.parallelism);
+  const partners = shapes.filter((other) => exchangeKey(other) === exchangeKey(shape));
+  const own = partners.filter((other) => other.pool === shape.pool).map(sizeOf);
+  const isAlone = own.length === partners.length;
+  const room = (accelerators[shape.pool] ?? 0) - (isAlone ? Math.min(...own) : 0);
+  return sizeOf(shape) <= room;
 }
 
 async function screen(

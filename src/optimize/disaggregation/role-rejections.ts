@@ -28,6 +28,11 @@ export function asCostlierRole(option: RoleOption, factor: number, how = ''): Re
   );
 }
 
+/** The rejection of a role option that is slower without any load than others are under it. */
+export function asSlowerRole(option: RoleOption): Rejection {
+  return rejection(option, 'bound-exceeds-best', 'alone slower than the fastest replicas are at the load');
+}
+
 /** The rejection of a role option that the time did not suffice for. */
 export function asNotMeasured(option: RoleOption): Rejection {
   return rejection(option, 'not-measured', 'the time was up');

@@ -221,7 +221,9 @@ async function confirmed(shortlist: Shortlist, stage: Stage): Promise<readonly D
     evidence: readings[i]!.value.evidence,
     uses: readings[i]!.value.uses,
   }));
-  return [...plans].sort((a, b) => meritOf(a, context) - meritOf(b, context));
+  // Among equals the one that users feel least.
+  const latency = (plan: DisaggregatedFinding): number => plan.evidence.latency.e2e.p99.value;
+  return [...plans].sort((a, b) => meritOf(a, context) - meritOf(b, context) || latency(a) - latency(b));
 }
 
 /** What the aim compares; less is better. */
