@@ -48,8 +48,13 @@ function mergedByOperator(rows: readonly OperatorShare[]): OperatorShare[] {
   });
 }
 
+/** Seconds of one step on one pipeline stage; linear in its layers. */
+export function stageSeconds(stage: Stage, coefficients: OperatorCoefficients, batch: StepBatch): number {
+  return stageBreakdown(stage, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
+}
+
 /** The rows of one pipeline stage, in no order. */
-export function stageBreakdown(
+function stageBreakdown(
   stage: Stage,
   coefficients: OperatorCoefficients,
   batch: StepBatch,
@@ -158,7 +163,7 @@ export function stageWork(stage: Stage, coefficients: OperatorCoefficients, batc
   const verified = batch.decodeSequences * verifiedTokens(c.speculative);
   const prompt = batch.prefillTokens / c.parallelism.contextParallel;
   const tokens = prompt + verified;
-  const seconds = stageBreakdown(stage, coefficients, batch).reduce((sum, row) => sum + row.seconds, 0);
+  const seconds = stageSeconds(stage, coefficients, batch);
   if (seconds === 0) return { seconds, computeShare: 0, memoryShare: 0 };
   const operators = stageOperators(stage, coefficients);
   const forms = attentionForms(c, coefficients);

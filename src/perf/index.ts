@@ -14,7 +14,7 @@ export type { EngineOverheads } from './engine-overheads.ts';
 export type { ReplicaConfiguration, SpeculativeDecoding, StageConfiguration } from './configuration.ts';
 export { describeFittingChanges, fittingChanges } from './fitting-changes.ts';
 export type { FittingChange } from './fitting-changes.ts';
-export { operatorBreakdown } from './breakdown.ts';
+export { operatorBreakdown, stageSeconds } from './breakdown.ts';
 export type { OperatorShare, StepBatch } from './breakdown.ts';
 export { compileProfileSteps, readLayerProfile } from './layer-profile/index.ts';
 export type { LayerProfile, LayerProfileFiles, ProfileComplements } from './layer-profile/index.ts';
