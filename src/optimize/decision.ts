@@ -11,6 +11,7 @@ import type {
   WorkloadDecision,
 } from '../model/index.ts';
 import { microUsd, requestsPerSecond } from '../units/index.ts';
+import { placedMerits } from './aims/placed-merits.ts';
 import { allocationsOf, nodeAllocationsOf } from './allocations.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 import { countReasons } from './race/proof.ts';
@@ -121,6 +122,10 @@ function workloadDecision(evaluation: WorkloadEvaluation, parts: DecisionParts):
     share === undefined || busiest === undefined ? undefined : replayTrace(evaluation, share, busiest);
   const placed = placement.workloads.find((workload) => workload.id === id);
   const runnerUp = runners.get(id);
+  const merits =
+    share === undefined || busiest === undefined || point === undefined
+      ? undefined
+      : placedMerits(evaluation, { solution, window: busiest.id, main: share.candidate, point });
   return {
     ...measuredFacts(evaluation),
     chosen,
@@ -131,6 +136,7 @@ function workloadDecision(evaluation: WorkloadEvaluation, parts: DecisionParts):
         ? { workload: id, target: 0, achieved: 1, scenarios: [] }
         : availabilityEvidence(placed, solution, windows),
     ...(replay === undefined ? {} : { replay }),
+    ...(merits === undefined ? {} : { merits }),
   };
 }
 

@@ -7,6 +7,9 @@ import type {
   TimeWindow,
 } from '../model/index.ts';
 import { microUsd, sortedBy } from '../units/index.ts';
+import { withLatencyLimit } from './aims/latency-limit.ts';
+import { narrow, steps } from './aims/narrow.ts';
+import { brokenByPlacement } from './aims/placed-merits.ts';
 import { decisionOf, infeasibleDecision } from './decision.ts';
 import { evaluateWorkload } from './evaluate-workload.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
@@ -51,21 +54,37 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
     problem.workloads.map(({ workload, profile }) => ({ workload: workload.id, profile })),
   );
   const evaluations = await evaluateAll(problem, options, deadline);
-  const run: Run = { problem, options, deadline, windows, evaluations };
+  const measured: Run = { problem, options, deadline, windows, evaluations };
   const withoutCandidate = evaluations.filter((item) => item.finalists.length === 0);
-  if (withoutCandidate.length > 0) return infeasible(run, withoutCandidate.flatMap(explainSlo));
+  if (withoutCandidate.length > 0) return infeasible(measured, withoutCandidate.flatMap(explainSlo));
+  const aimed = evaluations.map((item) =>
+    narrow(item, {
+      offerings: problem.offerings,
+      peak: windows[0]?.peakRate[item.workload.workload.id] ?? 0,
+    }),
+  );
+  const run: Run = { ...measured, evaluations: aimed.map((item) => item.evaluation) };
+  const overLimits = aimed.flatMap((item) => item.binding);
+  return overLimits.length > 0 ? infeasible(run, overLimits) : place(run, steps(aimed));
+}
 
+/** Places the first of these sets of finalists that can be placed. */
+async function place(run: Run, sets: readonly (readonly WorkloadEvaluation[])[]): Promise<Decision> {
+  const { options, deadline } = run;
   options.onProgress?.({ stage: 'place', done: 0, total: 2 });
   await breathe();
   const context = placementContext(options, deadline);
-  const placement = placementProblem(run);
   const solver = new ComponentSolver(untidy(context));
-  const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
-  if (chosen === undefined) return withoutPlan(run, placement, solver);
-  options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
-  await breathe();
-  const solution = await tidied(chosen, new ComponentSolver(context));
-  return decide(run, { placement, problem: chosen.problem, solution, solver });
+  for (const evaluations of sets) {
+    const placement = placementProblem({ ...run, evaluations });
+    const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
+    if (chosen === undefined) continue;
+    options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
+    await breathe();
+    const solution = await tidied(chosen, new ComponentSolver(context));
+    return decide(run, { placement, problem: chosen.problem, solution, solver });
+  }
+  return withoutPlan(run, placementProblem(run), solver);
 }
 
 /** The plan without replicas that serve nothing; the plan itself should availability have rested on them. */
@@ -140,7 +159,10 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
       `these constraints do not hold: ${broken.map((c) => c.constraint).join(', ')}`,
     );
   }
-  return { ...decision, checks };
+  const overLimits = decision.workloads.flatMap(({ workload, merits }) =>
+    brokenByPlacement(evaluations, { workload, merits, perMonth: decision.objectivePerMonth }),
+  );
+  return overLimits.length > 0 ? infeasible(run, overLimits) : { ...decision, checks };
 }
 
 /** The rule that forbids a plan which exists when shapes may be mixed, and what that plan costs. */
@@ -256,6 +278,6 @@ function inStableOrder(problem: ResolvedProblem): ResolvedProblem {
       budgets: sortedBy(problem.problem.budgets, (budget) => budget.id),
     },
     offerings: sortedBy(problem.offerings, (offering) => offering.id),
-    workloads: sortedBy(problem.workloads, (item) => item.workload.id),
+    workloads: sortedBy(problem.workloads.map(withLatencyLimit), (item) => item.workload.id),
   };
 }

@@ -44,7 +44,10 @@ export interface BrokenMerit {
 }
 
 /** The limits that a plan breaks, the worst first. */
-export function brokenMerits({ merits }: ServingPlan, limits: ObjectiveLimits): readonly BrokenMerit[] {
+export function brokenMerits(
+  { merits }: Pick<ServingPlan, 'merits'>,
+  limits: ObjectiveLimits,
+): readonly BrokenMerit[] {
   const broken: BrokenMerit[] = [];
   const atMost = (limit: keyof ObjectiveLimits, value: number, text: string): void => {
     const most = limits[limit];
