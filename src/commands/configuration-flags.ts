@@ -5,7 +5,8 @@ import type { Parallelism } from '../model/index.ts';
 import { parseBandwidth, parsePercent, parseRate } from '../units/index.ts';
 import type { BytesPerSecond, Parsed } from '../units/index.ts';
 
-const PRECISIONS = ['bf16', 'fp8', 'fp8-block', 'int8', 'int4', 'nvfp4', 'mxfp4'] as const;
+/** Number formats of weights and KV cache. */
+export const PRECISIONS = ['bf16', 'fp8', 'fp8-block', 'int8', 'int4', 'nvfp4', 'mxfp4'] as const;
 
 /** A flag's `parse` from a parser of quantities: wrong text is wrong usage, told what was expected. */
 export function reading<T>(parse: (input: string) => Parsed<T>): (input: string) => Promise<T> {

@@ -81,15 +81,22 @@ export const TRAFFIC_FLAGS = {
   }),
 };
 
+/** The layout of a trace as the reading flags say it. */
+export function traceLayout(
+  flags: Interfaces.InferredFlags<typeof TRACE_READING_FLAGS>,
+): NonNullable<TrafficOptions['layout']> {
+  return {
+    format: flags.layout,
+    ...(flags.columns === undefined ? {} : { columns: flags.columns }),
+    onBrokenLine: flags['skip-broken-lines'] ? 'skip' : 'fail',
+  };
+}
+
 /** What the traffic flags say, without those that were not given. */
 export function trafficOptions(flags: Interfaces.InferredFlags<typeof TRAFFIC_FLAGS>): TrafficOptions {
   return present({
     trace: flags.trace,
-    layout: {
-      format: flags.layout,
-      ...(flags.columns === undefined ? {} : { columns: flags.columns }),
-      onBrokenLine: flags['skip-broken-lines'] ? ('skip' as const) : ('fail' as const),
-    },
+    layout: traceLayout(flags),
     profile: flags.profile,
     isl: flags.isl,
     osl: flags.osl,

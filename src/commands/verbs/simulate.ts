@@ -10,6 +10,7 @@ import { parseDuration } from '../../units/index.ts';
 import type { Parsed } from '../../units/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 import { CONFIGURATION_FLAGS, deploymentOptions, present, reading } from '../configuration-flags.ts';
+import { readChartFile } from '../search-readers.ts';
 import { TRAFFIC_FLAGS, trafficOptions } from '../traffic-flags.ts';
 
 /** `ttft.p99=1s,tpot.p99=50ms`. */
@@ -24,13 +25,6 @@ function readLimits(input: string): Parsed<readonly LatencyLimit[]> {
   return limits.length === input.split(',').length
     ? { ok: true, value: limits }
     : { ok: false, expected: 'limits such as "ttft.p99=1s,tpot.p99=50ms"' };
-}
-
-/** A file whose name says the form of the chart. */
-function readChartFile(input: string): Parsed<string> {
-  return /.\.(svg|html)$/.test(input)
-    ? { ok: true, value: input }
-    : { ok: false, expected: 'a file name that ends in .svg or .html' };
 }
 
 export default class Simulate extends BaseCommand {

@@ -72,24 +72,56 @@ function bindingDiagnostic(
   { constraint, description, relaxation }: BindingConstraint,
   search: ResolvedSearch,
 ): Diagnostic {
+  const why = `${description.charAt(0).toLowerCase()}${description.slice(1).replace(/\.$/, '')}`;
   return diagnostic(code, {
-    summary: `No plan for ${search.architecture.name} on ${clusterPhrase(search)} meets ${constraint}: ${description}.`,
-    path: constraint,
+    summary: `No plan for ${search.architecture.name} on ${clusterPhrase(search)}: ${inFlags(why, search)}.`,
+    path: flagOf(constraint),
     fix:
       relaxation === undefined
         ? 'Relaxing this one alone does not help.'
-        : relaxationPhrase(relaxation, search.facts.isPriced),
+        : relaxationPhrase(relaxation, search),
   });
 }
 
 function relaxationPhrase(
   { change, perMonth }: NonNullable<BindingConstraint['relaxation']>,
-  isPriced: boolean,
+  search: ResolvedSearch,
 ): string {
-  const sentence = `${change.charAt(0).toUpperCase()}${change.slice(1)}`;
-  return perMonth === undefined || !isPriced
+  const sentence = inFlags(`${change.charAt(0).toUpperCase()}${change.slice(1)}`, search);
+  return perMonth === undefined || !search.facts.isPriced
     ? `${sentence}.`
     : `${sentence}: a plan then costs ${formatUsd(perMonth)} USD/month.`;
+}
+
+/** The flags by the names that constraints have in a stack. */
+const FLAGS: Readonly<Record<string, string>> = {
+  costPerMonth: '--max-cost',
+  costPerMillionTokens: '--max-cost-per-million-tokens',
+  throughputPerAccelerator: '--min-throughput',
+  latency: '--max-latency',
+  energyPerOutputToken: '--max-energy',
+  confidence: '--confidence',
+};
+
+/** The flag that sets a constraint: `slo/<workload>/tpot.p99`, `limits/costPerMonth`, `accelerators/<pool>`. */
+function flagOf(constraint: string): string {
+  const [, metric, percentile] = /(ttft|tpot|e2e)\.(p\d+)/.exec(constraint) ?? [];
+  if (metric !== undefined && percentile !== undefined) return `--${metric}-${percentile}`;
+  const name = Object.keys(FLAGS).find((key) => constraint.split('/').some((part) => part.startsWith(key)));
+  return name === undefined ? '--cluster' : (FLAGS[name] ?? constraint);
+}
+
+/** A sentence about a stack in terms of the command line: limits by their flags, the workload by its model. */
+function inFlags(text: string, { workload }: ResolvedSearch): string {
+  const named = text
+    .replaceAll(/\b(ttft|tpot|e2e)\.(p\d+)\b/g, '--$1-$2')
+    .replaceAll(` of ${workload.workload.id}`, '');
+  return Object.entries(FLAGS).reduce(
+    // As the object of a change alone: `latency` is an ordinary word elsewhere.
+    (sentence, [name, flag]) =>
+      sentence.replaceAll(new RegExp(`(?<=oosen |and )${name}(?= to| and)`, 'g'), flag),
+    named,
+  );
 }
 
 /** The rejection of the candidate that came furthest. */

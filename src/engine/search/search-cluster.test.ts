@@ -3,7 +3,7 @@ import type { SearchOptions, SearchResult } from '../../optimize/index.ts';
 import { joules, microUsd, seconds, usdPerHour } from '../../units/index.ts';
 import type { EngineMessage } from '../messages.ts';
 import { quietHost } from '../testing/host.ts';
-import { searchCluster } from './search-cluster.ts';
+import { searchBy } from './search-cluster.ts';
 import type { SearchClusterOptions } from './search-options.ts';
 import { onePlan, recordingSearch } from './testing/found-plans.ts';
 
@@ -28,13 +28,13 @@ const finding = () =>
 
 async function asked(changes: Partial<SearchClusterOptions>) {
   const search = finding();
-  const outcome = await searchCluster({ ...OPTIONS, ...changes }, search, quietHost());
+  const outcome = await searchBy({ ...OPTIONS, ...changes }, search, quietHost());
   if (!outcome.ok) throw new Error(outcome.diagnostics.map((item) => item.summary).join('\n'));
   return { report: outcome.value.report, requests: search.asked.map(([request]) => request), search };
 }
 
 async function codes(changes: Partial<SearchClusterOptions>, result: Partial<SearchResult> = {}) {
-  const outcome = await searchCluster(
+  const outcome = await searchBy(
     { ...OPTIONS, ...changes },
     recordingSearch(() => result),
     quietHost(),
@@ -42,7 +42,7 @@ async function codes(changes: Partial<SearchClusterOptions>, result: Partial<Sea
   return outcome.diagnostics.map((item) => `${item.code} ${item.path}`.trim());
 }
 
-describe('searchCluster', () => {
+describe('searchBy', () => {
   it('asks for the stated lengths, load, limits and accelerators, and serves the longest request', async () => {
     const { requests, report } = await asked({});
     const [request] = requests;
@@ -69,7 +69,7 @@ describe('searchCluster', () => {
     const unpriced = [{ accelerators: 8, name: 'gb300' }];
     const { requestRate, ...open } = OPTIONS;
     expect(requestRate).toBe(4);
-    const most = await searchCluster(open, finding(), quietHost());
+    const most = await searchBy(open, finding(), quietHost());
     expect(most.ok && [most.value.report.objective, most.value.report.load.kind]).toEqual([
       'cost-per-token',
       'most',
@@ -91,11 +91,7 @@ describe('searchCluster', () => {
     const { isl, osl, ...rest } = OPTIONS;
     expect([isl, osl]).toEqual([1000, 300]);
     const search = finding();
-    await searchCluster(
-      { ...rest, profile: 'azure-llm-2023-conversation', burstiness: 3 },
-      search,
-      quietHost(),
-    );
+    await searchBy({ ...rest, profile: 'azure-llm-2023-conversation', burstiness: 3 }, search, quietHost());
     const profile = search.asked[0]?.[0].workload.profile;
     expect(new Set(profile?.hourlyRate)).toEqual(new Set([4]));
     expect(profile?.arrivals.cv).toBe(3);
@@ -106,11 +102,7 @@ describe('searchCluster', () => {
     expect(requestRate).toBe(4);
     const search = finding();
     const limits = { costPerMonth: microUsd(5e10), latency: seconds(20), energyPerOutputToken: joules(3) };
-    const outcome = await searchCluster(
-      { ...closed, clients: 32, objectiveLimits: limits },
-      search,
-      quietHost(),
-    );
+    const outcome = await searchBy({ ...closed, clients: 32, objectiveLimits: limits }, search, quietHost());
     expect(search.asked[0]?.[0]).toMatchObject({ load: { kind: 'concurrency', clients: 32 }, limits });
     expect(outcome.ok && outcome.value.report.limits.map((item) => [item.name, item.value])).toEqual([
       ['cost', 50_000],
@@ -146,7 +138,7 @@ describe('searchCluster', () => {
       options.onProgress?.({ stage: 'race', done: 3, total: 9, share: 0.3, best: 'x' });
       return { plans: [onePlan(request, 1)] };
     });
-    await searchCluster(OPTIONS, search, { ...quietHost(), emit: (message) => messages.push(message) });
+    await searchBy(OPTIONS, search, { ...quietHost(), emit: (message) => messages.push(message) });
     expect(messages).toContainEqual(
       expect.objectContaining({ stage: 'race', done: 3, total: 9, detail: 'best so far x' }),
     );
@@ -164,7 +156,7 @@ describe('searchCluster', () => {
         isComplete: false,
       },
     }));
-    const outcome = await searchCluster({ ...OPTIONS, timeLimitSeconds: 5 }, search, quietHost());
+    const outcome = await searchBy({ ...OPTIONS, timeLimitSeconds: 5 }, search, quietHost());
     expect(outcome.diagnostics.map((item) => item.code)).toEqual(['optimize-time-limit']);
     expect(outcome.diagnostics[0]?.summary).toContain('4 candidates');
   });
@@ -227,7 +219,7 @@ describe('bad input of a search', () => {
   it('names a demand where the objective needs one', async () => {
     const { requestRate, ...open } = OPTIONS;
     expect(requestRate).toBe(4);
-    const outcome = await searchCluster({ ...open, objective: 'cost' }, finding(), quietHost());
+    const outcome = await searchBy({ ...open, objective: 'cost' }, finding(), quietHost());
     expect(outcome.diagnostics.map((item) => item.path)).toEqual(['--objective']);
   });
 });
@@ -246,16 +238,16 @@ describe('a search without a plan', () => {
       ],
       rejected: [{ ...rejection, reason: 'slo-not-met', detail: 'tpot.p99 is 62 ms' }],
     } as const;
-    expect(await codes({}, result)).toEqual(['optimize-no-candidate tpot.p99']);
-    const outcome = await searchCluster(
+    expect(await codes({}, result)).toEqual(['optimize-no-candidate --tpot-p99']);
+    const outcome = await searchBy(
       OPTIONS,
       recordingSearch(() => result),
       quietHost(),
     );
     expect(outcome.diagnostics[0]?.fix).toBe(
-      'Raise tpot.p99 to 62 ms: a plan then costs 10,000.00 USD/month.',
+      'Raise --tpot-p99 to 62 ms: a plan then costs 10,000.00 USD/month.',
     );
-    expect(outcome.diagnostics[0]?.summary).toContain('on 8 × h100-sxm meets tpot.p99: at best 62 ms');
+    expect(outcome.diagnostics[0]?.summary).toContain('on 8 × h100-sxm: at best 62 ms');
   });
 
   it('tells the candidate that came furthest where no limit is named', async () => {
@@ -263,7 +255,7 @@ describe('a search without a plan', () => {
       { ...rejection, reason: 'out-of-memory', detail: 'needs 142 GiB of 80 GiB' },
       { ...rejection, reason: 'kv-too-small', detail: 'one sequence takes more than there is' },
     ] as const;
-    const outcome = await searchCluster(
+    const outcome = await searchBy(
       OPTIONS,
       recordingSearch(() => ({ rejected })),
       quietHost(),

@@ -1,7 +1,10 @@
 import { DiagnosticError, diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
+import { searchPlans } from '../../optimize/index.ts';
 import type { SearchReport } from '../../report/index.ts';
 import { formatNumber } from '../../units/index.ts';
+import { gatherCrewFor } from '../measuring/gather-crew.ts';
+import type { MeasuringOptions } from '../measuring/gather-crew.ts';
 import type { EngineHost } from '../messages.ts';
 import { infeasibleSearch } from './infeasible-search.ts';
 import { resolveSearch } from './resolve-search.ts';
@@ -18,12 +21,34 @@ export interface SearchedCluster {
   readonly found: FoundPlans;
 }
 
+/** What a search is asked for and how it is run. */
+export type SearchClusterRequest = SearchClusterOptions & MeasuringOptions;
+
 /**
- * Searches the best ways to serve one model on one cluster. Nothing is written.
+ * Searches the best ways to serve one model on one cluster with threads and a journal as the options say. Nothing is written
+ * beside the journal. Errors and warnings: those of `searchBy` and `gatherCrewFor`.
+ */
+export async function searchCluster(
+  options: SearchClusterRequest,
+  host: EngineHost,
+): Promise<Outcome<SearchedCluster>> {
+  const crew = gatherCrewFor(options, host);
+  if (!crew.ok) return crew;
+  let closed: readonly Diagnostic[] = [];
+  const searched = await searchBy(options, { searchPlans, gatherCrew: crew.value.gatherCrew }, host).finally(
+    async () => {
+      closed = await crew.value.close();
+    },
+  );
+  return { ...searched, diagnostics: [...crew.diagnostics, ...searched.diagnostics, ...closed] };
+}
+
+/**
+ * Searches the best ways to serve one model on one cluster by the means given. Nothing is written.
  * Errors: those of `resolveSearch`; `optimize-no-candidate` or `optimize-infeasible` with the binding limits and the nearest
  * change that gives a plan. Warning `optimize-time-limit` when the time ran out before all was looked at.
  */
-export async function searchCluster(
+export async function searchBy(
   options: SearchClusterOptions,
   means: SearchMeans,
   host: EngineHost,
