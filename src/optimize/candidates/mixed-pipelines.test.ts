@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Accelerator, Offering, ResolvedWorkload } from '../../model/index.ts';
 import { checkConfiguration, shippedCoefficients } from '../../perf/index.ts';
-import { gib, gigabytesPerSecond } from '../../units/index.ts';
+import { gib, gigabytesPerSecond, usdPerHour } from '../../units/index.ts';
 import { LLAMA_8B, chatProfile, h100, resolvedProblem } from '../testing/resolved.ts';
 import { DEFAULT_BATCH } from './batch-limits.ts';
+import { listCostPerHour } from './list-price.ts';
 import { mixedPipelineShapes } from './mixed-pipelines.ts';
 import type { MixedPools } from './mixed-pipelines.ts';
 import { candidateOf } from './shape.ts';
@@ -103,6 +104,14 @@ describe('mixedPipelineShapes', () => {
     ]);
     const [fast, slow] = shape!.configuration.stages!;
     expect(fast!.layers).toBeGreaterThan(slow!.layers);
+  });
+
+  it('costs what its nodes cost together', () => {
+    const twice = both.map((item) => ({ ...item, listPrice: usdPerHour(item.pool === 'slow' ? 2 : 1) }));
+    for (const shape of shapesOn(workloadOf(4), twice)) {
+      const [fast, slow] = shape.stagePods!.map(({ podGroup }) => podGroup.nodes);
+      expect(listCostPerHour(shape, twice)).toBe((fast! + 2 * slow!) * 1e6);
+    }
   });
 
   it('leaves pools alone that can both serve by themselves', () => {
