@@ -41,6 +41,12 @@ describe('fast links', () => {
     expect(await reach({ acceleratorsPerNode: 4 })).toBe(4);
   });
 
+  it('change nothing about the weights that one host reads', async () => {
+    const start = async (changes: Partial<EstimateOptions>): Promise<number | undefined> =>
+      (await estimated({ ...rack, parallelism: { tensorParallel: 8 }, ...changes })).pools[0]?.startup.value;
+    expect(await start({})).toBe(await start({ acceleratorsPerNode: 4 }));
+  });
+
   it('of a known accelerator reach as far as the catalogue knows, and the estimate says so', async () => {
     const { pools, assumptions } = await estimated({ accelerator: 'gb200' });
     expect(pools[0]?.configuration.acceleratorsPerNode).toBe(72);

@@ -11,7 +11,7 @@ import type {
   Parallelism,
   Precision,
 } from '../model/index.ts';
-import { arithmeticFor } from '../perf/index.ts';
+import { arithmeticFor, nodeReach } from '../perf/index.ts';
 import type { ReplicaConfiguration } from '../perf/index.ts';
 import type { BytesPerSecond } from '../units/index.ts';
 import { fitReplica } from './replica-fit.ts';
@@ -88,7 +88,7 @@ export function resolveReplica(options: ReplicaOptions, catalog: Catalog): Outco
 interface Hardware {
   readonly accelerator: Accelerator;
   readonly instanceType: InstanceType | undefined;
-  readonly perNode: number;
+  readonly reach: ReturnType<typeof nodeReach>;
 }
 
 function resolveHardware(options: ReplicaOptions, catalog: Catalog): Outcome<Hardware> {
@@ -112,12 +112,12 @@ function resolveHardware(options: ReplicaOptions, catalog: Catalog): Outcome<Har
       }),
     );
   }
-  const perNode =
-    options.acceleratorsPerNode ??
-    held?.linkDomain ??
-    held?.count ??
-    usualCount(catalog, accelerator.value.name);
-  return success({ accelerator: accelerator.value, instanceType: instance?.value, perNode });
+  const stated = options.acceleratorsPerNode;
+  const reach =
+    stated === undefined
+      ? nodeReach({ accelerator: held ?? usualNode(catalog, accelerator.value.name) })
+      : { acceleratorsPerNode: stated };
+  return success({ accelerator: accelerator.value, instanceType: instance?.value, reach });
 }
 
 function holdsName(catalog: Catalog, name: string | undefined): string | undefined {
@@ -136,14 +136,14 @@ function noAccelerator(instanceName: string | undefined): Diagnostic {
   });
 }
 
-/** Most accelerators of this name that fast links join in one instance type of the catalogue. */
-function usualCount(catalog: Catalog, accelerator: string): number {
-  const counts = catalog.instanceTypes.flatMap(({ accelerator: held }) =>
-    held !== undefined && holdsName(catalog, held.name) === accelerator
-      ? [held.linkDomain ?? held.count]
-      : [],
+/** The accelerators of this name in the instance type of the catalogue whose fast links join the most. */
+function usualNode(catalog: Catalog, accelerator: string): NonNullable<InstanceType['accelerator']> {
+  const reachOf = (held: NonNullable<InstanceType['accelerator']>): number => held.linkDomain ?? held.count;
+  const nodes = catalog.instanceTypes.flatMap(({ accelerator: held }) =>
+    held !== undefined && holdsName(catalog, held.name) === accelerator ? [held] : [],
   );
-  return counts.length === 0 ? SERVER_SIZE : Math.max(...counts);
+  const [first = { name: accelerator, count: SERVER_SIZE }, ...others] = nodes;
+  return others.reduce((most, held) => (reachOf(held) > reachOf(most) ? held : most), first);
 }
 
 const MEASURED_ENGINES = Object.keys(ENGINE_VERSIONS);
@@ -182,7 +182,7 @@ function contradictionsOf(options: ReplicaOptions): readonly Diagnostic[] {
 }
 
 function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardware: Hardware): ChosenReplica {
-  const { accelerator, instanceType, perNode } = hardware;
+  const { accelerator, instanceType, reach } = hardware;
   const engine = options.engine ?? 'vllm';
   const weightPrecision = options.weightPrecision ?? firstComputable(architecture, accelerator);
   const perAccelerator = (instanceType?.networkBandwidth ?? 0) / (instanceType?.accelerator?.count ?? 1);
@@ -195,7 +195,7 @@ function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardwa
       architecture,
       accelerator,
       parallelism: { ...NO_PARALLELISM, ...options.parallelism },
-      acceleratorsPerNode: perNode,
+      ...reach,
       interNodeBandwidth,
       engine,
       weightPrecision,
@@ -219,7 +219,7 @@ function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardwa
           ]
         : []),
       ...(options.acceleratorsPerNode === undefined && instanceType === undefined
-        ? [`Fast links among ${perNode} accelerators: the most that the catalogue knows.`]
+        ? [`Fast links among ${reach.acceleratorsPerNode} accelerators: the most that the catalogue knows.`]
         : []),
       ...(isMeasured(engine) ? [] : [`${engine} was not measured: it has the overheads of vLLM (assumed).`]),
       ...(speculative === undefined

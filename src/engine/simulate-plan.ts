@@ -3,6 +3,7 @@ import { mergeCatalog, resolveModels, shippedCatalog } from '../catalog/index.ts
 import { diagnostic, failure, success, suggestion } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { Allocation, LlmWorkload, ModelArchitecture, PlanDocument, TimeWindow } from '../model/index.ts';
+import { nodeReach } from '../perf/index.ts';
 import type { ReplicaConfiguration } from '../perf/index.ts';
 import { deployedPool } from './deployment.ts';
 import type { DeployedPool } from './deployment.ts';
@@ -153,12 +154,11 @@ function poolOf(
   const { candidate } = allocation;
   const offering = plan.offerings.find(({ pool }) => pool === allocation.pool);
   if (offering?.accelerator === undefined) return undefined;
-  const held = offering.instanceType.accelerator;
   const configuration: ReplicaConfiguration = {
     architecture,
     accelerator: offering.accelerator,
     parallelism: candidate.parallelism,
-    acceleratorsPerNode: held?.linkDomain ?? held?.count ?? 1,
+    ...nodeReach(offering.instanceType),
     interNodeBandwidth: offering.interNodeBandwidth,
     engine: candidate.engine,
     weightPrecision: candidate.weightPrecision,

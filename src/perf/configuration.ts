@@ -2,6 +2,7 @@ import type {
   Accelerator,
   BatchLimits,
   EngineName,
+  InstanceType,
   ModelArchitecture,
   Parallelism,
   Precision,
@@ -15,6 +16,8 @@ export interface ReplicaConfiguration {
   readonly parallelism: Parallelism;
   /** Accelerators of one node, ≥ 1; ranks beyond it talk over the network. */
   readonly acceleratorsPerNode: number;
+  /** Accelerators of one host where fast links reach beyond it (a rack); absent: those of the node. */
+  readonly acceleratorsPerHost?: number;
   /** Network between nodes per accelerator and direction; zero when unknown (25 GB/s is then assumed). */
   readonly interNodeBandwidth: BytesPerSecond;
   readonly engine: EngineName;
@@ -51,6 +54,18 @@ export interface SpeculativeDecoding {
   readonly acceptance: number;
   /** Time of drafting one token as a share of a decode step of the target model; an own MTP head is about 0.05 (assumed). */
   readonly draftCost: number;
+}
+
+/** How far fast links and one host of an instance type reach; one accelerator where it holds none. */
+export function nodeReach({
+  accelerator,
+}: Pick<InstanceType, 'accelerator'>): Pick<
+  ReplicaConfiguration,
+  'acceleratorsPerNode' | 'acceleratorsPerHost'
+> {
+  const count = accelerator?.count ?? 1;
+  const domain = accelerator?.linkDomain ?? count;
+  return { acceleratorsPerNode: domain, ...(domain > count ? { acceleratorsPerHost: count } : {}) };
 }
 
 /** The longest sequence the replica must hold, tokens. */

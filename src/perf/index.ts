@@ -11,6 +11,7 @@ export { correctionFor, correctOverheads, NO_CORRECTION } from './deployment-cor
 export type { CorrectionFactors, DeploymentCorrection } from './deployment-correction.ts';
 export { overheadsOf } from './engine-overheads.ts';
 export type { EngineOverheads } from './engine-overheads.ts';
+export { nodeReach } from './configuration.ts';
 export type { ReplicaConfiguration, SpeculativeDecoding, StageConfiguration } from './configuration.ts';
 export { describeFittingChanges, fittingChanges } from './fitting-changes.ts';
 export type { FittingChange } from './fitting-changes.ts';

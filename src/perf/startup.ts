@@ -14,9 +14,10 @@ const CAPTURE_PER_LAYER = 0.5;
 
 /** Time from container start until the replica answers: start the engine, read the weights (the fullest node last), capture graphs. */
 export function replicaStartup(c: ReplicaConfiguration): Seconds {
-  const perNode = pipelineStages(c).map(
-    (stage) => stageWeightBytes(stage) * Math.min(stage.alikeRanks, stage.configuration.acceleratorsPerNode),
-  );
+  const perNode = pipelineStages(c).map((stage) => {
+    const { acceleratorsPerNode, acceleratorsPerHost } = stage.configuration;
+    return stageWeightBytes(stage) * Math.min(stage.alikeRanks, acceleratorsPerHost ?? acceleratorsPerNode);
+  });
   const loading = Math.max(...perNode) / LOAD_BANDWIDTH;
   return seconds(INITIALISATION + loading + CAPTURE_BASE + CAPTURE_PER_LAYER * c.architecture.layers);
 }

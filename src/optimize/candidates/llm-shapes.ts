@@ -1,7 +1,7 @@
 import { whyNotExecutable } from '../../catalog/index.ts';
 import { NO_PARALLELISM, engineVersion, worldSize } from '../../model/index.ts';
 import type { Offering, Parallelism, Rejection, ResolvedWorkload } from '../../model/index.ts';
-import { checkConfiguration } from '../../perf/index.ts';
+import { checkConfiguration, nodeReach } from '../../perf/index.ts';
 import type { ReplicaConfiguration } from '../../perf/index.ts';
 import { sortedBy } from '../../units/index.ts';
 import { DEFAULT_BATCH } from './batch-limits.ts';
@@ -99,7 +99,7 @@ function bases(workload: ResolvedWorkload, offering: Offering): readonly Replica
         architecture: workload.architecture,
         accelerator,
         parallelism: NO_PARALLELISM,
-        acceleratorsPerNode: domainOf(offering),
+        ...nodeReach(offering.instanceType),
         interNodeBandwidth: offering.interNodeBandwidth,
         engine,
         weightPrecision,
@@ -111,12 +111,6 @@ function bases(workload: ResolvedWorkload, offering: Offering): readonly Replica
   );
 }
 
-/** Accelerators that reach each other over the fast link. */
-function domainOf({ instanceType }: Offering): number {
-  const held = instanceType.accelerator;
-  return held?.linkDomain ?? held?.count ?? 1;
-}
-
 /** The cuts up to the size from which larger replicas only lose. */
 function cutsOf(
   base: ReplicaConfiguration,
@@ -124,7 +118,7 @@ function cutsOf(
   facts: { readonly workload: ResolvedWorkload; readonly reach: number },
 ): readonly Parallelism[] {
   const perNode = offering.instanceType.accelerator?.count ?? 1;
-  const domain = domainOf(offering);
+  const domain = base.acceleratorsPerNode;
   const { inputQuantiles } = facts.workload.profile.lengths;
   const all = parallelisms(
     base.architecture,
