@@ -1,5 +1,5 @@
 import type { BindingConstraint, LatencyLimit } from '../model/index.ts';
-import { formatDuration, formatNumber, seconds } from '../units/index.ts';
+import { formatDuration, formatNumber, formatPercent, seconds } from '../units/index.ts';
 import type { Measured } from './capacity/measure.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 
@@ -15,11 +15,13 @@ const ROOM = 1.1;
 /**
  * Why no configuration of a workload meets its SLO: for each limit that the nearest configuration breaks, the best
  * value any configuration reaches at very low load and the limit that would allow it. Where nothing could even be
- * simulated, the reasons of the rejections are counted.
+ * simulated, the reasons of the rejections are counted. Values are those that would have to be allowed: with a confidence, the
+ * predicted ones times their safety.
  */
 export function explainSlo(evaluation: SloFindings): readonly BindingConstraint[] {
   const { id, slo } = evaluation.workload.workload;
-  const nearest = nearestTo(evaluation.failed, slo.limits);
+  const valueOf = (m: Measured, limit: LatencyLimit): number => neededFor(m, limit, evaluation.bench);
+  const nearest = nearestTo(evaluation.failed, slo.limits, valueOf);
   if (nearest === undefined) return tooSlowAlone(evaluation) ?? [noneRuns(evaluation)];
   const broken = slo.limits.filter((limit) => valueOf(nearest, limit) > limit.limit);
   if (broken.length === 0) {
@@ -35,14 +37,16 @@ export function explainSlo(evaluation: SloFindings): readonly BindingConstraint[
       constraint: `slo/${id}/${name}`,
       description:
         `${name} must not exceed ${formatDuration(limit.limit)}; the best at very low load is ` +
-        `${formatDuration(best)}, and ${formatDuration(reached)} with ${nearest.shape.id}, which comes nearest to all limits`,
+        `${formatDuration(best)}, and ${formatDuration(reached)} with ${nearest.shape.id}, which comes nearest to all limits` +
+        confidenceWords(evaluation),
       relaxation: { change },
     };
   });
 }
 
 /** The limits that even one request alone cannot meet, when that is what ruled every configuration out. */
-function tooSlowAlone({ leastPossible, workload }: SloFindings): readonly BindingConstraint[] | undefined {
+function tooSlowAlone(findings: SloFindings): readonly BindingConstraint[] | undefined {
+  const { leastPossible, workload } = findings;
   const { id, slo } = workload.workload;
   const broken = slo.limits.flatMap((limit) => {
     const name = `${limit.metric}.${limit.percentile}`;
@@ -54,17 +58,32 @@ function tooSlowAlone({ leastPossible, workload }: SloFindings): readonly Bindin
     constraint: `slo/${id}/${name}`,
     description:
       `${name} must not exceed ${formatDuration(limit)}; the fastest configuration that fits needs at least ` +
-      `${formatDuration(seconds(least))}${name.startsWith('tpot') ? ' per token' : ''} with every request alone`,
+      `${formatDuration(seconds(least))}${name.startsWith('tpot') ? ' per token' : ''} with every request alone` +
+      confidenceWords(findings),
     relaxation: { change: `loosen ${name} of ${id} to ${roundedUp(least * ROOM)}` },
   }));
 }
 
-function valueOf({ reading }: Measured, limit: LatencyLimit): number {
-  return reading.evidence.latency[limit.metric][limit.percentile].value;
+/** The limit that a measured configuration would keep: its prediction, times the safety asked for. */
+function neededFor({ shape, reading }: Measured, limit: LatencyLimit, bench: SloFindings['bench']): number {
+  const tight = bench
+    .limitsFor(shape)
+    .find((item) => item.metric === limit.metric && item.percentile === limit.percentile);
+  const safety = limit.limit / (tight?.limit ?? limit.limit);
+  return reading.evidence.latency[limit.metric][limit.percentile].value * safety;
+}
+
+function confidenceWords({ bench }: SloFindings): string {
+  const { safety } = bench.subject;
+  return safety === undefined ? '' : `, with the safety of ${formatPercent(safety.level)} confidence`;
 }
 
 /** The configuration whose worst ratio of latency to limit is least. */
-function nearestTo(failed: readonly Measured[], limits: readonly LatencyLimit[]): Measured | undefined {
+function nearestTo(
+  failed: readonly Measured[],
+  limits: readonly LatencyLimit[],
+  valueOf: (m: Measured, limit: LatencyLimit) => number,
+): Measured | undefined {
   const worst = (m: Measured): number =>
     Math.max(0, ...limits.map((limit) => valueOf(m, limit) / limit.limit));
   return [...failed].sort((a, b) => worst(a) - worst(b) || (a.shape.id < b.shape.id ? -1 : 1))[0];

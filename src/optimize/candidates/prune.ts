@@ -10,7 +10,7 @@ import type { Shape } from './shape.ts';
 export interface Pruned {
   readonly survivors: readonly Shape[];
   readonly rejected: readonly Rejection[];
-  /** Of the limits that removed shapes which run, the least value any of them can have, seconds; by `metric.percentile`. */
+  /** Of the limits that removed shapes which run, the least that any of them could keep, safety included, seconds; by `metric.percentile`. */
   readonly leastPossible: Readonly<Record<string, number>>;
 }
 
@@ -37,7 +37,11 @@ export function pruneShapes(shapes: readonly Shape[], bench: MeasuringBench): Pr
       continue;
     }
     const name = `${broken.limit.metric}.${broken.limit.percentile}`;
-    leastPossible[name] = Math.min(broken.least, leastPossible[name] ?? Infinity);
+    const declared = bench.subject.limits.find(
+      (item) => item.metric === broken.limit.metric && item.percentile === broken.limit.percentile,
+    );
+    const safety = (declared?.limit ?? broken.limit.limit) / broken.limit.limit;
+    leastPossible[name] = Math.min(broken.least * safety, leastPossible[name] ?? Infinity);
     rejected.push({ ...facts, reason: broken.reason, detail: broken.detail });
   }
   return { survivors, rejected, leastPossible };
