@@ -6,7 +6,15 @@ import { OBJECTIVES } from '../model/index.ts';
 import type { LatencyLimit, LatencyMetric, Percentile } from '../model/index.ts';
 import { parseDuration, parseHourlyUsd, parseMonthlyUsd } from '../units/index.ts';
 import type { Joules, MicroUsd, MicroUsdPerHour, Seconds, TokensPerSecond } from '../units/index.ts';
-import { CONFIGURATION_FLAGS, PRECISIONS, present, reading } from './configuration-flags.ts';
+import {
+  CONFIGURATION_FLAGS,
+  PRECISIONS,
+  percentFlag,
+  positiveFlag,
+  present,
+  rateFlag,
+  reading,
+} from './configuration-flags.ts';
 import { parseConfidence } from './planning-flags.ts';
 import {
   positive,
@@ -17,7 +25,7 @@ import {
   readTokenRate,
 } from './search-readers.ts';
 import type { SearchOutput } from './search-readers.ts';
-import { TRACE_READING_FLAGS, TRAFFIC_FLAGS, traceLayout } from './traffic-flags.ts';
+import { TRACE_READING_FLAGS, traceLayout } from './traffic-flags.ts';
 
 const ENGINES = ['vllm', 'sglang', 'tensorrt-llm'] as const;
 const SERVING = ['aggregated', 'disaggregated', 'any'] as const;
@@ -87,15 +95,22 @@ const CLUSTER_FLAGS = {
   }),
 };
 
+const tokens = (description: string) =>
+  Flags.integer({ description, min: 1, helpValue: 'TOKENS', helpGroup: 'LOAD' });
+
 const LOAD_FLAGS = {
-  isl: { ...TRAFFIC_FLAGS.isl, description: 'Mean input tokens of a request.', helpGroup: 'LOAD' },
-  osl: { ...TRAFFIC_FLAGS.osl, description: 'Mean output tokens of a request.', helpGroup: 'LOAD' },
-  'length-spread': { ...TRAFFIC_FLAGS['length-spread'], helpGroup: 'LOAD' },
-  profile: {
-    ...TRAFFIC_FLAGS.profile,
-    description: 'Shipped traffic profile whose lengths and bursts count, instead of --isl and --osl.',
+  isl: tokens('Mean input tokens of a request.'),
+  osl: tokens('Mean output tokens of a request.'),
+  'length-spread': percentFlag({
+    description: 'Share by which --isl and --osl vary evenly to both sides; default 0%.',
+    helpValue: 'SHARE',
     helpGroup: 'LOAD',
-  },
+  }),
+  profile: Flags.string({
+    description: 'Shipped traffic profile whose lengths and bursts count, instead of --isl and --osl.',
+    helpValue: 'NAME',
+    helpGroup: 'LOAD',
+  }),
   trace: Flags.string({
     description:
       'Trace file (.csv, .jsonl; .gz is decompressed) whose lengths and bursts are fitted, instead of --isl and --osl.',
@@ -103,13 +118,13 @@ const LOAD_FLAGS = {
     helpGroup: 'LOAD',
   }),
   ...TRACE_READING_FLAGS,
-  rate: {
-    ...TRAFFIC_FLAGS.rate,
+  rate: rateFlag({
     aliases: ['target-rate'],
     description:
       'Requests per second to carry. Default, without --concurrency: as many as the cluster carries.',
+    helpValue: 'RATE',
     helpGroup: 'LOAD',
-  },
+  }),
   concurrency: Flags.integer({
     aliases: ['target-concurrency'],
     description: 'Clients to serve, each with one request at a time, instead of --rate.',
@@ -118,8 +133,17 @@ const LOAD_FLAGS = {
     helpValue: 'N',
     helpGroup: 'LOAD',
   }),
-  burstiness: { ...TRAFFIC_FLAGS.burstiness, helpGroup: 'LOAD' },
-  'prefix-hit-rate': { ...TRAFFIC_FLAGS['prefix-hit-rate'], helpGroup: 'LOAD' },
+  burstiness: positiveFlag({
+    description:
+      'Coefficient of variation of the gaps between requests; default that of the profile or trace, else 1.',
+    helpValue: 'CV',
+    helpGroup: 'LOAD',
+  }),
+  'prefix-hit-rate': percentFlag({
+    description: 'Share of the prompt tokens found cached; default that of the profile or trace, else 0%.',
+    helpValue: 'SHARE',
+    helpGroup: 'LOAD',
+  }),
 };
 
 const AIM_FLAGS = {
@@ -186,11 +210,12 @@ const SPACE_FLAGS = {
       'Whether replicas serve whole requests, or prefill replicas hand prompts over to decode replicas; default any.',
     helpGroup: 'SPACE',
   }),
-  'max-model-length': {
-    ...CONFIGURATION_FLAGS['max-model-length'],
+  'max-model-length': Flags.integer({
     description: 'Longest sequence served; default the longest request of the load.',
+    min: 1,
+    helpValue: 'TOKENS',
     helpGroup: 'SPACE',
-  },
+  }),
   'include-unexecutable': Flags.boolean({
     description: 'Look at plans too that no engine can run as modelled; default only at those one can.',
     helpGroup: 'SPACE',
