@@ -174,6 +174,19 @@ describe('shipped instance types and prices', () => {
     expect(found.value.memory).toBe(1900 * 2 ** 30);
   });
 
+  it('holds the models of the largest benchmarks with their published shapes', () => {
+    const shapeOf = (name: string): unknown => {
+      const found = findModel(catalog, name);
+      if (!found.ok) return undefined;
+      const { layers, hidden, mla, moe } = found.value;
+      return [layers, hidden, mla !== undefined, moe?.experts, moe?.topK];
+    };
+    expect(shapeOf('meta-llama/Llama-3.1-405B-Instruct')).toEqual([126, 16_384, false, undefined, undefined]);
+    expect(shapeOf('deepseek-ai/DeepSeek-V3')).toEqual([61, 7168, true, 256, 8]);
+    expect(shapeOf('deepseek-ai/DeepSeek-R1')).toEqual([61, 7168, true, 256, 8]);
+    expect(shapeOf('moonshotai/Kimi-K2-Instruct')).toEqual([61, 7168, true, 384, 8]);
+  });
+
   it('joins the nodes of GB200 NVL72 racks: 72 accelerators over the fast link, 4 per node', () => {
     const racks = catalog.instanceTypes.filter((item) => item.accelerator?.linkDomain !== undefined);
     expect(racks.map((item) => `${item.provider}/${item.name}`)).toEqual([

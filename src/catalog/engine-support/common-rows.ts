@@ -1,4 +1,4 @@
-import { hasExperts, hasMixedStages, stageRanks } from './engine-facts.ts';
+import { hasExperts, hasMixedStages, shardWidths, stageRanks } from './engine-facts.ts';
 import { EVERY_VERSION } from './engine-version.ts';
 import type { PairRow, SupportRow } from './support-row.ts';
 
@@ -24,6 +24,18 @@ export const COMMON_ROWS: readonly SupportRow[] = [
       'one pod template per role of a pod group (LeaderWorkerSet API v1); other ways are not written yet',
   },
 ];
+
+/** Values of a block with one scale (`weight_block_size` of fp8 checkpoints). */
+const BLOCK = 128;
+
+/** Blocks of fp8 weights that a cut would split; vLLM and SGLang refuse to load them. */
+export const SPLIT_BLOCKS: SupportRow = {
+  versions: EVERY_VERSION,
+  isAsked: (f) => f.weightPrecision === 'fp8-block' && shardWidths(f).some((width) => width % BLOCK !== 0),
+  why: `loads fp8 weights in blocks only if every rank holds whole blocks of ${BLOCK}, which this cut of the feed-forwards splits`,
+  source:
+    'vllm issues 17569 (2025-05) and 54178 (2026-08); sglang issues 3345 (2025-02) and 26107 (2026-05): output size not divisible by block_n = 128',
+};
 
 /** What joins no two pools, whatever the engine. */
 export const COMMON_PAIRS: readonly PairRow[] = [

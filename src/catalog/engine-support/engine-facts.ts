@@ -48,6 +48,20 @@ export function hasDenseLayers({ architecture }: Pick<EngineFacts, 'architecture
   return dense.layers > 0 || (moe?.sharedIntermediate ?? 0) > 0;
 }
 
+/**
+ * Widths of the feed-forward shards that a rank holds: of one routed expert, of the shared ones, of a dense layer; those
+ * that are not known are left out.
+ */
+export function shardWidths(f: EngineFacts): readonly number[] {
+  const { dense, moe } = f.architecture;
+  const ranks = feedForwardRanks(f);
+  return [
+    ...(moe === undefined ? [] : [(moe.intermediate * f.parallelism.expertParallel) / stageRanks(f)]),
+    ...(moe === undefined ? [] : [moe.sharedIntermediate / ranks]),
+    ...(dense === undefined || dense.layers === 0 ? [] : [dense.intermediate / ranks]),
+  ];
+}
+
 /** Whether stages differ in hardware. */
 export function hasMixedStages({ stages }: EngineFacts): boolean {
   return new Set(stages?.map((stage) => stage.accelerator)).size > 1;

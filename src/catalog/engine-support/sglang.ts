@@ -1,4 +1,4 @@
-import { COMMON_PAIRS, COMMON_ROWS } from './common-rows.ts';
+import { COMMON_PAIRS, COMMON_ROWS, SPLIT_BLOCKS } from './common-rows.ts';
 import { feedForwardRanks, hasDenseLayers, hasExperts, stageRanks } from './engine-facts.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { EVERY_VERSION } from './engine-version.ts';
@@ -38,6 +38,7 @@ const ROWS: readonly SupportRow[] = [
     why: 'keeps its KV cache in bf16 or fp8 only, as far as its flags are known here',
     source: 'docs.sglang.io, Quantized KV Cache (0.5, read 2026-11); its fp4 cache is not written',
   },
+  SPLIT_BLOCKS,
 ];
 
 /** What SGLang 0.5 cannot do. */

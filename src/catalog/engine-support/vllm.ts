@@ -1,4 +1,4 @@
-import { COMMON_PAIRS, COMMON_ROWS } from './common-rows.ts';
+import { COMMON_PAIRS, COMMON_ROWS, SPLIT_BLOCKS } from './common-rows.ts';
 import { feedForwardRanks, stageRanks } from './engine-facts.ts';
 import { EVERY_VERSION } from './engine-version.ts';
 import type { EngineSupport, SupportRow } from './support-row.ts';
@@ -49,6 +49,7 @@ const ROWS: readonly SupportRow[] = [
     why: 'keeps its KV cache in bf16 or fp8 only',
     source: 'docs.vllm.ai, Quantized KV Cache (0.19, read 2026-11)',
   },
+  SPLIT_BLOCKS,
 ];
 
 /** What vLLM 0.9 to 0.27 cannot do. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENGINE_VERSIONS, NO_PARALLELISM } from '../../model/index.ts';
+import type { ModelArchitecture } from '../../model/index.ts';
+import { findModel, shippedCatalog } from '../index.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { parseVersion } from './engine-version.ts';
 import { ENGINE_SUPPORT, whyNotExecutable, whyNotPaired } from './why-not-executable.ts';
@@ -16,6 +18,12 @@ function facts(engine: string, changes: Partial<EngineFacts> = {}): EngineFacts 
     nodes: 1,
     ...changes,
   };
+}
+
+function modelOf(name: string): ModelArchitecture {
+  const found = findModel(shippedCatalog(), name);
+  if (!found.ok) throw new Error(`no ${name}`);
+  return found.value;
 }
 
 type Cut = Partial<EngineFacts['parallelism']>;
@@ -128,6 +136,24 @@ describe('formats, nodes and roles', () => {
   it('KV caches come in the formats of each engine', () => {
     expect(whyNotExecutable(facts('vllm', { kvPrecision: 'nvfp4' }))).toContain('bf16 or fp8');
     expect(whyNotExecutable(facts('tensorrt-llm', { kvPrecision: 'nvfp4' }))).toBeUndefined();
+  });
+
+  it('fp8 weights in blocks are not cut inside a block (Qwen3-235B-A22B-FP8 at tp 8, vLLM issue 17569)', () => {
+    const architecture = modelOf('Qwen/Qwen3-235B-A22B');
+    for (const engine of ['vllm', 'sglang']) {
+      const why = (cut: Cut, weightPrecision: 'fp8-block' | 'fp8' = 'fp8-block'): string | undefined =>
+        reason(engine, cut, { architecture, weightPrecision });
+      expect(why({ tensorParallel: 8 })).toContain('whole blocks of 128');
+      expect(why({ tensorParallel: 4 })).toBeUndefined();
+      expect(why({ tensorParallel: 8, expertParallel: 8 })).toBeUndefined();
+      expect(why({ tensorParallel: 8 }, 'fp8')).toBeUndefined();
+    }
+  });
+
+  it('blocks of DeepSeek-R1 are whole at tp 16 and split at tp 32 (SGLang issue 3345)', () => {
+    const facts = { architecture: modelOf('deepseek-ai/DeepSeek-R1'), weightPrecision: 'fp8-block' } as const;
+    expect(reason('sglang', { tensorParallel: 16 }, facts)).toBeUndefined();
+    expect(reason('sglang', { tensorParallel: 32 }, facts)).toContain('whole blocks of 128');
   });
 
   it('TensorRT-LLM needs an fp8 checkpoint where none can be made, and has no int8', () => {
