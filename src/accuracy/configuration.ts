@@ -4,6 +4,7 @@ import type { Accelerator } from '../model/index.ts';
 import { checkConfiguration } from '../perf/index.ts';
 import type { ReplicaConfiguration } from '../perf/index.ts';
 import type { BytesPerSecond } from '../units/index.ts';
+import { launchedParallelism } from './harness.ts';
 import type { HarnessSettings } from './harness.ts';
 import { measuredPrecision } from './measured-precision.ts';
 import type { MeasuredPool, Measurement } from './measurement.ts';
@@ -40,7 +41,7 @@ export function poolConfiguration(
     accelerator: accelerator.value,
     ...domainOf(accelerator.value),
     engine: m.engine,
-    parallelism: pool.parallelism,
+    parallelism: launchedParallelism(m, pool),
     weightPrecision,
     kvPrecision: weightPrecision === 'bf16' || weightPrecision === 'int4' ? 'bf16' : 'fp8',
     batch: {

@@ -1,6 +1,7 @@
 import type { SpeculativeDecoding } from '../perf/index.ts';
 import fitted from './coefficients/harness.json' with { type: 'json' };
-import type { Measurement } from './measurement.ts';
+import type { Parallelism } from '../model/index.ts';
+import type { MeasuredPool, Measurement } from './measurement.ts';
 
 /**
  * What a benchmark's own launch scripts set, where that moves its figures and its result files do not say it. Facts of
@@ -50,6 +51,18 @@ const MTP_COST = 0.04;
 export function harnessSettings(m: Measurement, sequencesPerRank: number): HarnessSettings {
   const clientSeconds = isKnownHarness(m.source) ? fitted.clientSeconds : 0;
   return { ...recipeSettings(m, sequencesPerRank), clientSeconds };
+}
+
+/**
+ * The cut a pool ran with. The P/D recipes of SGLang exchange tokens by DeepEP under attention data parallelism (*assumed* of
+ * all of them), which spreads whole experts over all ranks whatever `--ep-size` says (SGLang, `server_args.py`, read
+ * 2026-11-21); the result files repeat the flag.
+ */
+export function launchedParallelism(m: Measurement, pool: MeasuredPool): Parallelism {
+  const { parallelism: p } = pool;
+  const isOverridden =
+    m.source.startsWith('inferencex') && m.engine === 'sglang' && m.mode === 'disagg' && p.dataParallel > 1;
+  return isOverridden ? { ...p, expertParallel: p.tensorParallel * p.dataParallel } : p;
 }
 
 /** InferenceX and the aiperf runs of NVIDIA that the fit saw. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shippedCatalog } from '../catalog/index.ts';
 import { shippedCoefficients } from '../perf/index.ts';
-import { harnessSettings, harnessWaits } from './harness.ts';
+import { harnessSettings, harnessWaits, launchedParallelism } from './harness.ts';
 import { errorQuantiles } from './intervals.ts';
 import type { Measurement } from './measurement.ts';
 import { predictMeasurement } from './predict.ts';
@@ -115,6 +115,17 @@ describe('what a benchmark sets', () => {
     expect(harnessSettings(sglang, 15).wait).toBe('sglangSmall');
     expect(harnessSettings(sglang, 16).wait).toBe('sglangLarge');
     expect(harnessWaits().sglangLarge).toBeGreaterThan(0);
+  });
+
+  it('spreads experts whole over all ranks where SGLang exchanges tokens by DeepEP, whatever the row repeats', () => {
+    const parallelism = { ...agg.pool.parallelism, tensorParallel: 2, dataParallel: 4 };
+    const pool = { workers: 1, parallelism };
+    const sglang: Measurement = { ...inferencex, engine: 'sglang', mode: 'disagg', pool };
+    expect(launchedParallelism(sglang, pool).expertParallel).toBe(8);
+    expect(launchedParallelism({ ...sglang, source: 'mine' }, pool)).toBe(parallelism);
+    expect(launchedParallelism({ ...sglang, engine: 'vllm' }, pool)).toBe(parallelism);
+    expect(launchedParallelism({ ...sglang, mode: 'agg' }, pool)).toBe(parallelism);
+    expect(launchedParallelism(sglang, agg.pool)).toBe(agg.pool.parallelism);
   });
 
   it('drafts tokens in the DeepSeek recipes that say so by their version', () => {

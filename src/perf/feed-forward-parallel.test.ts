@@ -129,6 +129,28 @@ describe('attention data parallel inside a tensor-parallel layer', () => {
     expect(weightBytesPerRank(whole!) - weightBytesPerRank(cut!)).toBeCloseTo((dense * 7) / 8, -3);
   });
 
+  it('gathers and scatters tokens around experts that every rank holds a part of, not around experts held whole', () => {
+    const links = (expertParallel: number): readonly string[] => {
+      const parallelism = { tensorParallel: 2, dataParallel: 4, expertParallel };
+      const c = configuration(
+        { ...roomy, architecture: DEEPSEEK_R1, weightPrecision: 'fp8-block' },
+        parallelism,
+      );
+      const rows = operatorBreakdown(c, coefficients, {
+        prefillTokens: 512,
+        prefillAttended: 131_072,
+        decodeSequences: 0,
+        decodeKvTokens: 0,
+      });
+      return rows
+        .filter(({ bound }) => bound === 'link')
+        .map(({ operator }) => operator)
+        .sort();
+    };
+    expect(links(1)).toEqual(['all-reduce', 'feed-forward-gather', 'feed-forward-scatter']);
+    expect(links(8)).toEqual(['all-reduce', 'expert-exchange']);
+  });
+
   it('stays with all ranks where more tensor parallelism is what fits', () => {
     const tight = configuration(
       { maxModelLength: 131_072, weightPrecision: 'bf16' },

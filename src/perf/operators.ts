@@ -182,30 +182,33 @@ function linearAttentionProducts(b: Builder): TokenOperator[] {
 }
 
 /**
- * Sums of partial outputs over the tensor-parallel ranks, after attention and after the feed-forward. Around one that is
- * cut over the data-parallel ranks as well, the tokens of all are gathered, and the sums scattered back to their ranks;
- * every rank then hands in and gets its part, so that with attention's sum cut in two halves one all-reduce is left.
+ * Sums of partial outputs over the tensor-parallel ranks, after attention and after the feed-forward. Around layers that are
+ * cut over the data-parallel ranks as well (dense ones by `feedForwardParallel`, routed experts that are not spread whole),
+ * the tokens of all are gathered, and the sums scattered back to their ranks; every rank then hands in and gets its
+ * part, so that with attention's sum cut in two halves one all-reduce is left.
  */
 function reductions(b: Builder): TokenOperator[] {
   const { c, laws } = b;
-  const { tensorParallel: tp, feedForwardParallel: ranks, gatheredRanks } = b.share;
-  const { hidden, layers, dense } = c.architecture;
+  const { tensorParallel: tp, gatheredRanks, expertParallel } = b.share;
+  const { hidden, layers, dense, moe } = c.architecture;
+  const { dataParallel } = c.parallelism;
   const activation = hidden * 2;
-  const isGathered = gatheredRanks > 1;
-  const count = 2 * layers - (isGathered ? dense.layers : 0);
-  const bytes = activation * gatheredRanks;
+  const areExpertsCut = dataParallel > 1 && expertParallel === 1;
+  const gathered = (gatheredRanks > 1 ? dense.layers : 0) + (areExpertsCut ? (moe?.layers ?? 0) : 0);
+  const count = 2 * layers - gathered;
+  const message = (m: number) => ({ ranks: tp * dataParallel, bytes: m * dataParallel * activation });
   const shared = (name: string, time: (m: number) => number): TokenOperator => ({
-    ...link(name, dense.layers, time),
+    ...link(name, gathered, time),
     isShared: true,
   });
   return [
     ...(tp > 1
       ? [link('all-reduce', count, (m) => allReduceTime(laws, c, { ranks: tp, bytes: m * activation }))]
       : []),
-    ...(isGathered
+    ...(gathered > 0
       ? [
-          shared('feed-forward-gather', (m) => allGatherTime(laws, c, { ranks, bytes: m * bytes })),
-          shared('feed-forward-scatter', (m) => reduceScatterTime(laws, c, { ranks, bytes: m * bytes })),
+          shared('feed-forward-gather', (m) => allGatherTime(laws, c, message(m))),
+          shared('feed-forward-scatter', (m) => reduceScatterTime(laws, c, message(m))),
         ]
       : []),
   ];
