@@ -26,6 +26,8 @@ const WAVE_OF_KIND: Readonly<Record<string, ApplyWave>> = {
   NodeOverlay: 'pools',
   ConfigMap: 'support',
   ServiceAccount: 'support',
+  Role: 'support',
+  RoleBinding: 'support',
   Service: 'support',
   PodDisruptionBudget: 'support',
   Deployment: 'workloads',
