@@ -1,6 +1,6 @@
 import { Errors, Flags } from '@oclif/core';
 import type { Interfaces } from '@oclif/core';
-import type { DeploymentOptions, RoleOptions } from '../engine/index.ts';
+import type { DeploymentOptions, RoleOptions, StageOptions } from '../engine/index.ts';
 import type { Parallelism } from '../model/index.ts';
 import { parseBandwidth, parsePercent, parseRate } from '../units/index.ts';
 import type { BytesPerSecond, Parsed } from '../units/index.ts';
@@ -93,6 +93,18 @@ function readRole(input: string): Parsed<RoleOptions> {
   return { ok: true, value: { ...own, parallelism } };
 }
 
+const stagesFlag = Flags.custom<readonly StageOptions[]>({ parse: reading(readStages) });
+
+function readStages(input: string): Parsed<readonly StageOptions[]> {
+  const stages = input.split(',').map((stage) => {
+    const [accelerator = '', layers = '', ...rest] = stage.trim().split(':');
+    return { accelerator, layers: rest.length === 0 && /^[1-9]\d{0,3}$/.test(layers) ? Number(layers) : 0 };
+  });
+  return stages.length > 1 && stages.every(({ accelerator, layers }) => accelerator !== '' && layers > 0)
+    ? { ok: true, value: stages }
+    : { ok: false, expected: 'two or more stages such as "h100-sxm:50,a100-80gb-sxm:30"' };
+}
+
 const size = (what: string) => Flags.integer({ description: `${what}; default 1.`, min: 1, helpValue: 'N' });
 
 /** Flags that describe one configuration: model, accelerator, cut, engine, formats, limits. */
@@ -109,6 +121,12 @@ export const CONFIGURATION_FLAGS = {
   }),
   tp: size('Tensor parallel size'),
   pp: size('Pipeline stages'),
+  stages: stagesFlag({
+    description:
+      'Pipeline stages that differ, in order: accelerator and layers of each; in place of --accelerator and --pp.',
+    helpValue: 'NAME:LAYERS,...',
+    exclusive: ['accelerator', 'pp'],
+  }),
   dp: size('Attention data-parallel ranks'),
   ep: size('Expert parallel size'),
   cp: size('Context parallel size'),
@@ -206,6 +224,7 @@ export function deploymentOptions(flags: ConfigurationFlags): DeploymentOptions 
       contextParallel: flags.cp,
       feedForwardParallel: flags.ff,
     }),
+    stages: flags.stages,
     engine: flags.engine,
     engineVersion: flags['engine-version'],
     weightPrecision: flags.weights,

@@ -3,7 +3,7 @@ import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { worldSize } from '../model/index.ts';
 import type { LatencyLimit, Parallelism, Role } from '../model/index.ts';
-import { kvLink, replicaPerformance } from '../perf/index.ts';
+import { acceleratorKinds, kvLink, replicaPerformance } from '../perf/index.ts';
 import type { OperatorCoefficients, ReplicaConfiguration, ReplicaPerformance } from '../perf/index.ts';
 import type { ConfigurationFacts } from '../report/index.ts';
 import type { FleetOptions, KvTransfer, ReplicaPool, Routing } from '../sim/index.ts';
@@ -165,6 +165,11 @@ export function deployedPool(c: ReplicaConfiguration, place: PoolPlace): Deploye
       kvPrecision: c.kvPrecision,
       batch: c.batch,
       maxModelLength: c.maxModelLength,
+      ...(c.stages === undefined
+        ? {}
+        : {
+            stages: c.stages.map(({ accelerator, layers }) => ({ accelerator: accelerator.name, layers })),
+          }),
       ...(c.speculative === undefined
         ? {}
         : {
@@ -180,10 +185,10 @@ export function deployedPool(c: ReplicaConfiguration, place: PoolPlace): Deploye
 }
 
 function accuracyOf({ configuration, performance }: DeployedPool): readonly string[] {
-  const { accelerator } = configuration;
+  const names = acceleratorKinds(configuration).map(({ name }) => name);
   return performance.evidence === 'assumed'
     ? [
-        `${accelerator.name} was not measured: its step times are scaled from the nearest accelerator that was (assumed).`,
+        `${names.join(' or ')} was not measured: its step times are scaled from the nearest accelerator that was (assumed).`,
       ]
     : [];
 }

@@ -179,6 +179,58 @@ describe('an estimate', () => {
   });
 });
 
+describe('stages that differ', () => {
+  const { accelerator: _, ...rest } = LLAMA_70B;
+  const staged = (...stages: readonly (readonly [string, number])[]): EstimateOptions => ({
+    ...rest,
+    weightPrecision: 'bf16',
+    stages: stages.map(([accelerator, layers]) => ({ accelerator, layers })),
+  });
+  const mixed = staged(['h100-sxm', 50], ['a100-80gb-sxm', 30]);
+  const reported = async (options: EstimateOptions): Promise<EstimateReport> => {
+    const outcome = await estimateConfiguration(options, quietHost());
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+    return outcome.value;
+  };
+  const through = async (options: EstimateOptions): Promise<number> =>
+    (await reported(options)).throughput.outputTokensPerSecond.value;
+
+  it('make a pipeline of as many, told with their accelerators and layers', async () => {
+    const [pool] = (await reported(mixed)).pools;
+    expect(pool?.configuration).toMatchObject({
+      accelerators: 8,
+      parallelism: { tensorParallel: 4, pipelineParallel: 2 },
+      stages: [
+        { accelerator: 'h100-sxm', layers: 50 },
+        { accelerator: 'a100-80gb-sxm', layers: 30 },
+      ],
+    });
+  });
+
+  it('serve more where the faster accelerator has more of the layers, and less than two of the faster', async () => {
+    const halves = await through(staged(['h100-sxm', 40], ['a100-80gb-sxm', 40]));
+    const balanced = await through(mixed);
+    expect(balanced).toBeGreaterThan(halves);
+    expect(await through(staged(['h100-sxm', 40], ['h100-sxm', 40]))).toBeGreaterThan(balanced);
+  });
+
+  it('equal the even pipeline where they are alike', async () => {
+    const even = { ...LLAMA_70B, parallelism: { tensorParallel: 4, pipelineParallel: 2 } };
+    const alike = staged(['h100-sxm', 40], ['h100-sxm', 40]);
+    expect(await through(alike)).toBe(await through({ ...even, weightPrecision: 'bf16' }));
+  });
+
+  it.each([
+    ['catalog-unknown-accelerator', staged(['h100-sxm', 50], ['a1000-sxm', 30])],
+    ['perf-invalid-parallelism', staged(['h100-sxm', 50], ['a100-80gb-sxm', 20])],
+    ['perf-invalid-parallelism', { ...mixed, parallelism: { tensorParallel: 4, pipelineParallel: 4 } }],
+    ['engine-usage', { ...mixed, accelerator: 'h100-sxm' }],
+    ['engine-usage', { ...mixed, instanceType: 'p5.48xlarge' }],
+  ] as const)('are refused with %s', async (code, options) => {
+    expect(await codes(options)).toContain(code);
+  });
+});
+
 describe('a configuration that cannot run', () => {
   it('is told by how much it does not fit and which change would, and that change fits', async () => {
     const small = { ...LLAMA_70B, parallelism: { tensorParallel: 1 } };

@@ -14,6 +14,7 @@ export { estimateConfiguration } from './estimate.ts';
 export type { EstimateOptions } from './estimate.ts';
 export type { PriceOptions } from './estimate-price.ts';
 export type { ReplicaOptions } from './replica-options.ts';
+export type { StageOptions } from './stage-options.ts';
 export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';

@@ -42,7 +42,7 @@ const CODES: Readonly<Partial<Record<RejectionReason, DiagnosticCode>>> = {
 };
 
 const PLACES: Readonly<Partial<Record<RejectionReason, string>>> = {
-  'invalid-parallelism': '--tp, --pp, --dp, --ep, --cp, --ff',
+  'invalid-parallelism': '--tp, --pp, --dp, --ep, --cp, --ff, --stages',
   'unsupported-precision': '--weights, --kv',
 };
 

@@ -12,9 +12,11 @@ import type {
   Precision,
 } from '../model/index.ts';
 import { arithmeticFor, nodeReach } from '../perf/index.ts';
-import type { ReplicaConfiguration } from '../perf/index.ts';
+import type { NodeReach, ReplicaConfiguration, StageConfiguration } from '../perf/index.ts';
 import type { BytesPerSecond } from '../units/index.ts';
 import { fitReplica } from './replica-fit.ts';
+import { resolveStages } from './stage-options.ts';
+import type { StageOptions } from './stage-options.ts';
 
 /** One configuration as a user states it; what is absent is chosen and said (`ChosenReplica.choices`). */
 export interface ReplicaOptions {
@@ -25,6 +27,8 @@ export interface ReplicaOptions {
   /** Instance type that holds the accelerators; tells how far fast links reach, network and price. */
   readonly instanceType?: string;
   readonly parallelism?: Partial<Parallelism>;
+  /** Pipeline stages in order where they differ in accelerator or layers; they take the place of `accelerator`. */
+  readonly stages?: readonly StageOptions[];
   /** Default `vllm`. */
   readonly engine?: EngineName;
   /** Default the version whose step times were measured. */
@@ -70,7 +74,10 @@ const DRAFT_COST = 0.05;
  */
 export function resolveReplica(options: ReplicaOptions, catalog: Catalog): Outcome<ChosenReplica> {
   const model = findModel(catalog, options.model, '--model');
-  const hardware = resolveHardware(options, catalog);
+  const stages = resolveStages(options, catalog);
+  const hardware = stages.ok
+    ? resolveHardware(options, stages.value, catalog)
+    : failure(...stages.diagnostics);
   const contradictions = contradictionsOf(options);
   const problems = [...model.diagnostics, ...hardware.diagnostics, ...contradictions];
   if (!model.ok || !hardware.ok || contradictions.length > 0) return failure(...problems);
@@ -88,10 +95,15 @@ export function resolveReplica(options: ReplicaOptions, catalog: Catalog): Outco
 interface Hardware {
   readonly accelerator: Accelerator;
   readonly instanceType: InstanceType | undefined;
-  readonly reach: ReturnType<typeof nodeReach>;
+  readonly reach: NodeReach;
+  readonly stages?: readonly StageConfiguration[];
 }
 
-function resolveHardware(options: ReplicaOptions, catalog: Catalog): Outcome<Hardware> {
+function resolveHardware(
+  options: ReplicaOptions,
+  stages: readonly StageConfiguration[] | undefined,
+  catalog: Catalog,
+): Outcome<Hardware> {
   const { instanceType: instanceName } = options;
   const instance =
     instanceName === undefined
@@ -99,7 +111,7 @@ function resolveHardware(options: ReplicaOptions, catalog: Catalog): Outcome<Har
       : findInstanceType(catalog, instanceName, { path: '--instance-type' });
   if (instance?.ok === false) return instance;
   const held = instance?.value.accelerator;
-  const name = options.accelerator ?? held?.name;
+  const name = stages?.[0]?.accelerator.name ?? options.accelerator ?? held?.name;
   if (name === undefined) return failure(noAccelerator(instanceName));
   const accelerator = findAccelerator(catalog, name, '--accelerator');
   if (!accelerator.ok) return accelerator;
@@ -113,11 +125,18 @@ function resolveHardware(options: ReplicaOptions, catalog: Catalog): Outcome<Har
     );
   }
   const stated = options.acceleratorsPerNode;
-  const reach =
+  const reachOf = ({ name: kind }: Accelerator): NodeReach =>
     stated === undefined
-      ? nodeReach({ accelerator: held ?? usualNode(catalog, accelerator.value.name) })
+      ? nodeReach({ accelerator: held ?? usualNode(catalog, kind) })
       : { acceleratorsPerNode: stated };
-  return success({ accelerator: accelerator.value, instanceType: instance?.value, reach });
+  return success({
+    accelerator: accelerator.value,
+    instanceType: instance?.value,
+    reach: reachOf(accelerator.value),
+    ...(stages === undefined
+      ? {}
+      : { stages: stages.map((stage) => ({ ...stage, reach: reachOf(stage.accelerator) })) }),
+  });
 }
 
 function holdsName(catalog: Catalog, name: string | undefined): string | undefined {
@@ -182,9 +201,11 @@ function contradictionsOf(options: ReplicaOptions): readonly Diagnostic[] {
 }
 
 function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardware: Hardware): ChosenReplica {
-  const { accelerator, instanceType, reach } = hardware;
+  const { accelerator, instanceType, reach, stages } = hardware;
   const engine = options.engine ?? 'vllm';
-  const weightPrecision = options.weightPrecision ?? firstComputable(architecture, accelerator);
+  const weightPrecision =
+    options.weightPrecision ??
+    firstComputable(architecture, stages?.map((stage) => stage.accelerator) ?? [accelerator]);
   const perAccelerator = (instanceType?.networkBandwidth ?? 0) / (instanceType?.accelerator?.count ?? 1);
   const interNodeBandwidth =
     options.interNodeBandwidth ??
@@ -194,7 +215,12 @@ function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardwa
     configuration: {
       architecture,
       accelerator,
-      parallelism: { ...NO_PARALLELISM, ...options.parallelism },
+      parallelism: {
+        ...NO_PARALLELISM,
+        ...(stages === undefined ? {} : { pipelineParallel: stages.length }),
+        ...options.parallelism,
+      },
+      ...(stages === undefined ? {} : { stages }),
       ...reach,
       interNodeBandwidth,
       engine,
@@ -229,9 +255,11 @@ function choose(options: ReplicaOptions, architecture: ModelArchitecture, hardwa
   };
 }
 
-function firstComputable(architecture: ModelArchitecture, accelerator: Accelerator): Precision {
+function firstComputable(architecture: ModelArchitecture, accelerators: readonly Accelerator[]): Precision {
   return (
-    architecture.checkpoints.find((precision) => arithmeticFor(precision, accelerator) !== undefined) ??
+    architecture.checkpoints.find((precision) =>
+      accelerators.every((accelerator) => arithmeticFor(precision, accelerator) !== undefined),
+    ) ??
     architecture.checkpoints[0] ??
     'bf16'
   );

@@ -42,8 +42,8 @@ export interface StageConfiguration {
   readonly accelerator: Accelerator;
   /** Transformer layers, ≥ 1. */
   readonly layers: number;
-  /** Accelerators of one of its nodes; absent: as of the replica. */
-  readonly acceleratorsPerNode?: number;
+  /** How far fast links and one host reach from it; absent: as of the replica. */
+  readonly reach?: NodeReach;
 }
 
 /** Draft tokens that the model verifies together; acceptance is given, not predicted. */
@@ -56,13 +56,11 @@ export interface SpeculativeDecoding {
   readonly draftCost: number;
 }
 
+/** How far fast links and one host reach. */
+export type NodeReach = Pick<ReplicaConfiguration, 'acceleratorsPerNode' | 'acceleratorsPerHost'>;
+
 /** How far fast links and one host of an instance type reach; one accelerator where it holds none. */
-export function nodeReach({
-  accelerator,
-}: Pick<InstanceType, 'accelerator'>): Pick<
-  ReplicaConfiguration,
-  'acceleratorsPerNode' | 'acceleratorsPerHost'
-> {
+export function nodeReach({ accelerator }: Pick<InstanceType, 'accelerator'>): NodeReach {
   const count = accelerator?.count ?? 1;
   const domain = accelerator?.linkDomain ?? count;
   return { acceleratorsPerNode: domain, ...(domain > count ? { acceleratorsPerHost: count } : {}) };

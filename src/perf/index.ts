@@ -12,7 +12,12 @@ export type { CorrectionFactors, DeploymentCorrection } from './deployment-corre
 export { overheadsOf } from './engine-overheads.ts';
 export type { EngineOverheads } from './engine-overheads.ts';
 export { nodeReach } from './configuration.ts';
-export type { ReplicaConfiguration, SpeculativeDecoding, StageConfiguration } from './configuration.ts';
+export type {
+  NodeReach,
+  ReplicaConfiguration,
+  SpeculativeDecoding,
+  StageConfiguration,
+} from './configuration.ts';
 export { describeFittingChanges, fittingChanges } from './fitting-changes.ts';
 export type { FittingChange } from './fitting-changes.ts';
 export { operatorBreakdown, stageSeconds } from './breakdown.ts';

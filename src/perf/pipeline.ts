@@ -25,7 +25,8 @@ export interface Stage {
 export function pipelineStages(c: ReplicaConfiguration): readonly Stage[] {
   const { architecture: a, parallelism: p } = c;
   const own =
-    c.stages ?? evenLayers(a.layers, p.pipelineParallel).map((layers) => ({ layers, ...ownFacts(c) }));
+    c.stages ??
+    evenLayers(a.layers, p.pipelineParallel).map((layers) => ({ layers, accelerator: c.accelerator }));
   const kinds = own.map(({ accelerator }) => accelerator.name);
   return own.map((stage, index) => {
     const configuration = c.stages === undefined ? c : stageConfiguration(c, stage);
@@ -72,14 +73,12 @@ export function evenLayers(layers: number, stages: number): readonly number[] {
   });
 }
 
-function ownFacts(c: ReplicaConfiguration): Omit<StageConfiguration, 'layers'> {
-  return { accelerator: c.accelerator, acceleratorsPerNode: c.acceleratorsPerNode };
-}
-
 function stageConfiguration(c: ReplicaConfiguration, stage: StageConfiguration): ReplicaConfiguration {
-  const { stages: _, ...common } = c;
-  const { accelerator, acceleratorsPerNode = c.acceleratorsPerNode } = stage;
-  return { ...common, accelerator, acceleratorsPerNode };
+  const { stages: _stages, ...common } = c;
+  const { accelerator, reach } = stage;
+  if (reach === undefined) return { ...common, accelerator };
+  const { acceleratorsPerHost: _host, ...unreached } = common;
+  return { ...unreached, accelerator, ...reach };
 }
 
 function reachOf(c: ReplicaConfiguration, ranks: number): 'node' | 'rack' | 'network' {

@@ -137,12 +137,12 @@ describe('splitLayers', () => {
   });
 
   it('gives a small memory what it holds', () => {
-    const kinds = [{ accelerator: sized(H100, 8), acceleratorsPerNode: 4 }, { accelerator: A100 }];
+    const kinds = [{ accelerator: sized(H100, 8), reach: { acceleratorsPerNode: 4 } }, { accelerator: A100 }];
     const goal = { coefficients, batch: BATCH, cachedTokens: 4096 };
     const c = small(64, 2);
     const stages = splitLayers(c, kinds, goal)!;
     expect(stages[0]!.layers).toBeLessThan(stages[1]!.layers);
-    expect(stages[0]!.acceleratorsPerNode).toBe(4);
+    expect(stages[0]!.reach).toEqual({ acceleratorsPerNode: 4 });
     expect(checkConfiguration({ ...c, stages }).ok).toBe(true);
   });
 

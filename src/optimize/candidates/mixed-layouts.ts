@@ -1,4 +1,5 @@
 import type { Offering } from '../../model/index.ts';
+import { nodeReach } from '../../perf/index.ts';
 import type { StageKind } from './layer-split.ts';
 
 /** Nodes of one pool in one pipeline, and stages, at most (*assumed*: longer ones only add latency). */
@@ -29,8 +30,7 @@ export function sidesOf(offerings: readonly Offering[]): readonly Side[] {
     const { accelerator, instanceType, pool } = offering;
     if (accelerator === undefined || sides.has(pool)) continue;
     const perNode = instanceType.accelerator?.count ?? 1;
-    const acceleratorsPerNode = instanceType.accelerator?.linkDomain ?? perNode;
-    const kind = { accelerator, acceleratorsPerNode };
+    const kind = { accelerator, reach: nodeReach(instanceType) };
     sides.set(pool, { offering, kind, perNode, bandwidth: accelerator.memoryBandwidth });
   }
   return [...sides.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, side]) => side);

@@ -83,7 +83,8 @@ function formatsOf(
   return declared.engines.flatMap((engine) =>
     declared.precisions.flatMap((weightPrecision) =>
       kvOf(weightPrecision).map((kvPrecision) => ({
-        ...first.kind,
+        accelerator: first.kind.accelerator,
+        ...first.kind.reach,
         architecture: workload.architecture,
         parallelism: NO_PARALLELISM,
         interNodeBandwidth: slowerNetwork(first.offering, second.offering),
@@ -152,7 +153,12 @@ function fitsAlone(
   { kind }: Side,
   cut: { readonly tensorParallel: number; readonly pipelineParallel: number },
 ): boolean {
-  return checkConfiguration({ ...base, ...kind, parallelism: { ...NO_PARALLELISM, ...cut } }).ok;
+  return checkConfiguration({
+    ...base,
+    accelerator: kind.accelerator,
+    ...kind.reach,
+    parallelism: { ...NO_PARALLELISM, ...cut },
+  }).ok;
 }
 
 /** A step of a busy replica under the workload's mean request: prompts come as sequences end. */

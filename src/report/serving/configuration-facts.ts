@@ -19,5 +19,7 @@ export interface ConfigurationFacts {
   readonly batch: BatchLimits;
   /** Tokens. */
   readonly maxModelLength: number;
+  /** Pipeline stages in order where they differ in accelerator or layers; `accelerator` is that of the first. */
+  readonly stages?: readonly { readonly accelerator: string; readonly layers: number }[];
   readonly speculative?: { readonly draftTokens: number; readonly acceptance: number };
 }

@@ -12,6 +12,7 @@ import {
   latencyPhrase,
   limitsPhrase,
   wattsPhrase,
+  acceleratorsPhrase,
 } from './figures.ts';
 
 /** A table of a report, independent of its form. */
@@ -171,7 +172,7 @@ export function estimateSentence({ pools, latency, throughput, isStationary }: E
   );
   const [first] = pools;
   if (!isStationary) {
-    return `Overloaded: ${accelerators} × ${first?.configuration.accelerator ?? ''} cannot serve this rate.`;
+    return `Overloaded: ${accelerators} × ${first === undefined ? '' : acceleratorsPhrase(first.configuration)} cannot serve this rate.`;
   }
-  return `${accelerators} × ${first?.configuration.accelerator ?? ''}: TTFT ${latencyPhrase(latency.ttft.mean.value)}, TPOT ${latencyPhrase(latency.tpot.mean.value)}, ${amount(throughput.outputTokensPerSecond.value)} output tokens/s (means; 80 % intervals above).`;
+  return `${accelerators} × ${first === undefined ? '' : acceleratorsPhrase(first.configuration)}: TTFT ${latencyPhrase(latency.ttft.mean.value)}, TPOT ${latencyPhrase(latency.tpot.mean.value)}, ${amount(throughput.outputTokensPerSecond.value)} output tokens/s (means; 80 % intervals above).`;
 }

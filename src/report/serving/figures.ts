@@ -36,7 +36,17 @@ export function configurationPhrase(c: ConfigurationFacts): string {
   const precision =
     c.weightPrecision === c.kvPrecision ? c.weightPrecision : `${c.weightPrecision}, KV ${c.kvPrecision}`;
   const role = c.role === 'aggregated' ? '' : `${c.role}: `;
-  return `${role}${c.replicas} × ${c.model}, ${c.engine} ${c.engineVersion}, ${precision}, ${parallelismName(c.parallelism)} of ${c.accelerator}`;
+  return `${role}${c.replicas} × ${c.model}, ${c.engine} ${c.engineVersion}, ${precision}, ${parallelismName(c.parallelism)} of ${stagesPhrase(c)}`;
+}
+
+/** The accelerator, or all with their layers where stages differ: `h100-sxm (50 layers), a100-80gb-sxm (30 layers)`. */
+function stagesPhrase({ accelerator, stages }: ConfigurationFacts): string {
+  return stages?.map((stage) => `${stage.accelerator} (${stage.layers} layers)`).join(', ') ?? accelerator;
+}
+
+/** The accelerators of a configuration: `h100-sxm and a100-80gb-sxm`. */
+export function acceleratorsPhrase({ accelerator, stages }: ConfigurationFacts): string {
+  return [...new Set(stages?.map((stage) => stage.accelerator) ?? [accelerator])].join(' and ');
 }
 
 /** The limits of a configuration: `batches of 8192 tokens and 256 sequences, up to 131072 tokens each`. */
