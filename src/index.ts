@@ -14,7 +14,9 @@ export type {
   CostReport,
   Decision,
   EvaluatedCandidate,
+  LimitsDocument,
   LoadEvidence,
+  Objective,
   Offering,
   PlanDocument,
   PolicyReport,
@@ -23,6 +25,7 @@ export type {
   Problem,
   ProblemDocument,
   Provenance,
+  ServingChoice,
 } from './model/index.ts';
 export type {
   BandwidthText,
@@ -32,4 +35,7 @@ export type {
   PercentText,
   RateText,
   SizeText,
+  TokenEnergyText,
+  TokenPriceText,
+  TokenRateText,
 } from './units/index.ts';

@@ -5,6 +5,7 @@ import type {
   RejectionReason,
   WorkloadDecision,
 } from '../../model/index.ts';
+import { plannedAims } from '../../plan/index.ts';
 import {
   formatAvailability,
   formatBytes,
@@ -87,7 +88,12 @@ function winnerLines(plan: PlanDocument, decision: WorkloadDecision): string {
 }
 
 function runnerUpLine(plan: PlanDocument, decision: WorkloadDecision): string {
-  if (decision.runnerUp === undefined) return 'No plan exists without the chosen candidates.';
+  if (decision.runnerUp === undefined) {
+    const aims = plannedAims(plan).find((item) => item.workload === decision.workload);
+    return aims === undefined || aims.objective === 'cost'
+      ? 'No plan exists without the chosen candidates.'
+      : 'Other candidates are worse by the objective, whatever they cost.';
+  }
   const extra = decision.runnerUp.perMonth - plan.decision.objectivePerMonth;
   return `Runner-up: ${decision.runnerUp.candidate}, a plan at ${perMonth(decision.runnerUp.perMonth)} (${formatUsd(usd(extra / 1e6))} USD/month more).`;
 }
