@@ -1,7 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   admissionIndex,
+  ENGINES,
   holds,
   KNOBS,
   overheadsAt,
@@ -11,6 +14,7 @@ import {
 } from '../scripts/engine-fit/parameters.ts';
 import { errorGrid, SHARES } from '../scripts/engine-fit/error-grid.ts';
 import { robustRidge } from '../scripts/engine-fit/robust-ridge.ts';
+import { readMeasurements } from '../src/accuracy/index.ts';
 
 const PROVENANCE = { evidence: 'assumed', source: 'test', date: '2026-11-21' } as const;
 
@@ -82,5 +86,37 @@ describe('the grid of held-out errors', () => {
     expect(grid.engines['a']?.ttft).toEqual([0.202, 1.8]);
     expect(grid.engines['b']?.tpotQuantiles).toEqual(SHARES.map(() => 1));
     expect(errorGrid(['a', 'b'], rows.toReversed())).toEqual(grid);
+  });
+});
+
+/** The measured rows, where this machine has them (they are not part of the repository). */
+const ROOT = path.resolve(import.meta.dirname, '..');
+const ROWS = path.resolve(
+  process.env['PLIMSOLL_DATA'] ?? path.join(ROOT, '../shared/data'),
+  'llm-silicon/train.csv',
+);
+
+describe.skipIf(!existsSync(ROWS))('shipped intervals (skipped where the data folder is absent)', () => {
+  it('are the grid of the held-out predictions that are committed beside them', () => {
+    const file = readMeasurements(readFileSync(ROWS, 'utf8'), { fileName: 'train.csv' });
+    const lines = readFileSync(path.join(ROOT, 'docs/accuracy/held-out.csv'), 'utf8').split('\n');
+    const predicted = new Map(lines.map((line) => [line.split(',')[0], line.split(',').map(Number)]));
+    const relative = (file.ok ? file.value.measurements : []).flatMap((row) => {
+      const [, ttft = 0, tpot = 0] = predicted.get(row.id) ?? [];
+      return ttft > 0 ? [{ engine: row.engine, ttft: row.ttftMs / ttft, tpot: row.tpotMs / tpot }] : [];
+    });
+    const grid = errorGrid(ENGINES, relative);
+    const shipped = JSON.parse(
+      readFileSync(path.join(ROOT, 'src/accuracy/coefficients/intervals.json'), 'utf8'),
+    ) as typeof grid;
+    expect(shipped.shares).toEqual(SHARES);
+    for (const engine of ENGINES) {
+      for (const [name, values] of Object.entries(grid.engines[engine] ?? {})) {
+        const held = shipped.engines[engine]?.[name as 'ttft'] ?? [];
+        expect(held).toHaveLength(values.length);
+        // Predictions are rounded in the file, quantiles to three digits.
+        values.forEach((value, index) => expect(Math.abs((held[index] ?? 0) / value - 1)).toBeLessThan(0.01));
+      }
+    }
   });
 });
