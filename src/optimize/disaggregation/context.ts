@@ -31,6 +31,8 @@ export interface DisaggregationContext {
   readonly crew: MeasuringCrew;
   /** Shapes of one replica that run at all (`checkConfiguration`), of every pool. */
   readonly shapes: readonly Shape[];
+  /** Whether roles that their engine cannot run are looked at too; default false. */
+  readonly includesUnexecutable?: boolean;
   /** Accelerators by pool id; pools that are absent have none, Infinity means no limit. */
   readonly accelerators: Readonly<Record<string, number>>;
   readonly load: SearchLoad;

@@ -4,11 +4,17 @@ import { sortedBy } from '../../units/index.ts';
 import type { Shape } from '../candidates/shape.ts';
 import { FleetBench } from './fleet-bench.ts';
 import type { FleetReading, RoleOption, SplitRole } from './fleet-tasks.ts';
-import { exchangeKey, optionId, roleOptions } from './role-options.ts';
+import { exchangeKey, optionId, roleOptions, whyNotInRole } from './role-options.ts';
 import { demandOf, wavesOf } from './context.ts';
 import type { DisaggregationContext, SplitEffort } from './context.ts';
 import { raceLatency } from './race-latency.ts';
-import { asCostlierRole, asNotMeasured, asSlowerRole, withoutRoleCapacity } from './role-rejections.ts';
+import {
+  asCostlierRole,
+  asNotExecutable,
+  asNotMeasured,
+  asSlowerRole,
+  withoutRoleCapacity,
+} from './role-rejections.ts';
 import type { CountedCrew } from './tally.ts';
 
 /** A role option with the largest rate that one replica of it was seen to carry beside an ample other side. */
@@ -67,14 +73,16 @@ export async function raceRole(
     ...options,
     cost: ({ weight, rate }) => (demand > 0 ? weight * Math.max(1, demand / rate) : weight / rate),
   };
-  const fitting = context.shapes.filter((shape) => fits(shape, context));
+  const refused = refusedShapes(role, context);
+  const fitting = context.shapes.filter((shape) => !refused.has(shape) && fits(shape, context));
+  const left = [...refused].map(([shape, why]) => asNotExecutable(role, shape, why));
   const counted = fitting.reduce((sum, shape) => sum + roleOptions(role, shape).length, 0);
   if (context.aim === 'fastest') {
     const { ranked, rejected } = await raceLatency(role, fitting, { context, ...options, kept: KEPT });
     const groups = Map.groupBy(ranked, (item) => exchangeKey(item.option.shape));
     const kept = [...groups.values()].flatMap(keptOf);
     const slower = ranked.filter((item) => !kept.includes(item)).map(({ option }) => asSlowerRole(option));
-    return { kept, rejected: [...rejected, ...slower], options: counted };
+    return { kept, rejected: [...left, ...rejected, ...slower], options: counted };
   }
   const { screened, rejected } = await screen(role, fitting, race);
   const passing = sortedBy(
@@ -87,12 +95,24 @@ export async function raceRole(
   return {
     kept: [...kept].sort((a, b) => race.cost(a) - race.cost(b)),
     rejected: [
+      ...left,
       ...rejected,
       ...screened.filter((item) => item.rate === 0).map(withoutRoleCapacity),
       ...dropped.map((item) => asCostlierRole(item.option, race.cost(item) / race.cost(passing[0] ?? item))),
     ],
     options: counted,
   };
+}
+
+/** Shapes that the engine cannot run in a role, with the reason; none where such are asked for. */
+function refusedShapes(role: SplitRole, context: DisaggregationContext): ReadonlyMap<Shape, string> {
+  if (context.includesUnexecutable === true) return new Map();
+  return new Map(
+    context.shapes.flatMap((shape) => {
+      const why = whyNotInRole(role, shape);
+      return why === undefined ? [] : [[shape, why] as const];
+    }),
+  );
 }
 
 /** Whether the accelerators offered hold a replica and, where no other pool may take it, one of the other role. */

@@ -1,3 +1,5 @@
+import { whyNotExecutable, whyNotPaired } from '../../catalog/index.ts';
+import type { EngineFacts } from '../../catalog/index.ts';
 import type { BatchLimits, Candidate } from '../../model/index.ts';
 import { checkConfiguration } from '../../perf/index.ts';
 import type { Shape } from '../candidates/shape.ts';
@@ -36,6 +38,26 @@ export function exchangeKey({ offering, configuration: c }: Shape): string {
   return `${offering.provider}/${offering.region}/${c.engine}/${c.kvPrecision}`;
 }
 
+/** Whether replicas of two shapes can serve together: one key, and nothing that keeps their engine from joining them. */
+export function canExchange(prefill: Shape, decode: Shape): boolean {
+  return (
+    exchangeKey(prefill) === exchangeKey(decode) &&
+    whyNotPaired(engineFacts('prefill', prefill), engineFacts('decode', decode)) === undefined
+  );
+}
+
+/** Why the engine cannot run a role in a shape as modelled; undefined where it can. */
+export function whyNotInRole(role: SplitRole, shape: Shape): string | undefined {
+  return shape.notExecutable ?? whyNotExecutable(engineFacts(role, shape));
+}
+
+function engineFacts(role: SplitRole, shape: Shape): EngineFacts {
+  const { engine, parallelism, weightPrecision, kvPrecision, architecture } = shape.configuration;
+  const version = shape.engineVersion;
+  const nodes = shape.podGroup.nodes;
+  return { engine, version, role, parallelism, weightPrecision, kvPrecision, architecture, nodes };
+}
+
 /** The candidate of an option; its id ends with the role. */
 export function roleCandidate({ role, shape, batch }: RoleOption): Candidate {
   const candidate = candidateOf(shape, batch);
@@ -45,4 +67,9 @@ export function roleCandidate({ role, shape, batch }: RoleOption): Candidate {
 /** Id of an option, unique within a workload. */
 export function optionId(option: RoleOption): string {
   return roleCandidate(option).id;
+}
+
+/** Whether all pods of a replica come from one pool; pipelines over several are not tried for roles. */
+export function isOfOnePool({ stagePods }: Shape): boolean {
+  return stagePods === undefined;
 }

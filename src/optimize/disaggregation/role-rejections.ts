@@ -1,6 +1,7 @@
 import type { Rejection, RejectionReason } from '../../model/index.ts';
 import { formatDuration, formatNumber } from '../../units/index.ts';
-import type { FleetReading, RoleOption } from './fleet-tasks.ts';
+import type { Shape } from '../candidates/shape.ts';
+import type { FleetReading, RoleOption, SplitRole } from './fleet-tasks.ts';
 import { optionId } from './role-options.ts';
 
 /** The rejection of a role option that keeps its limits at no rate tried. */
@@ -31,6 +32,12 @@ export function asCostlierRole(option: RoleOption, factor: number, how = ''): Re
 /** The rejection of a role option that is slower without any load than others are under it. */
 export function asSlowerRole(option: RoleOption): Rejection {
   return rejection(option, 'bound-exceeds-best', 'alone slower than the fastest replicas are at the load');
+}
+
+/** The rejection of a shape whose engine cannot run the role in it. */
+export function asNotExecutable(role: SplitRole, shape: Shape, why: string): Rejection {
+  const { id, workload, pool } = shape;
+  return { candidate: `${id}-${role}`, workload, pool, reason: 'not-executable', detail: why };
 }
 
 /** The rejection of a role option that the time did not suffice for. */

@@ -1,5 +1,5 @@
 import type { MeasuredRole } from './race-roles.ts';
-import { exchangeKey, optionId } from './role-options.ts';
+import { canExchange, optionId } from './role-options.ts';
 import type { FleetPart } from './fleet-tasks.ts';
 
 /** Prefill and decode options that can serve together. */
@@ -26,9 +26,7 @@ export function pairsOf(
   decode: readonly MeasuredRole[],
 ): readonly RolePair[] {
   return prefill.flatMap((p) =>
-    decode
-      .filter((d) => exchangeKey(p.option.shape) === exchangeKey(d.option.shape))
-      .map((d) => ({ prefill: p, decode: d })),
+    decode.filter((d) => canExchange(p.option.shape, d.option.shape)).map((d) => ({ prefill: p, decode: d })),
   );
 }
 

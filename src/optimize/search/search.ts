@@ -247,6 +247,7 @@ class Search {
       subject: this.#bench.subject,
       crew: this.#crew,
       shapes: field.runnable,
+      includesUnexecutable: this.#options.includesUnexecutable ?? false,
       accelerators: this.#request.accelerators,
       load,
       aim,
