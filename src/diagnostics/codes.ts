@@ -155,6 +155,12 @@ export const DIAGNOSTIC_CODES = {
   'engine-file-not-found': error('A file does not exist.'),
   'engine-file-unreadable': error('A file cannot be read.'),
   'engine-file-invalid': error('A file is not valid YAML or JSON.'),
+  'engine-resume-invalid': error('The file to resume from is no file of measurements.'),
+  'engine-resume-version': error('The file to resume from has a format version this program does not read.'),
+  'engine-resume-damaged': warning(
+    'Lines of the file to resume from cannot be read; what they held is measured again.',
+  ),
+  'engine-resume-unwritable': error('The file that keeps measurements cannot be written.'),
   'engine-usage': error('The command line is wrong.', 64),
   'engine-interrupted': error('The command was interrupted.', 130),
   'engine-bug': error('An unexpected exception: a bug in this program.'),
