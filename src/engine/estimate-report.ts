@@ -1,6 +1,6 @@
 import type { Estimate, LatencyMetric, LatencySummary } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
-import { minimumStepTime, passTime } from '../perf/index.ts';
+import { loneStepTime, minimumStepTime, passTime } from '../perf/index.ts';
 import { ESTIMATE_FORMAT_VERSION } from '../report/index.ts';
 import type { EstimateReport, EstimatedCost, EstimatedLoad, Figure } from '../report/index.ts';
 import type { FleetSimulation } from '../sim/index.ts';
@@ -110,17 +110,10 @@ function promptAlone({ performance, configuration }: DeployedPool, load: Estimat
   let time = steps.ingest.base + steps.ingest.perInputToken * isl + steps.outputLatency;
   for (let done = Math.min(isl - 1, Math.floor(isl * prefixHitRate)); done < isl; done += budget) {
     const tokens = Math.min(budget, isl - done);
-    const attended = tokens * (done + tokens / 2);
+    const prefillAttended = tokens * (done + tokens / 2);
+    const batch = { prefillTokens: tokens, prefillAttended, decodeSequences: 0, decodeKvTokens: 0 };
     // Chunks follow each other through the stages; only the last one has to pass all of them.
-    time +=
-      done + tokens < isl
-        ? steps.stepTime(tokens, attended, 0, 0)
-        : passTime(steps, {
-            prefillTokens: tokens,
-            prefillAttended: attended,
-            decodeSequences: 0,
-            decodeKvTokens: 0,
-          });
+    time += done + tokens < isl ? loneStepTime(steps, batch) : passTime(steps, batch);
   }
   return time;
 }

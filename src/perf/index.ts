@@ -39,6 +39,8 @@ export { passTime } from './pipeline-steps.ts';
 export type { UtilisationEvidence } from './power.ts';
 export { arithmeticFor, BYTES_PER_PARAMETER } from './precision.ts';
 export type { Arithmetic } from './precision.ts';
+export { loneStepTime } from './lone-steps.ts';
+export type { LoneSteps } from './lone-steps.ts';
 export { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 export type { ReplicaPerformance } from './replica-performance.ts';
 export { shippedCoefficients } from './shipped.ts';

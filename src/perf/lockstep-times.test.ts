@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { operatorBreakdown } from './breakdown.ts';
 import type { StepBatch } from './breakdown.ts';
+import { loneStepTime } from './lone-steps.ts';
 import { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 import { shippedCoefficients } from './shipped.ts';
 import { B200, configuration, DEEPSEEK_R1, H100 } from './testing/configurations.ts';
@@ -79,11 +80,31 @@ describe.each(CONFIGURATIONS)('ranks in lockstep: DeepSeek-R1 under %s', (_, c) 
     expect(lockstep.sharedTime(0, 1 / ranks)).toBeLessThan(lockstep.sharedTime(0, 1));
   });
 
-  it('no step is faster than the least, whose other ranks are idle', () => {
-    const least = minimumStepTime(c, coefficients);
-    const ranks = c.parallelism.dataParallel;
-    expect(lockstep.ownTime(0, 0, 1, 1) + lockstep.sharedTime(0, 1 / ranks)).toBeGreaterThanOrEqual(least);
-    expect(steps.stepTime(0, 0, 1, 1)).toBeGreaterThan(least);
+  it.skipIf(c.speculative !== undefined)(
+    'no step in which one rank has a batch is shorter than if the others have none',
+    () => {
+      const { dataParallel } = steps;
+      fc.assert(
+        fc.property(prompt, fc.integer({ min: 1, max: 400 }), context, (p, s, each) => {
+          const batch = {
+            prefillTokens: p,
+            prefillAttended: (p * p) / 2,
+            decodeSequences: s,
+            decodeKvTokens: s * each,
+          };
+          const lone = loneStepTime(steps, batch);
+          const own = lockstep.ownTime(p, (p * p) / 2, s, s * each);
+          const beside = own + lockstep.sharedTime((p + 100) / dataParallel, (s + 7) / dataParallel);
+          expect(beside).toBeGreaterThanOrEqual(lone);
+          expect(lone).toBeLessThan(steps.stepTime(p, (p * p) / 2, s, s * each));
+        }),
+      );
+    },
+  );
+
+  it('the least step of a token is that of a rank whose others are idle', () => {
+    const one = { prefillTokens: 0, prefillAttended: 0, decodeSequences: 1, decodeKvTokens: 1 };
+    expect(minimumStepTime(c, coefficients)).toBe(loneStepTime(steps, one));
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Seconds } from '../units/index.ts';
 import type { StepBatch } from './breakdown.ts';
+import { loneStepTime } from './lone-steps.ts';
+import type { LoneSteps } from './lone-steps.ts';
 
 /** Step times of one pipeline stage; arguments as in `ReplicaSteps`. */
 export interface StageKernel {
@@ -50,18 +52,14 @@ export function pipelineTimes(stages: readonly StageKernel[]): PipelineTimes {
 }
 
 /** What `passTime` needs of a replica. */
-interface PassedSteps extends Pick<StageKernel, 'stepTime'> {
+interface PassedSteps extends LoneSteps {
   readonly pipelineDepth: number;
   readonly stageTimes?: PipelineTimes['stageTimes'];
 }
 
-/** Seconds until a step has passed all stages of a pipeline with nothing else in it: a token's latency. */
+/** Seconds until a step of one rank has passed all stages of a replica with nothing else in it: a token's latency. */
 export function passTime(steps: PassedSteps, batch: StepBatch): Seconds {
-  const { prefillTokens, prefillAttended, decodeSequences, decodeKvTokens } = batch;
-  if (steps.stageTimes === undefined) {
-    const step = steps.stepTime(prefillTokens, prefillAttended, decodeSequences, decodeKvTokens);
-    return (step * steps.pipelineDepth) as Seconds;
-  }
+  if (steps.stageTimes === undefined) return (loneStepTime(steps, batch) * steps.pipelineDepth) as Seconds;
   const times = new Float64Array(steps.pipelineDepth);
   steps.stageTimes(batch, times);
   return times.reduce((sum, time) => sum + time, 0) as Seconds;

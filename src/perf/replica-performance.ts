@@ -61,13 +61,8 @@ const ONE_SEQUENCE: StepBatch = {
 
 /**
  * A lower bound of any decode step: one sequence with an empty cache. No batch decodes faster, so a TPOT limit below
- * it rules the configuration out. With pipeline stages a token passes through all of them.
+ * it rules the configuration out. With pipeline stages a token passes through all of them; data-parallel ranks may be idle.
  */
 export function minimumStepTime(c: ReplicaConfiguration, coefficients: OperatorCoefficients): Seconds {
-  const steps = compileSteps(c, coefficients);
-  const { lockstep, dataParallel } = steps;
-  // The other data-parallel ranks may be idle.
-  return lockstep === undefined
-    ? passTime(steps, ONE_SEQUENCE)
-    : ((lockstep.ownTime(0, 0, 1, 1) + lockstep.sharedTime(0, 1 / dataParallel)) as Seconds);
+  return passTime(compileSteps(c, coefficients), ONE_SEQUENCE);
 }
