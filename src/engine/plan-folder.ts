@@ -28,13 +28,23 @@ export function planFolder(stack: string, output: string | undefined, host: Engi
   return path.resolve(host.workingDirectory, output ?? path.join(PLANS_FOLDER, stack));
 }
 
+/** Where a plan is written. */
+export interface PlanPlacement {
+  /** Absolute. */
+  readonly folder: string;
+  readonly host: EngineHost;
+  /** Texts of further files, by name. */
+  readonly beside?: ReadonlyMap<string, string>;
+}
+
 /** Writes a plan, its manifests and its report, replacing earlier ones as a whole. Errors: `plan-write-failed`. */
 export async function writePlan(
   plan: PlanDocument,
   manifests: readonly SynthesizedFile[],
-  { folder, host }: { readonly folder: string; readonly host: EngineHost },
+  { folder, host, beside }: PlanPlacement,
 ): Promise<Outcome<undefined>> {
   const contents = new Map([
+    ...(beside ?? []),
     ...manifests.map((file): [string, string] => [`manifests/${file.path}`, file.text]),
     ['report.md', renderPlanMarkdown(plan)],
     ['plan.json', serializePlan(plan)],

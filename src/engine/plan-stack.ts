@@ -24,6 +24,8 @@ import { decideWithConfidence, safetyByWorkload } from './confidence.ts';
 import { loadPacks } from './load-policies.ts';
 import { loadStack } from './load-stack.ts';
 import type { LoadedStack } from './load-stack.ts';
+import { gatherCrewFor } from './measuring/gather-crew.ts';
+import type { GatheredCrew, MeasuringOptions } from './measuring/gather-crew.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { toolVersion } from './package-root.ts';
@@ -32,7 +34,7 @@ import type { PlanFlags } from './plan-flags.ts';
 import { plannedTraffic, resolveStack } from './resolve-problem.ts';
 
 /** How a stack is planned. */
-export interface PlanOptions extends PlanFlags {
+export interface PlanOptions extends PlanFlags, MeasuringOptions {
   /** Text of standard input, when the stack is `-`. */
   readonly stdin?: string;
 }
@@ -69,24 +71,43 @@ export async function planStack(
   if (!decided.ok) return failure(...early, ...decided.diagnostics);
   const decision = decided.value;
   if (decision.status === 'infeasible')
-    return failure(...early, ...infeasibleDiagnostics(decision, loaded.value));
+    return failure(...early, ...decided.diagnostics, ...infeasibleDiagnostics(decision, loaded.value));
   const drafted = draftPlan(
     { stack: loaded.value, resolved: resolved.value, packs: packs.value, decision },
     options,
     host,
   );
   return drafted.ok
-    ? success(drafted.value, [...early, ...drafted.diagnostics])
-    : failure(...early, ...drafted.diagnostics);
+    ? success(drafted.value, [...early, ...decided.diagnostics, ...drafted.diagnostics])
+    : failure(...early, ...decided.diagnostics, ...drafted.diagnostics);
 }
 
+/** What is decided about. */
+interface Question {
+  readonly resolved: ResolvedProblem;
+  readonly coefficients: OperatorCoefficients;
+}
+
+/** The decision by the crews that the options ask for; warnings tell what they could not keep. */
 async function decide(
-  {
-    resolved,
-    coefficients,
-  }: { readonly resolved: ResolvedProblem; readonly coefficients: OperatorCoefficients },
+  question: Question,
   options: PlanOptions,
   host: EngineHost,
+): Promise<Outcome<Decision>> {
+  const crew = gatherCrewFor(options, host);
+  if (!crew.ok) return crew;
+  let warnings: readonly Diagnostic[] = [];
+  const decided = await decideBy(crew.value, question, { options, host }).finally(async () => {
+    warnings = await crew.value.close();
+  });
+  const diagnostics = [...crew.diagnostics, ...warnings, ...decided.diagnostics];
+  return decided.ok ? success(decided.value, diagnostics) : failure(...diagnostics);
+}
+
+async function decideBy(
+  { gatherCrew }: GatheredCrew,
+  { resolved, coefficients }: Question,
+  { options, host }: { readonly options: PlanOptions; readonly host: EngineHost },
 ): Promise<Outcome<Decision>> {
   try {
     const { solver, timeLimitSeconds } = options;
@@ -101,6 +122,7 @@ async function decide(
             ...(solver === undefined ? {} : { solver }),
             ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds: share * timeLimitSeconds }),
             safety,
+            gatherCrew,
             now: () => host.elapsedSeconds(),
             onProgress: (event) => showProgress(event, host),
           }),
@@ -116,14 +138,16 @@ function showProgress(event: ProgressEvent, host: EngineHost): void {
   const isPriced = 'bestPerMonth' in event && event.bestPerMonth !== undefined;
   const best = isPriced ? `best so far ${formatUsd(event.bestPerMonth, 0)} USD/month` : '';
   const detail = [event.workload ?? '', best].filter((text) => text !== '').join(', ');
-  progress(host, event.stage, detail, [event.done, event.total]);
+  progress(host, event.stage, detail, [event.done, event.total, 'share' in event ? event.share : undefined]);
 }
 
-interface Draft extends InputSources {
+/** A decision and what it was made from. */
+export interface Draft extends InputSources {
   readonly decision: Decision;
 }
 
-function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcome<PlannedStack> {
+/** The plan of a decision: priced, synthesised, judged. Nothing is written. Errors: `synth-*`, `policy-*`. */
+export function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcome<PlannedStack> {
   const { stack, resolved, packs, decision } = draft;
   const traffic = plannedTraffic(resolved);
   const cost = priceDecision({ decision, offerings: resolved.offerings, problem: resolved.problem, traffic });

@@ -20,3 +20,6 @@ export type {
   SearchRequest,
   SearchResult,
 } from './search/request.ts';
+export { decisionOfPlan } from './search/decision-of-plan.ts';
+export type { PlanPlace } from './search/decision-of-plan.ts';
+export { brokenConstraints } from './verify-decision.ts';

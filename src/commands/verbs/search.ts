@@ -1,8 +1,8 @@
-import { failure } from '../../diagnostics/index.ts';
+import { failure, success } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
-import { searchCluster, writeSearchChart } from '../../engine/index.ts';
+import { searchCluster, writeSearch, writeSearchChart } from '../../engine/index.ts';
 import type { SearchedCluster } from '../../engine/index.ts';
-import { renderSearch, renderSearchMarkdown } from '../../report/index.ts';
+import { planSentence, renderSearch, renderSearchMarkdown } from '../../report/index.ts';
 import { BaseCommand } from '../base-command.ts';
 import { SEARCH_FLAGS, searchOptions } from '../search-flags.ts';
 
@@ -27,15 +27,30 @@ export default class Search extends BaseCommand {
     const { flags } = await this.parse(Search);
     const { output } = flags;
     const form = flags.json ? 'json' : output !== undefined && 'form' in output ? output.form : 'text';
+    const folder = flags.out ?? (output !== undefined && 'folder' in output ? output.folder : undefined);
     const searched = await searchCluster(searchOptions(flags), this.host());
-    const outcome = await this.#drawn(searched, flags.chart);
-    this.finish(outcome, form, ({ report }) => ({
+    const drawn = await this.#drawn(searched, flags.chart);
+    const written = await this.#written(drawn, folder);
+    this.finish(written, form, ({ report, note }) => ({
       json: report,
       text:
         form === 'markdown'
           ? renderSearchMarkdown(report)
-          : `${renderSearch(report, { palette: this.palette, width: process.stdout.columns || LINE })}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}`,
+          : `${note}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}${renderSearch(report, { palette: this.palette, width: process.stdout.columns || LINE })}`,
     }));
+  }
+
+  async #written(
+    outcome: Outcome<SearchedCluster>,
+    folder: string | undefined,
+  ): Promise<Outcome<{ readonly report: SearchedCluster['report']; readonly note: string }>> {
+    if (!outcome.ok) return outcome;
+    const { report } = outcome.value;
+    if (folder === undefined) return success({ report, note: '' }, outcome.diagnostics);
+    const written = await writeSearch(outcome.value, folder, this.host());
+    if (!written.ok) return failure(...outcome.diagnostics, ...written.diagnostics);
+    const note = `Written to ${folder}/: plan.json, problem.yaml, report.md, manifests/. ${planSentence(written.value)}\n`;
+    return success({ report, note }, [...outcome.diagnostics, ...written.diagnostics]);
   }
 
   async #drawn(

@@ -1,5 +1,5 @@
 import { findModel } from '../../catalog/index.ts';
-import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index.ts';
+import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import { normalizeDocument, parseProblem } from '../../model/index.ts';
 import type {
@@ -125,7 +125,8 @@ function moneyUnknown(options: SearchClusterOptions, pools: readonly ClusterPool
   });
 }
 
-type Undeclared = Pick<ResolvedSearch, 'options' | 'context' | 'architecture' | 'facts'>;
+/** A search before its options are declared. */
+export type Undeclared = Pick<ResolvedSearch, 'options' | 'context' | 'architecture' | 'facts'>;
 
 /** Declares a search, reads its requests, and declares the longest of them where no length was stated. */
 async function declared(search: Undeclared, host: EngineHost): Promise<Outcome<ResolvedSearch>> {
@@ -137,7 +138,7 @@ async function declared(search: Undeclared, host: EngineHost): Promise<Outcome<R
   if (!found.ok || search.options.maxModelLength !== undefined) return found;
   const { facts, workload } = found.value;
   const maxModelLength = Math.min(search.architecture.maxContext, servedLength(workload));
-  const again = declare({ ...search, facts: { ...facts, maxModelLength } }, host);
+  const again = declare({ ...search, facts: { ...facts, maxModelLength } }, onCommandLine(host));
   if (!again.ok) return again;
   const own = again.value.problem.workloads[0];
   if (own === undefined) return found;
@@ -155,7 +156,7 @@ async function declared(search: Undeclared, host: EngineHost): Promise<Outcome<R
 }
 
 async function resolved(search: Undeclared, host: EngineHost): Promise<Outcome<ResolvedSearch>> {
-  const stack = declare(search, host);
+  const stack = declare(search, onCommandLine(host));
   if (!stack.ok) return stack;
   const problem = await resolveStack(stack.value, {}, host);
   if (!problem.ok) return problem;
@@ -167,34 +168,38 @@ async function resolved(search: Undeclared, host: EngineHost): Promise<Outcome<R
   ]);
 }
 
-/** The declaration of a search as a stack that was read from the working directory. */
-export function declare({ options, facts, context }: Undeclared, host: EngineHost): Outcome<LoadedStack> {
-  const document: ProblemDocument = declaration(options, facts);
+/** Where a declaration stands: its own files start from `folder`. */
+export type DeclarationPlace = Pick<LoadedStack, 'folder' | 'shown' | 'stackFile'>;
+
+/** The declaration of a search as a stack that was read from a place. */
+export function declare(
+  { options, facts, context }: Undeclared,
+  place: DeclarationPlace,
+  document: ProblemDocument = declaration(options, facts),
+): Outcome<LoadedStack> {
   const parsed = parseProblem(document, { pathOf: flagOfPath });
   if (!parsed.ok) return parsed;
+  const { onBrokenLine } = options.layout ?? {};
   const problem = {
     ...parsed.value,
     catalog: joined(context.stack?.problem.catalog, parsed.value.catalog),
     workloads: parsed.value.workloads.map((workload) => ({
       ...workload,
       traffic:
-        workload.traffic.source === 'trace' && options.layout?.onBrokenLine !== undefined
-          ? { ...workload.traffic, onBrokenLine: options.layout.onBrokenLine }
+        workload.traffic.source === 'trace' && onBrokenLine !== undefined
+          ? { ...workload.traffic, onBrokenLine }
           : workload.traffic,
     })),
   };
-  if (hasErrors(parsed.diagnostics)) return failure(...parsed.diagnostics);
   return success(
-    {
-      shown: 'the command line',
-      stackFile: '',
-      folder: host.workingDirectory,
-      document: normalizeDocument(document),
-      problem,
-      coefficients: context.coefficients,
-    },
+    { ...place, document: normalizeDocument(document), problem, coefficients: context.coefficients },
     parsed.diagnostics,
   );
+}
+
+/** A declaration that stands in the command line. */
+function onCommandLine(host: EngineHost): DeclarationPlace {
+  return { folder: host.workingDirectory, shown: 'the command line', stackFile: '' };
 }
 
 function joined(base: CatalogAdditions | undefined, own: CatalogAdditions): CatalogAdditions {

@@ -9,7 +9,14 @@ import type {
   SearchedPool,
 } from '../../report/index.ts';
 import { worldSize } from '../../model/index.ts';
-import type { ObjectiveLimits, SearchProof, ServingPart, ServingPlan } from '../../model/index.ts';
+import type {
+  Estimate,
+  LatencySummary,
+  ObjectiveLimits,
+  SearchProof,
+  ServingPart,
+  ServingPlan,
+} from '../../model/index.ts';
 import { factorsFor } from '../../optimize/index.ts';
 import { profileStatistics } from '../../traffic/index.ts';
 import { toDollars } from '../../units/index.ts';
@@ -115,13 +122,32 @@ function planOf(plan: ServingPlan, isPriced: boolean): SearchedPlan {
     energyPerOutputToken: merits.energyPerOutputToken,
     power: merits.power,
     load: plan.load,
-    latency: evidence.latency,
+    latency: {
+      ttft: summaryOf(evidence.latency.ttft),
+      tpot: summaryOf(evidence.latency.tpot),
+      e2e: summaryOf(evidence.latency.e2e),
+    },
     goodputShare: evidence.goodputShare,
     outputTokensPerSecond: evidence.outputTokensPerSecond,
-    capacity: plan.capacity,
+    capacity: estimateOf(plan.capacity),
     limitedBy: plan.limitedBy,
     evidence: plan.performance.evidence,
     modelError: plan.performance.modelError,
+  };
+}
+
+/** Fields in one order, wherever an answer comes from: a thread, or a file of earlier ones. */
+function estimateOf({ value, low, high }: Estimate): Estimate {
+  return { value, low, high };
+}
+
+function summaryOf(summary: LatencySummary): LatencySummary {
+  return {
+    mean: estimateOf(summary.mean),
+    p50: estimateOf(summary.p50),
+    p90: estimateOf(summary.p90),
+    p95: estimateOf(summary.p95),
+    p99: estimateOf(summary.p99),
   };
 }
 
