@@ -1,9 +1,24 @@
 import { Errors, Flags } from '@oclif/core';
-import type { PlanOptions } from '../engine/index.ts';
+import type { MeasuringOptions, PlanOptions } from '../engine/index.ts';
 import { isConfidence, OBJECTIVES } from '../model/index.ts';
 import { parseDuration, parsePercent } from '../units/index.ts';
 
-/** Flags that change a plan; each is recorded in it. */
+/** Flags that say how simulations are run. They change no plan and are not recorded. */
+export const MEASURING_FLAGS = {
+  workers: Flags.integer({
+    description:
+      'Threads that simulate; 1 uses the main one alone. Default: one per processor, 8 at most. The answer is the same.',
+    min: 1,
+    max: 256,
+  }),
+  resume: Flags.string({
+    description:
+      'File that keeps what simulations found: a search that was interrupted goes on from it. Made where it does not exist.',
+    helpValue: 'FILE',
+  }),
+};
+
+/** Flags that change a plan; each is recorded in it. With them those that only say how it is made. */
 export const PLANNING_FLAGS = {
   trace: Flags.string({
     description:
@@ -26,6 +41,7 @@ export const PLANNING_FLAGS = {
   solver: Flags.option({ options: ['auto', 'highs', 'javascript-lp-solver'] as const })({
     description: 'Integer programming solver; default auto.',
   }),
+  ...MEASURING_FLAGS,
   'time-limit': Flags.custom<number>({
     parse: (input) => {
       const parsed = parseDuration(input);
@@ -34,8 +50,9 @@ export const PLANNING_FLAGS = {
         : Promise.reject(new Errors.CLIError(`Expected ${parsed.expected}, not "${input}"`));
     },
   })({
+    aliases: ['budget'],
     description:
-      'Limit of the search, such as 30s; the plan then says how good it is known to be. Default: none.',
+      'Limit of the search (also --budget), such as 30s; the plan then says how good it is known to be. Default: none.',
     helpValue: 'TIME',
   }),
   profile: Flags.string({
@@ -44,8 +61,21 @@ export const PLANNING_FLAGS = {
   }),
 };
 
+/** What the flags of `MEASURING_FLAGS` say, without those that were not given. */
+export function measuringOptions(flags: {
+  readonly workers: number | undefined;
+  readonly resume: string | undefined;
+}): MeasuringOptions {
+  return {
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    ...(flags.resume === undefined ? {} : { resume: flags.resume }),
+  };
+}
+
 /** What the planning flags say, without those that were not given. */
 export function planningOptions(flags: {
+  readonly workers: number | undefined;
+  readonly resume: string | undefined;
   readonly trace: string | undefined;
   readonly seed: number | undefined;
   readonly objective: PlanOptions['objective'] | undefined;
@@ -55,6 +85,7 @@ export function planningOptions(flags: {
   readonly profile: string | undefined;
 }): PlanOptions {
   return {
+    ...measuringOptions(flags),
     ...(flags.trace === undefined ? {} : { trace: flags.trace }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.objective === undefined ? {} : { objective: flags.objective }),

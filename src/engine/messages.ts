@@ -10,6 +10,8 @@ export type EngineMessage =
       readonly done: number;
       /** Zero when unknown. */
       readonly total: number;
+      /** Share of the whole work that is done, 0..1, from which hosts tell the time left; absent where nobody knows. */
+      readonly share?: number;
     }
   | { readonly kind: 'diagnostic'; readonly diagnostic: Diagnostic };
 
@@ -25,12 +27,12 @@ export interface EngineHost {
   elapsedSeconds(): number;
 }
 
-/** Sends a progress message. */
+/** Sends a progress message: steps done, of how many, and the share of the whole work where it is known. */
 export function progress(
   host: EngineHost,
   stage: string,
   detail: string,
-  [done, total]: readonly [number, number] = [0, 0],
+  [done, total, share]: readonly [done: number, total: number, share?: number | undefined] = [0, 0],
 ): void {
-  host.emit({ kind: 'progress', stage, detail, done, total });
+  host.emit({ kind: 'progress', stage, detail, done, total, ...(share === undefined ? {} : { share }) });
 }
