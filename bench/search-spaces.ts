@@ -99,6 +99,15 @@ export const SPACES: readonly SearchSpace[] = [
     objective: 'cost-per-token',
   },
   {
+    name: 'reasoning-30b-a3b',
+    model: 'Qwen/Qwen3-30B-A3B',
+    cluster: [{ instanceType: H100, accelerators: 8 }],
+    traffic: { lengths: REASONING },
+    slo: { ttft: { p99: '1s' }, tpot: { p99: '20ms' } },
+    load: { kind: 'rate', rate: 5 },
+    objective: 'cost-per-token',
+  },
+  {
     name: 'chat-mixtral',
     model: 'mistralai/Mixtral-8x7B-v0.1',
     precisions: ['fp8'],
@@ -110,12 +119,12 @@ export const SPACES: readonly SearchSpace[] = [
     objective: 'cost-per-token',
   },
   {
-    name: 'reasoning-30b-a3b-energy',
-    model: 'Qwen/Qwen3-30B-A3B',
+    name: 'chat-8b-energy',
+    model: 'Qwen/Qwen3-8B',
     cluster: [{ instanceType: H100, accelerators: 8 }],
-    traffic: { lengths: REASONING },
+    traffic: { profile: 'sharegpt' },
     slo: { ttft: { p99: '1s' }, tpot: { p99: '20ms' } },
-    load: { kind: 'rate', rate: 5 },
+    load: { kind: 'rate', rate: 40 },
     objective: 'energy',
   },
   {
