@@ -9,8 +9,6 @@ export interface BoundedReplica {
   /** On a grid that covers `batch`. */
   readonly costs: StepCosts;
   readonly batch: BatchLimits;
-  /** Least seconds from a token of a sequence to its next over the step that makes it: pipeline stages. */
-  readonly depth: number;
 }
 
 /** What the requests ask for and how fast they must be served. */
@@ -37,12 +35,12 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * Every run is a sequence of steps with p prompt tokens and n decode sequences of one rank, each lasting at least t(p, n).
  * For any prices α, β ≥ 0 of a prompt token and a decode token, μ ≥ 0 of lateness, ν ≥ 0 of cache and o in 0..1 of occupancy with
  *
- *     t·(1 − o + o·n·depth/S) + μ·n·(depth·t − L) + ν·(c·n − K) ≥ α·p + β·n   for every step that the limits allow, t = t(p, n),
+ *     t·(1 − o + o·n·pass/S) + μ·n·(pass·t − L) + ν·(c·n − K) ≥ α·p + β·n   for every step that the limits allow, t = t(p, n),
  *
  * the requests that keep the limit L take at least α·prompt + β·decode + (slopes × attended pairs and cached reads) seconds of the
- * rank each, as summing over the steps shows: sequences within the limit make Σ n·(depth·t − L) ≤ 0; caches of K tokens
- * make Σ (c·n − K) ≤ 0 with mean context c; and as a sequence is in one of `depth` batches in flight, the S sequences that the
- * replica runs at most (by limit and cache) make Σ n·depth·t at most S times the whole time. The bound is the weak dual of the
+ * rank each, as summing over the steps shows: sequences within the limit make Σ n·(pass·t − L) ≤ 0; caches of K tokens
+ * make Σ (c·n − K) ≤ 0 with mean context c; and as a sequence is in one of the batches in flight, the S sequences that the
+ * replica runs at most (by limit and cache) make Σ n·pass·t at most S times the whole time. The bound is the weak dual of the
  * linear program that mixes steps best; it holds for whatever multipliers the search below ends with.
  *
  * Data-parallel ranks are taken to be alike: a step of ranks in lockstep lasts at least as long as its mean rank's.
@@ -98,7 +96,7 @@ class DualProblem {
   leastSecondsPerRequest(): number {
     let at: Multipliers = { promptShare: 0.5, lateness: 0, cache: 0, occupancy: 0 };
     const { work, tpotLimit } = this.#load;
-    const { costs, depth } = this.#replica;
+    const { costs } = this.#replica;
     const improve = (change: (x: number) => Partial<Multipliers>, high: number): void => {
       const x = maximise((value) => this.#price({ ...at, ...change(value) }), high);
       const next = { ...at, ...change(x) };
@@ -106,7 +104,7 @@ class DualProblem {
     };
     if (work.decode > 0) improve((promptShare) => ({ promptShare }), 1);
     if (Number.isFinite(tpotLimit)) improve((lateness) => ({ lateness }), 4);
-    if (depth > 1) improve((occupancy) => ({ occupancy }), 1);
+    if (costs.pass > 1) improve((occupancy) => ({ occupancy }), 1);
     else if (Number.isFinite(this.#cacheTokens)) improve((cache) => ({ cache }), 1);
     if (work.decode > 0) improve((promptShare) => ({ promptShare }), 1);
     return this.#price(at) + costs.perPair * work.pairs + costs.perRead * work.reads;
@@ -114,7 +112,8 @@ class DualProblem {
 
   /** Seconds per request that these multipliers prove, less those of pairs and reads; at least 0. */
   #price({ promptShare, lateness, cache, occupancy }: Multipliers): number {
-    const { costs, depth } = this.#replica;
+    const { costs } = this.#replica;
+    const { pass } = costs;
     const { work, tpotLimit } = this.#load;
     const alpha = promptShare / Math.max(1e-9, work.prompt);
     const beta = work.decode > 0 ? (1 - promptShare) / work.decode : 0;
@@ -124,9 +123,9 @@ class DualProblem {
     for (const i of this.#steps) {
       const n = costs.sequences[i] ?? 0;
       const time = costs.time[i] ?? 0;
-      const late = n > 0 && mu > 0 ? mu * n * (depth * time - tpotLimit) : 0;
+      const late = n > 0 && mu > 0 ? mu * n * (pass * time - tpotLimit) : 0;
       const held = cache > 0 ? cache * (perSequence * n - 1) : 0;
-      const busy = occupancy > 0 ? time * (1 - occupancy + (occupancy * n * depth) / this.#running) : time;
+      const busy = occupancy > 0 ? time * (1 - occupancy + (occupancy * n * pass) / this.#running) : time;
       const worth = alpha * (costs.prompt[i] ?? 0) + beta * n;
       if (worth > 0) scale = Math.min(scale, (busy + late + held) / worth);
     }

@@ -1,4 +1,6 @@
 import type { BatchLimits, LatencyLimit, RequestColumns } from '../../model/index.ts';
+import { passTime } from '../../perf/index.ts';
+import type { StepBatch } from '../../perf/index.ts';
 import type { StepTimeModel } from '../../sim/index.ts';
 
 /** A limit that not even requests served alone keep, and the least value they can have. */
@@ -37,7 +39,7 @@ export class LoneLatency {
     limits: readonly LatencyLimit[],
     batch: BatchLimits,
   ): BrokenLimit | undefined {
-    const token = steps.stepTime(0, 0, 1, 1) * steps.pipelineDepth;
+    const token = passTime(steps, ONE_SEQUENCE);
     const fixed = steps.ingest.base + steps.outputLatency;
     for (const limit of limits) {
       if (limit.metric === 'tpot') continue;
@@ -52,14 +54,38 @@ export class LoneLatency {
   }
 }
 
-/** Seconds of a prompt of `tokens` that is computed alone, without any cached context. */
+const ONE_SEQUENCE: StepBatch = {
+  prefillTokens: 0,
+  prefillAttended: 0,
+  decodeSequences: 1,
+  decodeKvTokens: 1,
+};
+
+/**
+ * Seconds of a prompt of `tokens` that is computed alone, without any cached context: through all pipeline stages in one step; in
+ * several, which follow each other, as long as the stage that has most to do.
+ */
 function lonePrefill(steps: StepTimeModel, tokens: number, batch: BatchLimits): number {
-  let time = 0;
+  if (tokens <= batch.maxBatchedTokens) return passTime(steps, chunkOf(0, tokens));
+  const times = new Float64Array(steps.pipelineDepth);
+  const busy = new Float64Array(steps.pipelineDepth);
   for (let done = 0; done < tokens; done += batch.maxBatchedTokens) {
-    const chunk = Math.min(batch.maxBatchedTokens, tokens - done);
-    time += steps.stepTime(chunk, chunk * (done + chunk / 2), 0, 0);
+    const chunk = chunkOf(done, Math.min(batch.maxBatchedTokens, tokens - done));
+    if (steps.stageTimes === undefined)
+      times.fill(steps.stepTime(chunk.prefillTokens, chunk.prefillAttended, 0, 0));
+    else steps.stageTimes(chunk, times);
+    for (let stage = 0; stage < busy.length; stage++) busy[stage]! += times[stage]!;
   }
-  return time * (tokens <= batch.maxBatchedTokens ? steps.pipelineDepth : 1);
+  return Math.max(...busy);
+}
+
+function chunkOf(done: number, tokens: number): StepBatch {
+  return {
+    prefillTokens: tokens,
+    prefillAttended: tokens * (done + tokens / 2),
+    decodeSequences: 0,
+    decodeKvTokens: 0,
+  };
 }
 
 function quantile(sorted: Float64Array, share: number): number {

@@ -1,12 +1,18 @@
 import type { BatchLimits } from '../../model/index.ts';
 import type { StepTimeModel } from '../../sim/index.ts';
 
-/** Steps of one rank on a grid: what they hold and how long they take at least, whatever their contexts are. */
+/**
+ * Steps of one rank on a grid: what they hold and how long they take at least, whatever their contexts are. Of a pipeline the
+ * times are those of one stage, which has one step at a time (of the slowest of each step they would be no bound: a
+ * stage may be the slowest in prompts, and another in decodes).
+ */
 export interface StepCosts {
   /** Prompt tokens, sequences and least seconds, one entry per step of the grid. */
   readonly prompt: Float64Array;
   readonly sequences: Float64Array;
   readonly time: Float64Array;
+  /** Least seconds from a token of a sequence to its next over `time` of the step that makes it: all pipeline stages; 1 without. */
+  readonly pass: number;
   /** Least seconds that one more attended pair, and one more cached token read, add to any step. */
   readonly perPair: number;
   readonly perRead: number;
@@ -18,7 +24,8 @@ const POINTS_PER_OCTAVE = 3;
 const LONG_CONTEXT = 131_072;
 
 /** The grid up to the widest limits of a replica's candidates. Cost: some 1,200 step times. */
-export function stepCosts(steps: StepTimeModel, widest: BatchLimits): StepCosts {
+export function stepCosts(model: StepTimeModel, widest: BatchLimits): StepCosts {
+  const steps = new CountedStage(model);
   const prompts = [0, ...pointsUpTo(widest.maxBatchedTokens)];
   const sequences = [0, ...pointsUpTo(widest.maxSequences)];
   const size = prompts.length * sequences.length - 1;
@@ -28,16 +35,67 @@ export function stepCosts(steps: StepTimeModel, widest: BatchLimits): StepCosts 
     time: new Float64Array(size),
   };
   let index = 0;
+  let pass = Infinity;
   for (const n of sequences) {
     for (const p of prompts) {
       if (n + p === 0) continue;
       costs.prompt[index] = p;
       costs.sequences[index] = n;
-      costs.time[index] = steps.stepTime(p, 0, n, 0);
+      const time = (costs.time[index] = steps.stepTime(p, 0, n, 0));
+      if (n > 0) pass = Math.min(pass, steps.lastPass / time);
       index++;
     }
   }
-  return { ...costs, perPair: leastPairSlope(steps, prompts), perRead: leastReadSlope(steps, sequences) };
+  return {
+    ...costs,
+    pass,
+    perPair: leastPairSlope(steps, prompts),
+    perRead: leastReadSlope(steps, sequences),
+  };
+}
+
+/** A step of a busy replica, by whose slowest stage a pipeline is counted (*assumed*: any stage gives a bound). */
+const BUSY_STEP = {
+  prefillTokens: 128,
+  prefillAttended: 65_536,
+  decodeSequences: 32,
+  decodeKvTokens: 65_536,
+} as const;
+
+/** Step times of a replica, of a pipeline those of its counted stage. */
+class CountedStage {
+  /** Seconds of the step asked last through all stages. */
+  lastPass = 0;
+  readonly #steps: StepTimeModel;
+  readonly #times: Float64Array;
+  readonly #stage: number;
+
+  constructor(steps: StepTimeModel) {
+    this.#steps = steps;
+    this.#times = new Float64Array(steps.pipelineDepth);
+    steps.stageTimes?.(BUSY_STEP, this.#times);
+    this.#stage = this.#times.indexOf(Math.max(...this.#times));
+  }
+
+  stepTime(prefill: number, attended: number, sequences: number, cached: number): number {
+    const steps = this.#steps;
+    if (steps.stageTimes === undefined) {
+      const time = steps.stepTime(prefill, attended, sequences, cached);
+      this.lastPass = time * steps.pipelineDepth;
+      return time;
+    }
+    steps.stageTimes(
+      {
+        prefillTokens: prefill,
+        prefillAttended: attended,
+        decodeSequences: sequences,
+        decodeKvTokens: cached,
+      },
+      this.#times,
+    );
+    this.lastPass = this.#times.reduce((sum, time) => sum + time, 0);
+    return this.#times[this.#stage]!;
+  }
 }
 
 function pointsUpTo(most: number): readonly number[] {
@@ -51,7 +109,7 @@ function pointsUpTo(most: number): readonly number[] {
 }
 
 /** Seconds per attended pair where they are fewest: times grow less than in proportion, so far out. */
-function leastPairSlope(steps: StepTimeModel, prompts: readonly number[]): number {
+function leastPairSlope(steps: CountedStage, prompts: readonly number[]): number {
   const slopes = prompts
     .filter((p) => p > 0)
     .map((p) => {
@@ -61,7 +119,7 @@ function leastPairSlope(steps: StepTimeModel, prompts: readonly number[]): numbe
   return Math.max(0, Math.min(...slopes));
 }
 
-function leastReadSlope(steps: StepTimeModel, sequences: readonly number[]): number {
+function leastReadSlope(steps: CountedStage, sequences: readonly number[]): number {
   const slopes = sequences
     .filter((n) => n > 0)
     .map((n) => {

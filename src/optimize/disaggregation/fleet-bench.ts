@@ -1,5 +1,5 @@
 import type { BatchLimits, LatencyLimit, LatencyMetric, LoadEvidence } from '../../model/index.ts';
-import { kvLink, replicaMemory, replicaPerformance } from '../../perf/index.ts';
+import { kvLink, passTime, replicaMemory, replicaPerformance } from '../../perf/index.ts';
 import type { ReplicaPerformance } from '../../perf/index.ts';
 import { simulateFleet, simulateFleetClosedLoop } from '../../sim/index.ts';
 import type { FleetOptions, FleetSimulation, KvTransfer, PoolUse, ReplicaPool } from '../../sim/index.ts';
@@ -109,8 +109,20 @@ export class FleetBench {
   loneLatency({ role, shape, batch }: RoleOption): number {
     const { steps } = this.performanceOf(shape, batch);
     const { isl, osl, fresh } = this.#lengths;
-    if (role === 'decode') return Math.max(0, osl - 1) * steps.stepTime(0, 0, 1, isl) * steps.pipelineDepth;
-    return steps.stepTime(fresh, fresh * (isl - fresh / 2), 0, 0) * steps.pipelineDepth;
+    return role === 'decode'
+      ? Math.max(0, osl - 1) *
+          passTime(steps, {
+            prefillTokens: 0,
+            prefillAttended: 0,
+            decodeSequences: 1,
+            decodeKvTokens: isl,
+          })
+      : passTime(steps, {
+          prefillTokens: fresh,
+          prefillAttended: fresh * (isl - fresh / 2),
+          decodeSequences: 0,
+          decodeKvTokens: 0,
+        });
   }
 
   /** Of the tightest TPOT limit, whatever its percentile. */

@@ -1,4 +1,5 @@
 import type { BatchLimits } from '../../model/index.ts';
+import { passTime } from '../../perf/index.ts';
 import type { StepTimeModel } from '../../sim/index.ts';
 
 /** One replica of a role and the mean request it serves, tokens. */
@@ -42,10 +43,17 @@ export function decodeRate({ steps, batch, isl, osl }: BoundedRole, tpotLimit: n
   const room = Math.floor((steps.kvBlocks * steps.blockTokens) / Math.max(1, context));
   const most = Math.max(1, Math.floor(Math.min(batch.maxSequences, room) / depth));
   const time = (sequences: number): number => steps.stepTime(0, 0, sequences, sequences * context);
+  const perToken = (sequences: number): number =>
+    passTime(steps, {
+      prefillTokens: 0,
+      prefillAttended: 0,
+      decodeSequences: sequences,
+      decodeKvTokens: sequences * context,
+    });
   let [low, high] = [1, most];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (time(middle) * depth <= tpotLimit) low = middle;
+    if (perToken(middle) <= tpotLimit) low = middle;
     else high = middle - 1;
   }
   const rate = (steps.dataParallel * low) / (Math.max(1, osl - 1) * Math.max(1e-9, time(low)));
