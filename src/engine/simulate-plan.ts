@@ -3,8 +3,6 @@ import { mergeCatalog, resolveModels, shippedCatalog } from '../catalog/index.ts
 import { diagnostic, failure, success, suggestion } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { Allocation, LlmWorkload, ModelArchitecture, PlanDocument, TimeWindow } from '../model/index.ts';
-import { nodeReach } from '../perf/index.ts';
-import type { ReplicaConfiguration } from '../perf/index.ts';
 import { deployedPool } from './deployment.ts';
 import type { DeployedPool } from './deployment.ts';
 import { loadStack } from './load-stack.ts';
@@ -12,6 +10,7 @@ import type { LoadedStack } from './load-stack.ts';
 import type { EngineHost } from './messages.ts';
 import { recordedFlags } from './plan-flags.ts';
 import { stackFolder } from './plan-stack.ts';
+import { plannedConfiguration } from './planned-configuration.ts';
 import { resolveTraffic } from './resolve-traffic.ts';
 import type { SimulationSubject } from './simulate.ts';
 
@@ -152,20 +151,8 @@ function poolOf(
   window: TimeWindow | undefined,
 ): DeployedPool | undefined {
   const { candidate } = allocation;
-  const offering = plan.offerings.find(({ pool }) => pool === allocation.pool);
-  if (offering?.accelerator === undefined) return undefined;
-  const configuration: ReplicaConfiguration = {
-    architecture,
-    accelerator: offering.accelerator,
-    parallelism: candidate.parallelism,
-    ...nodeReach(offering.instanceType),
-    interNodeBandwidth: offering.interNodeBandwidth,
-    engine: candidate.engine,
-    weightPrecision: candidate.weightPrecision,
-    kvPrecision: candidate.kvPrecision,
-    batch: candidate.batch,
-    maxModelLength: candidate.maxModelLength,
-  };
+  const configuration = plannedConfiguration(candidate, architecture, plan.offerings);
+  if (configuration === undefined) return undefined;
   return deployedPool(configuration, {
     coefficients: stack.coefficients,
     pool: allocation.id,
