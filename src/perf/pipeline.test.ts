@@ -95,9 +95,10 @@ describe('a pipeline of one kind of accelerator', () => {
 
   it('sets its pace by the last stage, which computes the head', () => {
     const [first, second, third, last] = stageTimes(even(4));
-    expect(first).toBe(second);
-    expect(second).toBe(third);
-    expect(last).toBeGreaterThan(first!);
+    expect(first).toBe(third);
+    // The second one is the last of its node.
+    expect(second).toBeGreaterThan(first!);
+    expect(last).toBeGreaterThan(second!);
     const { steps } = replicaPerformance(even(4), coefficients);
     expect(steps.stepTime(0, 0, 32, 64_000)).toBe(last);
   });
@@ -111,20 +112,15 @@ describe('a pipeline of one kind of accelerator', () => {
       kvElementsPerToken: 81 * 2048,
     };
     const [first, second, third, last] = stageTimes(even(4, { architecture }));
-    expect(third).toBeGreaterThan(first!);
-    expect(first).toBe(second);
+    expect(first).toBeLessThan(second!);
+    expect(third).toBeGreaterThan(second!);
     // 20 of 81 layers take as long as 20 of 80.
     expect(last).toBeCloseTo(stageTimes(even(4))[3]!, 9);
   });
 
-  it('lets stages share a node as far as it reaches', () => {
+  it('fills one node after the other with stages', () => {
     expect(pipelineStages(even(2)).map((stage) => stage.next)).toEqual(['node', 'none']);
-    expect(pipelineStages(even(4)).map((stage) => stage.next)).toEqual([
-      'network',
-      'network',
-      'network',
-      'none',
-    ]);
+    expect(pipelineStages(even(4)).map((stage) => stage.next)).toEqual(['node', 'network', 'node', 'none']);
     const gb200 = { ...B200, name: 'gb200' };
     const rack = even(4, { accelerator: gb200, acceleratorsPerNode: 4 });
     expect(pipelineStages(rack).map((stage) => stage.next)).toEqual(['rack', 'rack', 'rack', 'none']);

@@ -20,7 +20,7 @@ export interface Stage {
 
 /**
  * The stages of a configuration that passed `checkConfiguration`, in pipeline order. Stages of unlike accelerators are on
- * different nodes; those of one kind in a row share nodes as far as these reach.
+ * different nodes; those of one kind in a row fill one node after the other.
  */
 export function pipelineStages(c: ReplicaConfiguration): readonly Stage[] {
   const { architecture: a, parallelism: p } = c;
@@ -30,20 +30,16 @@ export function pipelineStages(c: ReplicaConfiguration): readonly Stage[] {
   const kinds = own.map(({ accelerator }) => accelerator.name);
   return own.map((stage, index) => {
     const configuration = c.stages === undefined ? c : stageConfiguration(c, stage);
-    const alikeRanks = stageRanks(c) * lengthOfRun(kinds, index);
+    const run = runAround(kinds, index);
+    const ranks = stageRanks(c);
     return {
       configuration,
       layers: stage.layers,
       share: stage.layers / a.layers,
       isFirst: index === 0,
       isLast: index === own.length - 1,
-      next:
-        index === own.length - 1
-          ? 'none'
-          : kinds[index + 1] === kinds[index]
-            ? reachOf(configuration, alikeRanks)
-            : 'network',
-      alikeRanks,
+      next: index === own.length - 1 ? 'none' : nextPlace(configuration, run, ranks),
+      alikeRanks: ranks * run.length,
     };
   });
 }
@@ -81,16 +77,24 @@ function stageConfiguration(c: ReplicaConfiguration, stage: StageConfiguration):
   return { ...unreached, accelerator, ...reach };
 }
 
-function reachOf(c: ReplicaConfiguration, ranks: number): 'node' | 'rack' | 'network' {
-  if (ranks <= c.acceleratorsPerNode) return 'node';
-  return ranks <= linkDomain(c) ? 'rack' : 'network';
+/** A stage among its neighbours of the same kind. */
+interface Run {
+  readonly position: number;
+  readonly length: number;
 }
 
-/** Stages in the run of equal kinds around `index`. */
-function lengthOfRun(kinds: readonly string[], index: number): number {
+function runAround(kinds: readonly string[], index: number): Run {
   let first = index;
   let last = index;
   while (first > 0 && kinds[first - 1] === kinds[index]) first--;
   while (last < kinds.length - 1 && kinds[last + 1] === kinds[index]) last++;
-  return last - first + 1;
+  return { position: index - first, length: last - first + 1 };
+}
+
+function nextPlace(c: ReplicaConfiguration, { position, length }: Run, ranks: number): Stage['next'] {
+  if (position === length - 1) return 'network';
+  const [own, next] = [position * ranks, (position + 2) * ranks - 1];
+  const isWithin = (size: number): boolean => Math.floor(own / size) === Math.floor(next / size);
+  if (isWithin(c.acceleratorsPerNode)) return 'node';
+  return isWithin(linkDomain(c)) ? 'rack' : 'network';
 }
