@@ -15,7 +15,7 @@ import {
   rateFlag,
   reading,
 } from './configuration-flags.ts';
-import { parseConfidence } from './planning-flags.ts';
+import { MEASURING_FLAGS, measuringOptions, parseConfidence } from './planning-flags.ts';
 import {
   positive,
   readChartFile,
@@ -249,18 +249,7 @@ export const SEARCH_FLAGS = {
     description: 'Time after which the best plans so far are told, such as 30s; default none.',
     helpValue: 'TIME',
   }),
-  workers: Flags.integer({
-    description:
-      'Threads that simulate, 1 for none beside the main one; default one per processor, 8 at most.',
-    min: 1,
-    max: 256,
-    helpValue: 'N',
-  }),
-  resume: Flags.string({
-    description:
-      'File of measurements to look into and to add to, so that a search that was stopped goes on; default none.',
-    helpValue: 'FILE',
-  }),
+  ...MEASURING_FLAGS,
   model: Flags.string({
     description: 'Model, by its name in the catalogue or Hugging Face id.',
     helpValue: 'NAME',
@@ -292,6 +281,7 @@ export function searchOptions(flags: SearchFlags): SearchClusterRequest {
     }),
     layout: traceLayout(flags),
     includesUnexecutable: flags['include-unexecutable'],
+    ...measuringOptions(flags),
     ...present({
       cluster: flags.cluster,
       instanceType: flags['instance-type'],
@@ -317,8 +307,6 @@ export function searchOptions(flags: SearchFlags): SearchClusterRequest {
       top: flags.top,
       seed: flags.seed,
       timeLimitSeconds: flags.budget,
-      workers: flags.workers,
-      resume: flags.resume,
       calibration: flags.calibration,
       stack: flags.stack,
     }),

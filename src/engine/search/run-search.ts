@@ -129,10 +129,11 @@ function searchOptions({
     ...(part.top === undefined ? {} : { top: part.top }),
     ...(limit === undefined ? {} : { timeLimitSeconds: limit * part.timeShare }),
     now: () => host.elapsedSeconds(),
-    onProgress: (event) => tell(event, host),
+    onProgress: (event) => tell(event, part, host),
   };
 }
 
-function tell({ stage, best, done, total }: SearchProgress, host: EngineHost): void {
-  progress(host, stage, best === undefined ? '' : `best so far ${best}`, [done, total]);
+function tell({ stage, best, done, total, share }: SearchProgress, part: SearchPart, host: EngineHost): void {
+  const detail = best === undefined ? '' : `best so far ${best}`;
+  progress(host, stage, detail, [done, total, part.from + part.share * share]);
 }
