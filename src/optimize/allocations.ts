@@ -14,8 +14,11 @@ export function allocationsOf(solution: PlacementSolution): readonly Allocation[
     const [first] = members;
     return first === undefined ? [] : [{ first, members }];
   });
-  const plain = ({ first }: (typeof drafts)[number]): string =>
-    `${first.workload}-${first.offering.pool}-${first.offering.capacityType}`;
+  const plain = ({ first }: (typeof drafts)[number]): string => {
+    const { role } = first.option.candidate;
+    const workload = role === 'aggregated' ? first.workload : `${first.workload}-${role}`;
+    return `${workload}-${first.offering.pool}-${first.offering.capacityType}`;
+  };
   const uses = new Map<string, number>();
   for (const draft of drafts) uses.set(plain(draft), (uses.get(plain(draft)) ?? 0) + 1);
   const names = new Set<string>();

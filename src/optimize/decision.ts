@@ -15,6 +15,8 @@ import { placedMerits } from './aims/placed-merits.ts';
 import { allocationsOf, nodeAllocationsOf } from './allocations.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 import { countReasons } from './race/proof.ts';
+import { fleetPoint } from './disaggregation/fleet-point.ts';
+import { workloadOf } from './disaggregation/role-placement.ts';
 import { operatingPoint, replayTrace, shareOf } from './operating-point.ts';
 import { availabilityEvidence } from './placement/availability.ts';
 import type { PlacementProblem } from './placement/placement-problem.ts';
@@ -113,19 +115,12 @@ function searchProof({ enumerated, rejected, work, isComplete }: WorkloadEvaluat
 
 function workloadDecision(evaluation: WorkloadEvaluation, parts: DecisionParts): WorkloadDecision {
   const { windows, solution, placement, runners } = parts;
-  const { id } = evaluation.workload.workload;
+  const { id, slo } = evaluation.workload.workload;
   const chosen = chosenOf(evaluation, solution);
-  const [busiest] = windows;
-  const share = busiest === undefined ? undefined : shareOf(id, solution, busiest);
-  const point = share === undefined ? undefined : operatingPoint(evaluation, share);
-  const replay =
-    share === undefined || busiest === undefined ? undefined : replayTrace(evaluation, share, busiest);
-  const placed = placement.workloads.find((workload) => workload.id === id);
+  const { point, replay, merits } = atBusiest(evaluation, parts);
+  // The roles of one workload are placed as two; either stands for both here.
+  const placed = placement.workloads.find((workload) => workloadOf(workload.id) === id);
   const runnerUp = runners.get(id);
-  const merits =
-    share === undefined || busiest === undefined || point === undefined
-      ? undefined
-      : placedMerits(evaluation, { solution, window: busiest.id, main: share.candidate, point });
   return {
     ...measuredFacts(evaluation),
     chosen,
@@ -134,9 +129,37 @@ function workloadDecision(evaluation: WorkloadEvaluation, parts: DecisionParts):
     availability:
       placed === undefined
         ? { workload: id, target: 0, achieved: 1, scenarios: [] }
-        : availabilityEvidence(placed, solution, windows),
+        : availabilityEvidence({ ...placed, id, availability: slo.availability }, solution, windows),
     ...(replay === undefined ? {} : { replay }),
     ...(merits === undefined ? {} : { merits }),
+  };
+}
+
+/** What was simulated of a workload in its busiest window; entries are absent where nothing of it is placed. */
+function atBusiest(
+  evaluation: WorkloadEvaluation,
+  { windows, solution }: DecisionParts,
+): {
+  readonly point?: LoadEvidence | undefined;
+  readonly replay?: LoadEvidence | undefined;
+  readonly merits?: WorkloadDecision['merits'] | undefined;
+} {
+  const [busiest] = windows;
+  if (busiest === undefined) return {};
+  if (evaluation.roles !== undefined) {
+    const fleet = fleetPoint(evaluation, { solution, busiest });
+    if (fleet === undefined) return {};
+    const { point, power } = fleet;
+    const merits = placedMerits(evaluation, { solution, window: busiest.id, main: '', point, power });
+    return { point, merits };
+  }
+  const share = shareOf(evaluation.workload.workload.id, solution, busiest);
+  const point = share === undefined ? undefined : operatingPoint(evaluation, share);
+  if (share === undefined || point === undefined) return {};
+  return {
+    point,
+    replay: replayTrace(evaluation, share, busiest),
+    merits: placedMerits(evaluation, { solution, window: busiest.id, main: share.candidate, point }),
   };
 }
 

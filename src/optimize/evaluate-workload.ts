@@ -8,6 +8,7 @@ import { MeasuringBench, evaluated } from './capacity/measure.ts';
 import type { BenchSubject, Measured } from './capacity/measure.ts';
 import { paretoSet } from './capacity/pareto.ts';
 import type { LatencySafety } from './capacity/safety.ts';
+import type { RoleEvaluation } from './disaggregation/evaluate-roles.ts';
 import { EFFORTS } from './race/effort.ts';
 import { fieldOf } from './race/field.ts';
 import { race } from './race/race.ts';
@@ -21,7 +22,9 @@ export const LONGEST_RUN = 16_000;
 export interface WorkloadEvaluation {
   readonly workload: ResolvedWorkload;
   readonly bench: MeasuringBench;
-  /** Cheapest per request first; empty when no configuration meets the SLO. */
+  /** Shapes that run at all, whatever their speed. */
+  readonly runnable: readonly Shape[];
+  /** Cheapest per request first; empty when no configuration meets the SLO. Of a workload served apart those of both roles. */
   readonly finalists: readonly { readonly shape: Shape; readonly evaluated: EvaluatedCandidate }[];
   readonly pareto: readonly EvaluatedCandidate[];
   /** Sorted by candidate id. */
@@ -36,6 +39,8 @@ export interface WorkloadEvaluation {
   readonly work: Race['work'];
   /** False when the time ran out before every candidate was measured or ruled out. */
   readonly isComplete: boolean;
+  /** Present when prompts and tokens are served apart. */
+  readonly roles?: RoleEvaluation;
 }
 
 /** How a workload is evaluated. */
@@ -93,6 +98,7 @@ export async function evaluateWorkload(
     return {
       workload,
       bench,
+      runnable: field.runnable,
       finalists,
       pareto: paretoSet(finalists.map((item) => item.evaluated)),
       rejected: rejected.sort((a, b) => (a.candidate < b.candidate ? -1 : 1)),

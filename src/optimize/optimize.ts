@@ -6,11 +6,21 @@ import type {
   ResolvedProblem,
   TimeWindow,
 } from '../model/index.ts';
-import { microUsd, sortedBy } from '../units/index.ts';
+import { microUsd, requestsPerSecond, sortedBy } from '../units/index.ts';
 import { withLatencyLimit } from './aims/latency-limit.ts';
 import { narrow, steps } from './aims/narrow.ts';
+import type { AimedEvaluation } from './aims/narrow.ts';
+import { orderByPlacement } from './aims/order-by-placement.ts';
 import { brokenByPlacement } from './aims/placed-merits.ts';
 import { decisionOf, infeasibleDecision } from './decision.ts';
+import { derated, fleetsThatFallShort } from './disaggregation/derate.ts';
+import {
+  roleWorkloads,
+  withRoleDemand,
+  withRolesJoined,
+  workloadOf,
+} from './disaggregation/role-placement.ts';
+import { explainRoles, inServingMode } from './disaggregation/serving-mode.ts';
 import { evaluateWorkload } from './evaluate-workload.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
 import { Deadline, placementContext, untidy } from './options.ts';
@@ -21,6 +31,7 @@ import { explainInfeasible } from './placement/explain-infeasible.ts';
 import type { PlacementProblem } from './placement/placement-problem.ts';
 import { FULL_EFFORT, oneShapePerPool } from './placement/one-shape.ts';
 import { runnersUp } from './placement/runner-up.ts';
+import type { RunnerUp } from './placement/runner-up.ts';
 import type { ShapedPlan } from './placement/shape-search.ts';
 import { solvePlacement } from './placement/solve-placement.ts';
 import type { PlacementSolution } from './placement/solution.ts';
@@ -53,10 +64,16 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   const windows = timeWindows(
     problem.workloads.map(({ workload, profile }) => ({ workload: workload.id, profile })),
   );
-  const evaluations = await evaluateAll(problem, options, deadline);
+  const raced = await evaluateAll(problem, options, deadline);
+  const evaluations = await inServingModes({ problem, options, deadline, windows, evaluations: raced });
   const measured: Run = { problem, options, deadline, windows, evaluations };
   const withoutCandidate = evaluations.filter((item) => item.finalists.length === 0);
-  if (withoutCandidate.length > 0) return infeasible(measured, withoutCandidate.flatMap(explainSlo));
+  if (withoutCandidate.length > 0) {
+    const reasons = withoutCandidate.flatMap((item) =>
+      item.roles === undefined ? explainSlo(item) : explainRoles(item),
+    );
+    return infeasible(measured, reasons);
+  }
   const aimed = evaluations.map((item) =>
     narrow(item, {
       offerings: problem.offerings,
@@ -65,27 +82,40 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   );
   const run: Run = { ...measured, evaluations: aimed.map((item) => item.evaluation) };
   const overLimits = aimed.flatMap((item) => item.binding);
-  return overLimits.length > 0 ? infeasible(run, overLimits) : place(run, steps(aimed));
+  return overLimits.length > 0 ? infeasible(run, overLimits) : place(run, aimed);
 }
 
-/** Places the first of these sets of finalists that can be placed. */
-async function place(run: Run, sets: readonly (readonly WorkloadEvaluation[])[]): Promise<Decision> {
+/** Places the finalists that the aims want most among those that can be placed. */
+async function place(run: Run, aimed: readonly AimedEvaluation[]): Promise<Decision> {
   const { options, deadline } = run;
   options.onProgress?.({ stage: 'place', done: 0, total: 2 });
   await breathe();
   const context = placementContext(options, deadline);
   const solver = new ComponentSolver(untidy(context));
-  for (const evaluations of sets) {
-    const placement = placementProblem({ ...run, evaluations });
-    const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
-    if (chosen === undefined) continue;
-    options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
+  const ordered = await orderByPlacement(aimed, run.windows[0], async (evaluations) => {
     await breathe();
-    const solution = await tidied(chosen, new ComponentSolver(context));
-    return decide(run, { placement, problem: chosen.problem, solution, solver });
+    const placed = await oneShapePerPool(placementProblem({ ...run, evaluations }), solver, FULL_EFFORT);
+    return placed?.solution;
+  });
+  for (const evaluations of steps(ordered)) {
+    let planned = evaluations;
+    for (let round = 0; round <= MOST_DERATINGS; round++) {
+      const placement = placementProblem({ ...run, evaluations: planned });
+      const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
+      if (chosen === undefined) break;
+      options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
+      await breathe();
+      const solution = await tidied(chosen, new ComponentSolver(context));
+      const short = fleetsThatFallShort(planned, withRolesJoined(solution), run.windows);
+      if (short.size > 0 && round < MOST_DERATINGS) planned = derated(planned, short);
+      else return decide(run, { placement, problem: chosen.problem, solution, solver });
+    }
   }
   return withoutPlan(run, placementProblem(run), solver);
 }
+
+/** How often the rates of roles are planned lower because the fleet of both falls short of them. */
+const MOST_DERATINGS = 4;
 
 /** The plan without replicas that serve nothing; the plan itself should availability have rested on them. */
 async function tidied(
@@ -139,10 +169,12 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
       ];
   options.onProgress?.({ stage: 'price', done: 1, total: 2, bestPerMonth });
   await breathe();
-  const runners = deadline.isPast ? new Map() : await runnersUp(choice.placement, solution, solver);
+  const runners = deadline.isPast
+    ? new Map<string, RunnerUp>()
+    : cheapestByWorkload(await runnersUp(choice.placement, solution, solver));
   options.onProgress?.({ stage: 'verify', done: 0, total: 1, bestPerMonth });
   await breathe();
-  const turned = turnZones(solution, problem.offerings);
+  const turned = withRolesJoined(turnZones(solution, problem.offerings));
   const decision = decisionOf({
     windows,
     evaluations,
@@ -163,6 +195,16 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
     brokenByPlacement(evaluations, { workload, merits, perMonth: decision.objectivePerMonth }),
   );
   return overLimits.length > 0 ? infeasible(run, overLimits) : { ...decision, checks };
+}
+
+/** Of roles the cheaper runner-up, under the name of their workload. */
+function cheapestByWorkload(found: ReadonlyMap<string, RunnerUp>): ReadonlyMap<string, RunnerUp> {
+  const best = new Map<string, RunnerUp>();
+  for (const [id, runner] of found) {
+    const known = best.get(workloadOf(id));
+    if (known === undefined || runner.perMonth < known.perMonth) best.set(workloadOf(id), runner);
+  }
+  return best;
 }
 
 /** The rule that forbids a plan which exists when shapes may be mixed, and what that plan costs. */
@@ -225,24 +267,61 @@ async function evaluateAll(
   return evaluations;
 }
 
+/** The evaluations in the mode in which each workload is to be served. */
+async function inServingModes(run: Run): Promise<readonly WorkloadEvaluation[]> {
+  const { problem, options, deadline } = run;
+  const accelerators = Object.fromEntries(
+    problem.offerings.map(({ pool, instanceType }) => {
+      const most = problem.problem.pools.find(({ id }) => id === pool)?.maxNodes ?? Infinity;
+      return [pool, most * (instanceType.accelerator?.count ?? 0)];
+    }),
+  );
+  const loneCost = async (evaluation: WorkloadEvaluation): Promise<number> => {
+    const solver = new ComponentSolver(untidy(placementContext(options, deadline)));
+    const lone = placementProblem({ ...run, evaluations: [evaluation] });
+    return (await oneShapePerPool(lone, solver, FULL_EFFORT))?.solution.objective ?? Infinity;
+  };
+  const evaluations: WorkloadEvaluation[] = [];
+  for (const evaluation of run.evaluations) {
+    const served = await inServingMode(evaluation, {
+      gatherCrew: options.gatherCrew,
+      effort: options.effort ?? 'normal',
+      offerings: problem.offerings,
+      accelerators,
+      isPast: () => deadline.isPast,
+      loneCost,
+    });
+    evaluations.push(served);
+  }
+  return evaluations;
+}
+
 function placementProblem({ problem, windows, evaluations }: Run): PlacementProblem {
+  const apart = evaluations.filter((item) => item.roles !== undefined);
   return {
-    windows,
+    windows: withRoleDemand(
+      windows,
+      apart.map((item) => item.workload.workload.id),
+    ),
     offerings: problem.offerings,
     maxNodes: Object.fromEntries(problem.problem.pools.map((pool) => [pool.id, pool.maxNodes])),
-    workloads: evaluations.map(({ workload: { workload }, finalists }) => ({
-      id: workload.id,
-      team: workload.team,
-      maxSpotShare: workload.maxSpotShare,
-      tolerates: workload.slo.tolerates,
-      availability: workload.slo.availability,
-      isUniform: workload.routing === 'even',
-      options: finalists.map(({ evaluated }) => ({
+    workloads: evaluations.flatMap(({ workload: { workload }, finalists, roles }) => {
+      const whole = {
+        id: workload.id,
+        team: workload.team,
+        maxSpotShare: workload.maxSpotShare,
+        tolerates: workload.slo.tolerates,
+        availability: workload.slo.availability,
+        isUniform: workload.routing === 'even',
+      };
+      if (roles !== undefined) return roleWorkloads(whole, roles);
+      const options = finalists.map(({ evaluated }) => ({
         candidate: evaluated.candidate,
-        rate: evaluated.capacity.rate.low as PlacementProblem['workloads'][number]['options'][number]['rate'],
+        rate: requestsPerSecond(evaluated.capacity.rate.low),
         startup: evaluated.startup,
-      })),
-    })),
+      }));
+      return [{ ...whole, options }];
+    }),
     budgets: problem.problem.budgets,
     isSpread: true,
   };

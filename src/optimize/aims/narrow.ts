@@ -35,7 +35,8 @@ export function isPlain({ objective, limits }: Pick<LlmWorkload, 'objective' | '
  */
 export function narrow(evaluation: WorkloadEvaluation, demand: Demand): AimedEvaluation {
   const { workload } = evaluation.workload;
-  if (isPlain(workload) || evaluation.finalists.length === 0)
+  // Roles are no plans by themselves: those of workloads served apart are placed by cost.
+  if (isPlain(workload) || evaluation.finalists.length === 0 || evaluation.roles !== undefined)
     return { evaluation, isByCost: true, binding: [] };
   const outlooks = evaluation.finalists.map((finalist) => ({
     finalist,

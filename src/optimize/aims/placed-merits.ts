@@ -15,15 +15,22 @@ export interface Placed {
   /** Candidate that carries most, and the evidence of one of its replicas. */
   readonly main: string;
   readonly point: LoadEvidence;
+  /** Power of the replicas that `point` is about, watts; absent: of one replica of `main`. */
+  readonly power?: number;
+}
+
+/** What the placed replicas of a workload reach, by the names of its limits; undefined where it has none. */
+export function placedMerits(evaluation: WorkloadEvaluation, placed: Placed): LimitedMerits | undefined {
+  const { limits } = evaluation.workload.workload;
+  return Object.keys(limits).length === 0 ? undefined : meritsOfPlaced(evaluation, placed);
 }
 
 /**
- * What the placed replicas of a workload reach, by the names of its limits; undefined where it has none. Money and throughput
+ * What the placed replicas of a workload reach. Money and throughput
  * are those of all replicas at capacity; latency and energy those of the candidate that carries most, at the demand.
  */
-export function placedMerits(evaluation: WorkloadEvaluation, placed: Placed): LimitedMerits | undefined {
+export function meritsOfPlaced(evaluation: WorkloadEvaluation, placed: Placed): LimitedMerits {
   const { workload, profile } = evaluation.workload;
-  if (Object.keys(workload.limits).length === 0) return undefined;
   const { isl, osl } = profileStatistics(profile);
   const finalists = new Map(evaluation.finalists.map((item) => [item.evaluated.candidate.id, item]));
   const replicas = placed.solution.replicas.filter(
@@ -31,17 +38,23 @@ export function placedMerits(evaluation: WorkloadEvaluation, placed: Placed): Li
   );
   const sum = (of: (item: (typeof replicas)[number]) => number): number =>
     replicas.reduce((total, item) => total + item.count * of(item), 0);
-  const rate = sum((item) => item.option.rate);
+  const byRole = Map.groupBy(replicas, (item) => item.option.candidate.role);
+  // A request passes every role.
+  const rates = [...byRole.values()].map((own) =>
+    own.reduce((total, item) => total + item.count * item.option.rate, 0),
+  );
+  const rate = rates.length === 0 ? 0 : Math.min(...rates);
   const price = sum((item) => finalists.get(item.option.candidate.id)?.evaluated.listCostPerHour ?? 0);
   const accelerators = sum((item) => worldSize(item.option.candidate.parallelism));
   const main = finalists.get(placed.main);
   const { point } = placed;
-  const power =
+  const powerOfMain =
     main === undefined
       ? 0
       : evaluation.bench
           .performanceOf(main.shape, main.evaluated.candidate.batch)
           .power({ busyShare: point.busyShare, meanBatch: point.meanBatch });
+  const power = placed.power ?? powerOfMain;
   const tokensPerHour = rate * (isl.mean + osl.mean) * 3600;
   return {
     costPerMillionTokens: microUsd(tokensPerHour > 0 ? (price / tokensPerHour) * 1e6 : 0),

@@ -1,5 +1,6 @@
 import type { Estimate, LoadEvidence, Rejection } from '../../model/index.ts';
 import { sortedBy } from '../../units/index.ts';
+import { isOfOnePool } from './role-options.ts';
 import { climb } from './climb.ts';
 import { SPLIT_EFFORT, demandOf } from './context.ts';
 import type { DisaggregationContext, SplitEffort } from './context.ts';
@@ -79,7 +80,8 @@ interface Shortlist {
  * from the most promising numbers on, and the best are confirmed by long runs. Nothing is assumed about what disaggregation gains.
  * Deterministic for any crew while the time is not up.
  */
-export async function searchDisaggregated(context: DisaggregationContext): Promise<DisaggregatedResult> {
+export async function searchDisaggregated(request: DisaggregationContext): Promise<DisaggregatedResult> {
+  const context = { ...request, shapes: request.shapes.filter(isOfOnePool) };
   const crew = new CountedCrew(context.crew);
   const effort = context.effort ?? SPLIT_EFFORT;
   const prefill = await raceRole('prefill', context, { crew, effort });

@@ -127,11 +127,20 @@ function unitsInUse(
   });
 }
 
-/** Rate still served: a lost group takes all its replicas, lost nodes the most that they can hold. */
+/**
+ * Rate still served: a lost group takes all its replicas, lost nodes the most that they can hold. Where prefill and decode are
+ * apart, a request needs both, so the role that has least left decides.
+ */
 function remainingRate(placed: readonly PlacedReplicas[], lost: ReadonlyMap<UnitInUse, number>): number {
-  let rate = placed.reduce((sum, item) => sum + item.count * item.option.rate, 0);
+  const roles = Map.groupBy(placed, (item) => item.option.candidate.role);
+  if (roles.size === 0) return 0;
+  return Math.min(...[...roles.values()].map((own) => remainingOfRole(own, lost)));
+}
+
+function remainingOfRole(own: readonly PlacedReplicas[], lost: ReadonlyMap<UnitInUse, number>): number {
+  let rate = own.reduce((sum, item) => sum + item.count * item.option.rate, 0);
   for (const [{ unit, replicas }, count] of lost) {
-    for (const item of replicas) {
+    for (const item of replicas.filter((replica) => own.includes(replica))) {
       const held = replicasPerNode(item.option.candidate, item.offering);
       rate -= item.option.rate * (unit.kind === 'group' ? item.count : Math.min(item.count, count * held));
     }

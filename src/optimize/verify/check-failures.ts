@@ -7,7 +7,7 @@ import type {
   TimeWindow,
 } from '../../model/index.ts';
 import { HOURS_PER_MONTH } from '../../units/index.ts';
-import { allocationsFor, atMost, replicasAt } from './subject.ts';
+import { allocationsFor, atMost, replicasAt, roleGroups } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** Replicas of one allocation on one offering. */
@@ -23,14 +23,15 @@ export function checkSurvival(problem: ResolvedProblem, subject: Subject): reado
     if (workload.slo.tolerates === 'nothing') return [];
     return subject.windows.map((window) => {
       const demand = Math.max(0, ...window.hours.map((hour) => profile.hourlyRate[hour] ?? 0));
-      const held = heldIn(problem, subject, { workload: workload.id, window });
-      const losses = problem.offerings.map((offering) => {
-        const isGroup =
-          workload.slo.tolerates === 'correlation-group' && offering.correlationGroup !== INDEPENDENT_NODES;
-        return isGroup ? groupLoss(held, offering.correlationGroup) : nodesLoss(held, offering, 1);
+      const left = rolesHeld(heldIn(problem, subject, { workload: workload.id, window })).map((held) => {
+        const losses = problem.offerings.map((offering) => {
+          const isGroup =
+            workload.slo.tolerates === 'correlation-group' && offering.correlationGroup !== INDEPENDENT_NODES;
+          return isGroup ? groupLoss(held, offering.correlationGroup) : nodesLoss(held, offering, 1);
+        });
+        return rateOf(held) - Math.max(0, ...losses);
       });
-      const left = rateOf(held) - Math.max(0, ...losses);
-      return atMost(`survive/${workload.id}/${window.id}`, demand, left, 'requests/s');
+      return atMost(`survive/${workload.id}/${window.id}`, demand, Math.min(...left), 'requests/s');
     });
   });
 }
@@ -63,13 +64,15 @@ function coveredTime(
   const allUp = units.reduce((product, unit) => product * (1 - unit.down), 1);
   const isServed = (failed: readonly Unit[]): boolean => {
     const groups = new Set(failed.flatMap((unit) => unit.group ?? []));
-    let left = rateOf(held.filter((item) => !groups.has(item.offering.correlationGroup)));
     const nodes = Map.groupBy(
       failed.flatMap((unit) => unit.offering ?? []),
       (offering) => offering,
     );
-    for (const [offering, lost] of nodes) left -= nodesLoss(held, offering, lost.length);
-    return left >= facts.demand * (1 - 1e-9);
+    return rolesHeld(held).every((own) => {
+      let left = rateOf(own.filter((item) => !groups.has(item.offering.correlationGroup)));
+      for (const [offering, lost] of nodes) left -= nodesLoss(own, offering, lost.length);
+      return left >= facts.demand * (1 - 1e-9);
+    });
   };
   let covered = isServed([]) ? allUp : 0;
   units.forEach((first, i) => {
@@ -128,6 +131,13 @@ function heldIn(
         count: replicasAt(allocation, facts.window.id, offering.zone),
       }))
       .filter((item) => item.count > 0),
+  );
+}
+
+/** What is held by what it does: a request needs every role. */
+function rolesHeld(held: readonly Held[]): readonly (readonly Held[])[] {
+  return roleGroups([...new Set(held.map((item) => item.allocation))]).map((own) =>
+    held.filter((item) => own.includes(item.allocation)),
   );
 }
 

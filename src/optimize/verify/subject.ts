@@ -22,6 +22,18 @@ export function replicasAt(allocation: Allocation, window: string, zone: string)
   return allocation.replicas[window]?.[zone] ?? 0;
 }
 
+/**
+ * The allocations of one workload by what they do: all of them, or prefill and decode apart. A request needs every group, one
+ * without replicas included.
+ */
+export function roleGroups(allocations: readonly Allocation[]): readonly (readonly Allocation[])[] {
+  const isApart = allocations.some(({ candidate }) => candidate.role !== 'aggregated');
+  if (!isApart) return [allocations];
+  return (['prefill', 'decode'] as const).map((role) =>
+    allocations.filter(({ candidate }) => candidate.role === role),
+  );
+}
+
 /** The allocations of one workload. */
 export function allocationsFor(subject: Subject, workload: string): readonly Allocation[] {
   return subject.allocations.filter((allocation) => allocation.workload === workload);
