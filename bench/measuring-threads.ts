@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ThreadPool } from '../src/engine/measuring/thread-pool.ts';
-import { chatSubject, chatTasks } from '../src/engine/measuring/testing/measuring-tasks.ts';
+import { chatSubject, chatTasks } from '../test/support/measuring-tasks.ts';
 import { inlineCrew } from '../src/optimize/index.ts';
 import type { BenchTask, MeasuringCrew } from '../src/optimize/index.ts';
 

@@ -7,7 +7,7 @@ import { gatherCrewFor } from './gather-crew.ts';
 import type { GatheredCrew, MeasuringOptions } from './gather-crew.ts';
 import { openJournal } from './journal.ts';
 import { journaledCrews } from './journaled-crew.ts';
-import { chatSubject, chatTasks } from './testing/measuring-tasks.ts';
+import { chatSubject, chatTasks } from '../../../test/support/measuring-tasks.ts';
 import { testFolder } from './testing/test-folder.ts';
 
 function gathered(options: MeasuringOptions): GatheredCrew {

@@ -8,7 +8,7 @@ import { testFolder } from './testing/test-folder.ts';
 import { MeasuringThread } from './measuring-thread.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { PoolOptions } from './thread-pool.ts';
-import { chatSubject, chatTasks } from './testing/measuring-tasks.ts';
+import { chatSubject, chatTasks } from '../../../test/support/measuring-tasks.ts';
 
 const opened: ThreadPool[] = [];
 

@@ -1,7 +1,7 @@
-import { generateShapes } from '../../../optimize/candidates/generator.ts';
-import type { BenchSubject, BenchTask } from '../../../optimize/index.ts';
-import { chatProfile, h100, resolvedProblem } from '../../../optimize/testing/resolved.ts';
-import { checkConfiguration, shippedCoefficients } from '../../../perf/index.ts';
+import { generateShapes } from '../../src/optimize/candidates/generator.ts';
+import type { BenchSubject, BenchTask } from '../../src/optimize/index.ts';
+import { chatProfile, h100, resolvedProblem } from '../../src/optimize/testing/resolved.ts';
+import { checkConfiguration, shippedCoefficients } from '../../src/perf/index.ts';
 
 const OFFERING = h100({ pool: 'h100', zone: 'a', capacityType: 'on-demand', price: 30, accelerators: 4 });
 
