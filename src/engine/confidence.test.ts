@@ -3,7 +3,7 @@ import { EVALUATED, EVIDENCE, sampleParts } from '../../test/support/sample-plan
 import type { Decision, LlmWorkload, ResolvedProblem } from '../model/index.ts';
 import { shippedCoefficients } from '../perf/index.ts';
 import { microUsd, seconds } from '../units/index.ts';
-import { decideWithConfidence, safetyByWorkload } from './confidence.ts';
+import { decideWithConfidence, safetyByWorkload, safetyErrors } from './confidence.ts';
 import type { SafetyByWorkload } from './confidence.ts';
 
 const coefficients = shippedCoefficients();
@@ -97,6 +97,15 @@ describe('planning at a confidence', () => {
     const cut = await decideWithConfidence(problemOf({ confidence: 0.9 }), timed);
     expect(cut.bindingConstraints.at(-1)?.relaxation).toEqual(dropped);
     expect(timed.asked).toHaveLength(2);
+  });
+});
+
+describe('errors that a plan rests on', () => {
+  it('do not change with the confidence asked for, and are none without one', () => {
+    const at = (confidence: number) => safetyErrors(problemOf({ confidence }), coefficients);
+    expect(at(0.7)).toEqual(at(0.95));
+    expect(at(0.7)).toBeDefined();
+    expect(safetyErrors(problemOf({}), coefficients)).toBeUndefined();
   });
 });
 

@@ -70,6 +70,17 @@ export function safetyByWorkload(
   );
 }
 
+/** The factors of the engines allowed at one fixed level: they change with the errors, not with the confidence asked for; undefined where none is. */
+export function safetyErrors(
+  { workloads }: ResolvedProblem,
+  { errorBands }: OperatorCoefficients,
+): LatencySafety | undefined {
+  const asking = workloads.filter(({ workload }) => workload.confidence !== undefined);
+  if (asking.length === 0) return undefined;
+  const engines = [...new Set(asking.flatMap(({ workload }) => workload.engines))].sort();
+  return latencySafety({ level: 0.9, engines, bands: errorBands });
+}
+
 function limitedMetrics({ slo, limits }: LlmWorkload): readonly LatencyMetric[] {
   return [
     ...slo.limits.map((item) => item.metric),

@@ -20,7 +20,7 @@ import { formatUsd } from '../units/index.ts';
 import { fileOfObject, synthesize } from '../synth/index.ts';
 import type { SynthesizedFile } from '../synth/index.ts';
 import { confidenceAssumptions, correctionAssumptions, listAssumptions } from './assumptions.ts';
-import { decideWithConfidence, safetyByWorkload } from './confidence.ts';
+import { decideWithConfidence, safetyErrors } from './confidence.ts';
 import { loadPacks } from './load-policies.ts';
 import { loadStack } from './load-stack.ts';
 import type { LoadedStack } from './load-stack.ts';
@@ -238,10 +238,10 @@ export function currentInputs(
   };
 }
 
-/** What a plan takes from measurements: the coefficients, and the safety where a confidence is asked for. */
+/** What a plan takes from measurements: the coefficients, and the errors that safety rests on where a confidence is asked for. */
 function plannedCoefficients(coefficients: OperatorCoefficients, resolved: ResolvedProblem): unknown {
-  const safety = safetyByWorkload(resolved, coefficients);
-  return Object.keys(safety).length === 0 ? coefficients : { coefficients, safety };
+  const errors = safetyErrors(resolved, coefficients);
+  return errors === undefined ? coefficients : { coefficients, errors };
 }
 
 /** Packs as plain data: rules written as functions count by their text. */
