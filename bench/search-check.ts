@@ -1,7 +1,7 @@
 import type { SearchRequest, SearchResult } from '../src/optimize/search/request.ts';
 import { objectiveValue } from '../src/optimize/search/merits.ts';
-import type { Truth } from './search-truth.ts';
-import type { TrueCandidate } from './search-truth.ts';
+import { pairPlansBelow } from './search-truth-pairs.ts';
+import type { Truth, TrueCandidate, TruthOptions } from './search-truth.ts';
 import { meanTokens } from './search-request.ts';
 import { plansOf, pricePerAccelerator, valueOf } from './search-value.ts';
 
@@ -18,22 +18,46 @@ export interface BetterPlan {
  */
 export function betterPlans(
   result: SearchResult,
-  context: { readonly request: SearchRequest; readonly truth: Truth; readonly allowed: number },
+  context: {
+    readonly request: SearchRequest;
+    readonly truth: Truth;
+    readonly options: TruthOptions;
+    readonly allowed: number;
+  },
 ): readonly BetterPlan[] {
-  const { request, truth, allowed } = context;
+  const { request, truth, options, allowed } = context;
   const [found] = result.plans;
   const value = found === undefined ? Infinity : objectiveValue(found, request.objective);
-  const target = value - allowed * Math.abs(value);
-  return truth.enumerate().flatMap((facts) => {
+  const target = Number.isFinite(value) ? value - allowed * Math.abs(value) : Infinity;
+  const aggregated = truth.enumerate().flatMap((facts) => {
     if (!mayBeat({ ...facts, capacity: 0 }, { target, request, truth })) return [];
-    const candidate = truth.measureOne(facts.shape, facts.batch);
-    return plansOf(candidate, request, truth)
-      .filter((plan) => plan.value < target)
-      .map((plan) => ({
-        plan: `${plan.replicas}x${candidate.id}`,
-        regret: (value - plan.value) / Math.abs(plan.value),
-      }));
+    return plansOf(truth.measureOne(facts.shape, facts.batch), request, truth);
   });
+  return [...aggregated, ...pairPlansBelow(target, { request, truth, options })]
+    .filter((plan) => plan.value < target)
+    .map((plan) => ({ plan: plan.id, regret: (value - plan.value) / Math.abs(plan.value) }));
+}
+
+/** Share of a guessed capacity that counts as hardly any load. */
+const LIGHT_SHARE = 0.01;
+
+/**
+ * Candidates that an analytic bound calls unable to keep the SLO at any load, although a whole run at hardly any load keeps it.
+ */
+export function falselyImpossible({ rejected }: SearchResult, truth: Truth): readonly string[] {
+  const impossible = new Set(
+    rejected
+      .filter(({ reason }) => reason === 'step-exceeds-tpot' || reason === 'prefill-exceeds-ttft')
+      .map(({ candidate }) => candidate),
+  );
+  return truth
+    .enumerate()
+    .filter(({ id, shape }) => impossible.has(shape.id) || impossible.has(id))
+    .filter((facts) => {
+      const guess = truth.bench.guessedLoad(facts.shape, facts.batch);
+      return truth.read(facts, Math.max(LIGHT_SHARE * guess, Number.MIN_VALUE)).value <= 1;
+    })
+    .map(({ id }) => id);
 }
 
 /** Whether a candidate keeps the limits at the load at which it would have the value; decided by whole runs. */

@@ -2,7 +2,7 @@ import type { Rejection } from '../src/model/index.ts';
 import type { SearchRequest, SearchResult } from '../src/optimize/search/request.ts';
 import { Truth } from './search-truth.ts';
 import type { TrueCandidate, TruthOptions } from './search-truth.ts';
-import { plansOf, valueOf } from './search-value.ts';
+import { planOf, plansOf } from './search-value.ts';
 import type { TruePlan } from './search-value.ts';
 
 /** Reasons by which an analytic bound leaves candidates out: they must never be wrong. */
@@ -27,32 +27,30 @@ export interface Judgement {
   readonly falsePrunes: readonly string[];
 }
 
-/** Holds the answer of a search against every candidate. */
+/** Holds the answer of a search against every plan: those of the candidates, and `pairs` of prefill and decode replicas. */
 export function judge(
   result: SearchResult,
-  candidates: readonly TrueCandidate[],
+  measured: { readonly candidates: readonly TrueCandidate[]; readonly pairs: readonly TruePlan[] },
   context: { readonly request: SearchRequest; readonly truth: Truth; readonly options: TruthOptions },
 ): Judgement {
   const { request, truth, options } = context;
-  const plans = candidates.flatMap((candidate) => plansOf(candidate, request, truth));
+  const { candidates, pairs } = measured;
+  const plans = [...candidates.flatMap((candidate) => plansOf(candidate, request, truth)), ...pairs];
   const best = leastOf(plans);
-  const found = foundPlan(result, candidates, { request, truth });
+  const found =
+    pairs.find((plan) => plan.id === result.plans[0]?.id) ??
+    foundPlan(result, candidates, { request, truth });
   const elsewhere = new Truth(request, { ...options, seed: options.seed + 1 });
-  const again = (plan: TruePlan): number => remeasured(plan, request, elsewhere);
   return {
-    found: found === undefined ? 'nothing' : nameOf(found),
-    best: best === undefined ? 'nothing' : nameOf(best),
+    found: found?.id ?? 'nothing',
+    best: best?.id ?? 'nothing',
     regret: regretOf(found?.value, best?.value),
     regretElsewhere:
-      found === undefined || best === undefined || nameOf(found) === nameOf(best)
+      found === undefined || best === undefined || found.id === best.id
         ? 0
-        : regretOf(again(found), again(best)),
+        : regretOf(found.again(elsewhere), best.again(elsewhere)),
     falsePrunes: falsePrunes(result, plans, found?.value ?? Infinity),
   };
-}
-
-function nameOf({ candidate, replicas }: TruePlan): string {
-  return `${replicas}x${candidate.id}`;
 }
 
 function leastOf(plans: readonly TruePlan[]): TruePlan | undefined {
@@ -76,13 +74,7 @@ function foundPlan(
   const part = plan?.parts[0];
   const candidate = candidates.find((item) => item.id === part?.candidate.id);
   if (part === undefined || candidate === undefined) return undefined;
-  const value = valueOf(candidate, { replicas: part.replicas, request, truth });
-  return value === undefined ? undefined : { candidate, replicas: part.replicas, value };
-}
-
-function remeasured({ candidate, replicas }: TruePlan, request: SearchRequest, truth: Truth): number {
-  const same = truth.measureOne(candidate.shape, candidate.batch);
-  return same.capacity === 0 ? Infinity : (valueOf(same, { replicas, request, truth }) ?? Infinity);
+  return planOf(candidate, { replicas: part.replicas, request, truth });
 }
 
 function falsePrunes(
@@ -95,11 +87,11 @@ function falsePrunes(
     .flatMap((rejection) => {
       const wrong = plans.find(
         (plan) =>
-          isOf(plan.candidate.id, rejection.candidate) &&
+          plan.candidates.some((id) => isOf(id, rejection.candidate)) &&
           (rejection.reason !== 'bound-exceeds-best' ||
             plan.value < found - PRUNE_TOLERANCE * Math.abs(found)),
       );
-      return wrong === undefined ? [] : [`${rejection.reason}: ${nameOf(wrong)}`];
+      return wrong === undefined ? [] : [`${rejection.reason}: ${wrong.id}`];
     });
 }
 

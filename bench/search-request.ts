@@ -13,7 +13,7 @@ import type { SearchLoad, SearchRequest } from '../src/optimize/search/request.t
 import { findProfile, profileStatistics, scaleProfile } from '../src/traffic/index.ts';
 import { HOURS_PER_WEEK, requestsPerSecond } from '../src/units/index.ts';
 
-/** Accelerators of one instance type of AWS us-east-1 or GCP us-central1. */
+/** Accelerators of one instance type of AWS us-east-1 or Azure eastus. */
 export interface ClusterPart {
   readonly instanceType: string;
   readonly accelerators: number;
@@ -97,13 +97,14 @@ function documentOf(facts: SearchFacts): unknown {
   };
 }
 
+/** A region of the provider that names instance types so. */
 function placeOf(instanceType: string): {
   readonly provider: string;
   readonly region: string;
   readonly zones: readonly string[];
 } {
-  return instanceType.startsWith('a') && instanceType.includes('-highgpu')
-    ? { provider: 'gcp', region: 'us-central1', zones: ['us-central1-a'] }
+  return instanceType.startsWith('Standard_')
+    ? { provider: 'azure', region: 'eastus', zones: ['eastus-1'] }
     : { provider: 'aws', region: 'us-east-1', zones: ['us-east-1a'] };
 }
 

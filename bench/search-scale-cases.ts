@@ -59,7 +59,7 @@ export const SCALE_CASES: readonly ScaleCase[] = [
     mostSeconds: 30,
     model: 'deepseek-ai/DeepSeek-R1',
     precisions: ['fp8-block', 'nvfp4'],
-    cluster: [{ instanceType: 'p6e-gb200.36xlarge', accelerators: 72 }],
+    cluster: [{ instanceType: 'Standard_ND128isr_NDR_GB200_v6', accelerators: 72 }],
     traffic: CHAT,
     slo: SLO,
     load: { kind: 'rate', rate: 60 },

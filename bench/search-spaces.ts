@@ -84,8 +84,8 @@ export const SPACES: readonly SearchSpace[] = [
     kvPrecisions: ['bf16'],
     cluster: [{ instanceType: L40S, accelerators: 32 }],
     traffic: { profile: 'azure-llm-2023-code', burstiness: 3 },
-    slo: { ttft: { p99: '1500ms' }, tpot: { p99: '60ms' } },
-    load: { kind: 'rate', rate: 25 },
+    slo: { ttft: { p99: '4s' }, tpot: { p99: '80ms' } },
+    load: { kind: 'rate', rate: 12 },
     objective: 'accelerators',
   },
   {
@@ -186,7 +186,6 @@ export const SPACES: readonly SearchSpace[] = [
   {
     name: 'chat-70b-split',
     model: 'meta-llama/Llama-3.1-70B-Instruct',
-    maxModelLength: 16_384,
     cluster: [{ instanceType: H100, accelerators: 8 }],
     traffic: { profile: 'azure-llm-2023-conversation' },
     slo: { ttft: { p99: '2s' }, tpot: { p99: '25ms' } },

@@ -129,8 +129,8 @@ function subjectOf({ workload, load }: SearchRequest, options: TruthOptions): Be
   };
 }
 
-/** The largest passing rate, bracketed by strides and then halved on the logarithm. */
-function mostRate(passes: (rate: number) => boolean, start: number, tolerance: number): number {
+/** The largest passing rate, bracketed by strides from `start` on and then halved on the logarithm; 0 without any. */
+export function mostRate(passes: (rate: number) => boolean, start: number, tolerance: number): number {
   let low = start;
   let high = start;
   if (passes(start)) {

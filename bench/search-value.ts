@@ -4,11 +4,15 @@ import { meanTokens } from './search-request.ts';
 import type { SearchRequest } from '../src/optimize/search/request.ts';
 import type { TrueCandidate, Truth } from './search-truth.ts';
 
-/** Equal replicas of a measured candidate and what the objective makes of them; less is better. */
+/** A whole plan and what the objective makes of it; less is better. */
 export interface TruePlan {
-  readonly candidate: TrueCandidate;
-  readonly replicas: number;
+  /** As searches name it. */
+  readonly id: string;
+  /** Ids of its candidates. */
+  readonly candidates: readonly string[];
   readonly value: number;
+  /** Its value as another truth measures it; Infinity where it keeps the limits no more. */
+  readonly again: (truth: Truth) => number;
 }
 
 /** Every plan of a candidate that carries the load on the accelerators offered; empty when none does. */
@@ -20,9 +24,34 @@ export function plansOf(candidate: TrueCandidate, request: SearchRequest, truth:
   const counts = Array.from({ length: Math.max(0, most - least + 1) }, (_, index) => least + index);
   const dependsOnLoad = request.objective === 'latency' || request.objective === 'energy';
   return (dependsOnLoad ? counts : counts.slice(0, 1)).flatMap((replicas) => {
-    const value = valueOf(candidate, { replicas, request, truth });
-    return value === undefined ? [] : [{ candidate, replicas, value }];
+    const plan = planOf(candidate, { replicas, request, truth });
+    return plan === undefined ? [] : [plan];
   });
+}
+
+/** So many replicas of a candidate; undefined where they do not keep the limits at their load. */
+export function planOf(candidate: TrueCandidate, context: ValueContext): TruePlan | undefined {
+  const { replicas, request } = context;
+  const value = valueOf(candidate, context);
+  if (value === undefined) return undefined;
+  return {
+    id: `${replicas}x${candidate.id}`,
+    candidates: [candidate.id],
+    value,
+    again: (truth) => {
+      const same = truth.measureOne(candidate.shape, candidate.batch);
+      const needed = leastReplicas(same.capacity, request, 1);
+      if (same.capacity === 0 || needed > replicas) return Infinity;
+      return valueOf(same, { replicas, request, truth }) ?? Infinity;
+    },
+  };
+}
+
+/** How many replicas are judged, and by what. */
+export interface ValueContext {
+  readonly replicas: number;
+  readonly request: SearchRequest;
+  readonly truth: Truth;
 }
 
 function leastReplicas(capacity: number, { load }: SearchRequest, most: number): number {
@@ -40,10 +69,7 @@ function leastReplicas(capacity: number, { load }: SearchRequest, most: number):
  * The value of a number of replicas: micro-dollars per month or per million tokens, accelerators, output tokens per second and
  * accelerator (negated), seconds, or joules per output token. Undefined where the replicas do not keep the limits at their load.
  */
-export function valueOf(
-  candidate: TrueCandidate,
-  context: { readonly replicas: number; readonly request: SearchRequest; readonly truth: Truth },
-): number | undefined {
+export function valueOf(candidate: TrueCandidate, context: ValueContext): number | undefined {
   const { replicas, request, truth } = context;
   const { size, shape } = candidate;
   const perHour = pricePerAccelerator(candidate, request) * size;

@@ -17,7 +17,7 @@ import type { LoadEvidence } from '../src/model/index.ts';
 import { searchPlans } from '../src/optimize/search/search.ts';
 import type { SearchResult } from '../src/optimize/search/request.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
-import { betterPlans } from './search-check.ts';
+import { betterPlans, falselyImpossible } from './search-check.ts';
 import { judge } from './search-judge.ts';
 import type { Judgement } from './search-judge.ts';
 import { searchRequest } from './search-request.ts';
@@ -25,6 +25,7 @@ import { SPACES } from './search-spaces.ts';
 import type { SearchSpace } from './search-spaces.ts';
 import { Truth } from './search-truth.ts';
 import type { TrueCandidate, TruthOptions } from './search-truth.ts';
+import { pairPlans } from './search-truth-pairs.ts';
 
 const MOST_REGRET = 0.01;
 const LEAST_SPEEDUP = 20;
@@ -80,15 +81,18 @@ async function measure(space: SearchSpace): Promise<SpaceFigures> {
   const searchCpuSeconds = secondsSince(beforeSearch);
   const truth = new Truth(request, options);
   const { candidates, cpuSeconds, simulations } = exhaustive(space, truth);
-  const judgement = judge(result, candidates, { request, truth, options });
+  const beforePairs = process.cpuUsage();
+  const pairs = pairPlans(request, truth, options);
+  const truthCpuSeconds = cpuSeconds + secondsSince(beforePairs);
+  const judgement = judge(result, { candidates, pairs }, { request, truth, options });
   return {
     space: space.name,
     accelerators: Object.values(request.accelerators).reduce((sum, count) => sum + count, 0),
     objective: request.objective,
-    candidates: candidates.length,
+    candidates: candidates.length + pairs.length,
     searchCpuSeconds,
-    truthCpuSeconds: cpuSeconds,
-    timesFaster: cpuSeconds / searchCpuSeconds,
+    truthCpuSeconds,
+    timesFaster: truthCpuSeconds / searchCpuSeconds,
     simulations: result.proof.simulations,
     trueSimulations: simulations,
     ...judgement,
@@ -102,14 +106,22 @@ async function check(space: SearchSpace): Promise<void> {
   const result = await searchPlans(request, { seed: options.seed, coefficients });
   const searchCpuSeconds = secondsSince(before);
   const truth = new Truth(request, options);
-  const better = betterPlans(result, { request, truth, allowed: MOST_REGRET });
+  const better = betterPlans(result, { request, truth, options, allowed: MOST_REGRET });
   const worst = [...better].sort((a, b) => b.regret - a.regret)[0];
+  const wrong = falselyImpossible(result, truth);
   const [found] = result.plans;
   const verdict =
     worst === undefined ? 'not beaten' : `BEATEN by ${(100 * worst.regret).toFixed(2)} %: ${worst.plan}`;
   console.log(
-    `${space.name.padEnd(28)} ${searchCpuSeconds.toFixed(2)} s, ${result.proof.simulations} simulations, ${found?.id ?? 'nothing'}: ${verdict}`,
+    `${space.name.padEnd(28)} ${searchCpuSeconds.toFixed(2)} s, ${result.proof.simulations} simulations, ${found?.id ?? 'nothing'}: ${verdict}${reasonOf(result, worst?.plan)}` +
+      (wrong.length > 0 ? ` FALSE PRUNES ${wrong.join(', ')}` : ''),
   );
+}
+
+/** Why the search left a plan's candidate out, where it says so. */
+function reasonOf({ rejected }: SearchResult, plan: string | undefined): string {
+  const rejection = rejected.find(({ candidate }) => plan?.endsWith(`x${candidate}`) === true);
+  return rejection === undefined ? '' : ` (left out: ${rejection.reason}, ${rejection.detail})`;
 }
 
 function secondsSince(before: NodeJS.CpuUsage): number {
