@@ -71,6 +71,29 @@ describe.each(CONFIGURATIONS)('ranks in lockstep: DeepSeek-R1 under %s', (_, c) 
     },
   );
 
+  it.skipIf(c.speculative !== undefined)(
+    'a step of unlike ranks is no shorter than one of their mean batch on all of them, to 1 %',
+    () => {
+      const ranks = c.parallelism.dataParallel;
+      const batch = fc.record({ p: fc.oneof(prompt, fc.constant(0)), s: sequences, each: context });
+      fc.assert(
+        fc.property(fc.array(batch, { minLength: ranks, maxLength: ranks }), (batches) => {
+          const mean = (figure: (own: { p: number; s: number; each: number }) => number): number =>
+            batches.reduce((sum, own) => sum + figure(own), 0) / ranks;
+          const [p, s] = [mean((own) => own.p), mean((own) => own.s)];
+          const attended = mean((own) => (own.p * own.p) / 2);
+          const cached = mean((own) => own.s * own.each);
+          const slowest = Math.max(
+            ...batches.map((own) => lockstep.ownTime(own.p, (own.p * own.p) / 2, own.s, own.s * own.each)),
+          );
+          const alike = steps.stepTime(p, attended, s, cached);
+          expect(slowest + lockstep.sharedTime(p, s)).toBeGreaterThanOrEqual(alike / 1.01);
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
+
   it('charges the experts for the tokens that are there, not for as many on every rank as on the busiest', () => {
     const ranks = c.parallelism.dataParallel;
     const lone = lockstep.sharedTime(8000 / ranks, 0) - lockstep.sharedTime(0, 1);

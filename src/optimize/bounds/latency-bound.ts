@@ -1,5 +1,5 @@
 import type { BatchLimits, LatencyLimit, RequestColumns } from '../../model/index.ts';
-import { passTime } from '../../perf/index.ts';
+import { loneStepTime, passTime } from '../../perf/index.ts';
 import type { StepBatch } from '../../perf/index.ts';
 import type { StepTimeModel } from '../../sim/index.ts';
 
@@ -71,8 +71,7 @@ function lonePrefill(steps: StepTimeModel, tokens: number, batch: BatchLimits): 
   const busy = new Float64Array(steps.pipelineDepth);
   for (let done = 0; done < tokens; done += batch.maxBatchedTokens) {
     const chunk = chunkOf(done, Math.min(batch.maxBatchedTokens, tokens - done));
-    if (steps.stageTimes === undefined)
-      times.fill(steps.stepTime(chunk.prefillTokens, chunk.prefillAttended, 0, 0));
+    if (steps.stageTimes === undefined) times.fill(loneStepTime(steps, chunk));
     else steps.stageTimes(chunk, times);
     for (let stage = 0; stage < busy.length; stage++) busy[stage]! += times[stage]!;
   }

@@ -26,8 +26,10 @@ const LONG_CONTEXT = 131_072;
 /** The grid up to the widest limits of a replica's candidates. Cost: some 1,200 step times. */
 export function stepCosts(model: StepTimeModel, widest: BatchLimits): StepCosts {
   const steps = new CountedStage(model);
-  const prompts = [0, ...pointsUpTo(widest.maxBatchedTokens)];
-  const sequences = [0, ...pointsUpTo(widest.maxSequences)];
+  // The mean batch of ranks in lockstep may be less than a token of each.
+  const least = model.lockstep === undefined ? 1 : 1 / model.dataParallel;
+  const prompts = [0, ...pointsUpTo(widest.maxBatchedTokens, least)];
+  const sequences = [0, ...pointsUpTo(widest.maxSequences, least)];
   const size = prompts.length * sequences.length - 1;
   const costs = {
     prompt: new Float64Array(size),
@@ -98,8 +100,10 @@ class CountedStage {
   }
 }
 
-function pointsUpTo(most: number): readonly number[] {
+/** Whole numbers, and halves of one down to `least`. */
+function pointsUpTo(most: number, least: number): readonly number[] {
   const points = new Set<number>();
+  for (let point = least; point < 1; point *= 2) points.add(point);
   for (let i = 0; ; i++) {
     const point = Math.round(2 ** (i / POINTS_PER_OCTAVE));
     if (point >= most) break;
