@@ -78,7 +78,8 @@ describe('bounds of data-parallel ranks in lockstep', () => {
           const within: readonly LatencyLimit[] = [{ metric: 'tpot', percentile: 'p99', limit }];
           for (const limits of [[], within]) {
             const [load] = new BoundedLoads(requests).under(limits);
-            expect(capacityBound(replica, load!)).toBeGreaterThanOrEqual(rate);
+            // A full replica is bounded by what it reaches, summed in another order.
+            expect(capacityBound(replica, load!)).toBeGreaterThanOrEqual(rate * (1 - 1e-9));
           }
         },
       ),
