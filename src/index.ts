@@ -6,7 +6,7 @@ export * from './constructs/index.ts';
 export * from './engine/index.ts';
 export { definePack, defineRule } from './policy/index.ts';
 export type { Diagnostic, Outcome } from './diagnostics/index.ts';
-export type { EstimateReport, SimulationReport } from './report/index.ts';
+export type { EstimateReport, SearchReport, SimulationReport } from './report/index.ts';
 export type {
   Allocation,
   ArrivalProfile,

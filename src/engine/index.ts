@@ -42,7 +42,7 @@ export type { Resynthesis, ResynthesisOptions } from './resynthesize.ts';
 export { parseCluster } from './search/cluster-text.ts';
 export type { ClusterPart } from './search/cluster-text.ts';
 export { writeSearchChart } from './search/search-chart.ts';
-export { searchBy, searchCluster } from './search/search-cluster.ts';
+export { searchCluster } from './search/search-cluster.ts';
 export type { SearchClusterRequest, SearchedCluster } from './search/search-cluster.ts';
 export type { SearchClusterOptions } from './search/search-options.ts';
 export { writeSearch } from './search/write-search.ts';
