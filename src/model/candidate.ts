@@ -136,6 +136,7 @@ export type RejectionReason =
   | 'not-executable'
   | 'step-exceeds-tpot'
   | 'prefill-exceeds-ttft'
+  | 'dominated'
   | 'bound-exceeds-best'
   | 'unstable'
   | 'slo-not-met'

@@ -9,6 +9,8 @@ import type { Shape } from './shape.ts';
 /** Shapes that may meet the SLO, and the others with the figure that decided. */
 export interface Pruned {
   readonly survivors: readonly Shape[];
+  /** Those and the ones that run but are too slow to serve whole requests. */
+  readonly runnable: readonly Shape[];
   readonly rejected: readonly Rejection[];
   /** Of the limits that removed shapes which run, the least that any of them could keep, safety included, seconds; by `metric.percentile`. */
   readonly leastPossible: Readonly<Record<string, number>>;
@@ -21,6 +23,7 @@ export interface Pruned {
  */
 export function pruneShapes(shapes: readonly Shape[], bench: MeasuringBench): Pruned {
   const survivors: Shape[] = [];
+  const runnable: Shape[] = [];
   const rejected: Rejection[] = [];
   const leastPossible: Record<string, number> = {};
   const lone = new LoneLatency(bench.sample(bench.subject.longest));
@@ -31,6 +34,7 @@ export function pruneShapes(shapes: readonly Shape[], bench: MeasuringBench): Pr
       rejected.push({ ...facts, reason: check.reason, detail: check.detail });
       continue;
     }
+    runnable.push(shape);
     const broken = tooSlowToDecode(shape, bench) ?? tooSlowToStart(shape, bench, lone);
     if (broken === undefined) {
       survivors.push(shape);
@@ -44,7 +48,7 @@ export function pruneShapes(shapes: readonly Shape[], bench: MeasuringBench): Pr
     leastPossible[name] = Math.min(broken.least * safety, leastPossible[name] ?? Infinity);
     rejected.push({ ...facts, reason: broken.reason, detail: broken.detail });
   }
-  return { survivors, rejected, leastPossible };
+  return { survivors, runnable, rejected, leastPossible };
 }
 
 interface TooSlow {

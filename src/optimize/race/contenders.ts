@@ -1,4 +1,4 @@
-import type { BatchLimits } from '../../model/index.ts';
+import type { BatchLimits, Parallelism } from '../../model/index.ts';
 import { worldSize } from '../../model/index.ts';
 import { capacityBound } from '../bounds/capacity-bound.ts';
 import type { BoundedLoad } from '../bounds/capacity-bound.ts';
@@ -22,6 +22,8 @@ export class RacedShape {
   readonly price: number;
   /** Pool and size: shapes of one lane take the same nodes. */
   readonly lane: string;
+  /** How it is cut: shapes of one family are fast or slow for the same reasons. */
+  readonly family: string;
   /** A rough load at which it saturates; decides the order of trials only. */
   readonly guess: number;
   readonly #bench: MeasuringBench;
@@ -41,6 +43,7 @@ export class RacedShape {
     this.shape = shape;
     this.price = facts.price;
     this.lane = `${shape.pool}/${worldSize(shape.configuration.parallelism)}`;
+    this.family = familyOf(shape.configuration.parallelism);
     this.#bench = facts.bench;
     this.#loads = facts.loads;
     this.guess = Math.min(facts.bench.guessedLoad(shape, WIDEST_BATCH), this.bound(WIDEST_BATCH));
@@ -52,11 +55,21 @@ export class RacedShape {
     const known = this.#bounds.get(key);
     if (known !== undefined) return known;
     const { steps } = this.#bench.performanceOf(this.shape, batch);
-    const costs = (this.#costs ??= stepCosts(steps, WIDEST_BATCH));
-    const replica = { steps, costs, batch, depth: steps.pipelineDepth };
+    const replica = { steps, costs: this.costs, batch };
     const bound = Math.min(Infinity, ...this.#loads.map((load) => capacityBound(replica, load)));
     this.#bounds.set(key, bound);
     return bound;
+  }
+
+  /** Step times on a grid over all batch limits. */
+  get costs(): StepCosts {
+    return (this.#costs ??= stepCosts(this.#bench.performanceOf(this.shape).steps, WIDEST_BATCH));
+  }
+
+  /** Tokens that the cache of one rank holds. */
+  get cacheTokens(): number {
+    const { steps } = this.#bench.performanceOf(this.shape);
+    return steps.kvBlocks * steps.blockTokens;
   }
 
   /** The bound with whatever limits. */
@@ -82,7 +95,20 @@ export class RacedShape {
   }
 }
 
+function familyOf(p: Parallelism): string {
+  const cuts = {
+    pp: p.pipelineParallel,
+    dp: p.dataParallel,
+    ep: p.expertParallel,
+    cp: p.contextParallel,
+  };
+  return Object.entries(cuts)
+    .filter(([, size]) => size > 1)
+    .map(([name]) => name)
+    .join('·');
+}
+
 /** Whether two contenders are the same candidate. */
-export function isSame(a: Contender, b: Contender): boolean {
+export function isSame(a: Omit<Contender, 'price'>, b: Omit<Contender, 'price'>): boolean {
   return a.shape.id === b.shape.id && isSameBatch(a.batch, b.batch);
 }

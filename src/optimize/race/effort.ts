@@ -6,6 +6,8 @@ export interface RaceEffort {
   readonly middle: { readonly count: number };
   /** Final runs: those of the bench's longest sample. */
   readonly tolerance: number;
+  /** Shapes of a lane whose limits are tried. */
+  readonly keptShapes: number;
   /** Contenders of a lane after the first round over limits, and after the middle one. */
   readonly keptShort: number;
   readonly keptMiddle: number;
@@ -19,6 +21,7 @@ export const EFFORTS: Readonly<Record<'quick' | 'normal' | 'search', RaceEffort>
     short: { count: 1000, tolerance: 0.12 },
     middle: { count: 2000 },
     tolerance: 0.02,
+    keptShapes: 3,
     keptShort: 4,
     keptMiddle: 1,
     finalists: 2,
@@ -27,6 +30,7 @@ export const EFFORTS: Readonly<Record<'quick' | 'normal' | 'search', RaceEffort>
     short: { count: 1500, tolerance: 0.08 },
     middle: { count: 4000 },
     tolerance: 0.01,
+    keptShapes: 5,
     keptShort: 6,
     keptMiddle: 2,
     finalists: 3,
@@ -35,6 +39,7 @@ export const EFFORTS: Readonly<Record<'quick' | 'normal' | 'search', RaceEffort>
     short: { count: 1500, tolerance: 0.08 },
     middle: { count: 4000 },
     tolerance: 0.004,
+    keptShapes: 6,
     keptShort: 8,
     keptMiddle: 3,
     finalists: 6,
@@ -49,8 +54,10 @@ export const SHORT_ALLOWANCE = 0.12;
 export const MIDDLE_ALLOWANCE = 0.04;
 /** Loads found by short runs are taken to be too high by at most this share when a bound is held against them. */
 export const SHORT_DOUBT = 0.1;
-/** What other batch limits may gain at most over those of the screening; *assumed*, the largest seen was 1.3. */
-export const MOST_TUNING_GAIN = 1.5;
+/** What other batch limits may gain at most over the best of the three of the screening; *assumed*, checked by `bench:search`. */
+export const MOST_TUNING_GAIN = 1.35;
+/** The same for shapes that are compared with each other before their limits are tried. */
+export const SCREENED_GAIN = 1.2;
 /** Finalists cost at most this many times the cheapest of their pool, per load. */
 export const FINALIST_RANGE = 1.5;
 /**

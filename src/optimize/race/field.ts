@@ -2,12 +2,12 @@ import type { Offering, Rejection, ResolvedWorkload } from '../../model/index.ts
 import { BoundedLoads } from '../bounds/bounded-loads.ts';
 import { BATCH_LIMITS } from '../candidates/batch-limits.ts';
 import { generateShapes } from '../candidates/generator.ts';
-import { checkConfiguration } from '../../perf/index.ts';
 import { listCostPerHour } from '../candidates/list-price.ts';
 import { pruneShapes } from '../candidates/prune.ts';
 import type { Shape } from '../candidates/shape.ts';
 import type { MeasuringBench } from '../capacity/measure.ts';
 import { RacedShape } from './contenders.ts';
+import { withoutDominated } from './dominance.ts';
 
 /** Who may race for a workload, and who was ruled out before. */
 export interface Field {
@@ -39,21 +39,24 @@ export function fieldOf(workload: ResolvedWorkload, options: FieldOptions): Fiel
   const isExecutable = ({ notExecutable }: (typeof pruned.survivors)[number]): boolean =>
     options.includesUnexecutable || notExecutable === undefined;
   const left = pruned.survivors.filter((shape) => !isExecutable(shape));
-  const runnable = generated.shapes.filter((shape) => checkConfiguration(shape.configuration).ok);
   const loads = new BoundedLoads(bench.sample(bench.subject.longest));
   const isOpen = bench.subject.loop !== 'closed';
-  return {
-    shapes: pruned.survivors.filter(isExecutable).map((shape) => {
+  const { kept, rejected } = withoutDominated(
+    pruned.survivors.filter(isExecutable).map((shape) => {
       return new RacedShape(shape, {
         bench,
         loads: isOpen ? loads.under(bench.limitsFor(shape)) : [],
         price: listCostPerHour(shape, offerings),
       });
     }),
-    runnable: runnable.filter(isExecutable),
+  );
+  return {
+    shapes: kept,
+    runnable: pruned.runnable.filter(isExecutable),
     rejected: [
       ...generated.rejected,
       ...pruned.rejected,
+      ...rejected,
       ...left.map((shape): Rejection => ({
         candidate: shape.id,
         workload: shape.workload,

@@ -32,6 +32,14 @@ export class Lane {
     return this.isSettled ? this.cost : this.cost * (1 + SHORT_DOUBT);
   }
 
+  /** The most promising shape of every family, most promising first. */
+  get leaders(): readonly RacedShape[] {
+    return [...Map.groupBy(this.shapes, (item) => item.family).values()].flatMap((members) => {
+      const [first] = members;
+      return first === undefined ? [] : [first];
+    });
+  }
+
   price(shapeId: string): number {
     return this.shapes.find((item) => item.shape.id === shapeId)?.price ?? Infinity;
   }

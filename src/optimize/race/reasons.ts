@@ -44,7 +44,7 @@ export interface LostRace {
 export function asBeaten(shape: Shape, { unit, cost, load, batch }: LostRace): Rejection {
   const why =
     load === undefined
-      ? 'its pool is far dearer'
+      ? 'the most promising shapes of its size are far dearer'
       : `it does not keep the SLO with room at ${formatNumber(load, 3)} ${unit}`;
   return {
     candidate: batch === undefined ? shape.id : candidateOf(shape, batch).id,

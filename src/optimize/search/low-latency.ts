@@ -1,5 +1,8 @@
 import { worldSize } from '../../model/index.ts';
+import { profileStatistics } from '../../traffic/index.ts';
+import { sortedBy } from '../../units/index.ts';
 import { DEFAULT_BATCH } from '../candidates/batch-limits.ts';
+import type { Shape } from '../candidates/shape.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import type { Measured, MeasuringBench } from '../capacity/measure.ts';
 import { EFFORTS } from '../race/effort.ts';
@@ -7,7 +10,8 @@ import type { RacedShape } from '../race/contenders.ts';
 import type { Race } from '../race/race.ts';
 import type { SearchRequest } from './request.ts';
 
-/** Shapes of least latency that go on to long runs. */
+/** Shapes of least latency with every request alone that are simulated, and those that go on to long runs. */
+const SIMULATED = 16;
 const KEPT = 3;
 
 /** What the search shares with this stage. */
@@ -22,24 +26,29 @@ export interface LowLatencyContext {
 
 /**
  * The shapes of least p99 end-to-end latency when the whole cluster serves the load: the race keeps those that cost least, and
- * the quickest are seldom among them. One short run each; none where the load is as much as the cluster carries.
+ * the quickest are seldom among them. One short run of each of those that are quickest at a light load; none where the load is
+ * as much as the cluster carries.
  */
 export async function lowLatencyFinalists(
   shapes: readonly RacedShape[],
   context: LowLatencyContext,
 ): Promise<{ readonly finalists: readonly Measured[]; readonly work: Race['work'] }> {
-  const { request, crew, known, isOver } = context;
+  const { request, bench, crew, known, isOver } = context;
   const work = { candidates: 0, simulations: 0, requests: 0 };
   const { load } = request;
   if (load.kind === 'most' || isOver()) return { finalists: [], work };
   const demand = load.kind === 'rate' ? load.rate : load.clients;
   const seen = new Set(known.map((item) => item.shape.id));
-  const runs = shapes.flatMap(({ shape }) => {
+  const open = shapes.flatMap(({ shape }) => {
     const replicas = Math.floor(
       (request.accelerators[shape.pool] ?? 0) / worldSize(shape.configuration.parallelism),
     );
     return replicas >= 1 && !seen.has(shape.id) ? [{ shape, load: demand / replicas }] : [];
   });
+  const runs = sortedBy(open, ({ shape }) => shape.id)
+    .map((run) => ({ ...run, light: lightLatency(run.shape, bench) }))
+    .sort((a, b) => a.light - b.light)
+    .slice(0, SIMULATED);
   const { count } = EFFORTS.search.short;
   const answers = await crew.run(
     runs.map(({ shape, load: share }) => {
@@ -69,4 +78,16 @@ export async function lowLatencyFinalists(
     })
     .sort((a, b) => a.latency - b.latency || (a.shape.id < b.shape.id ? -1 : 1));
   return { finalists: quickest.slice(0, KEPT), work };
+}
+
+/** Sequences that share the steps of the quickest shapes, and tokens of each (*assumed*: a light load). */
+const LIGHT_BATCH = 4;
+
+/** Seconds of a mean request in light company: decides which shapes are simulated. */
+function lightLatency(shape: Shape, bench: MeasuringBench): number {
+  const { steps } = bench.performanceOf(shape);
+  const { isl, osl } = profileStatistics(bench.subject.profile);
+  const prompt = steps.stepTime(isl.mean, (isl.mean * isl.mean) / 2, 0, 0);
+  const step = steps.stepTime(0, 0, LIGHT_BATCH, LIGHT_BATCH * (isl.mean + osl.mean / 2));
+  return (prompt + osl.mean * step) * steps.pipelineDepth;
 }

@@ -31,6 +31,7 @@ export const REJECTION_MEANINGS: Readonly<Record<RejectionReason, string>> = {
   'not-executable': 'the engine cannot run it as modelled',
   'step-exceeds-tpot': 'even one request alone decodes slower than the TPOT limit',
   'prefill-exceeds-ttft': 'even one request alone takes longer to its first token than the TTFT limit',
+  dominated: 'another shape of the same size is at least as fast in every step and holds as much',
   'bound-exceeds-best': 'by an analytic bound it cannot be better than what was measured',
   unstable: 'it cannot serve even a small rate without a growing queue',
   'slo-not-met': 'no request rate keeps the SLO',
