@@ -19,6 +19,8 @@ export class RankGroupClock implements EngineClock {
   readonly #observer: EngineObserver;
   readonly #ranks: readonly IndependentRank[];
   readonly #choice: RankChoice;
+  /** `nextEventTime` of every rank, which changes only where its clock is touched: reading it of all ranks is dear. */
+  readonly #next: Float64Array;
 
   /**
    * @param clockOf makes the clock of one rank from the parts with its own source
@@ -37,6 +39,7 @@ export class RankGroupClock implements EngineClock {
       return { queue, clock: clockOf({ ...parts, source: queue }) };
     });
     const ranks = this.#ranks;
+    this.#next = Float64Array.from(ranks, ({ clock }) => clock.nextEventTime);
     this.schedulers = ranks.flatMap(({ clock }) => clock.schedulers);
     this.tallies = ranks.flatMap(({ clock }) => clock.tallies);
     this.#choice = new RankChoice(assignment, {
@@ -52,7 +55,10 @@ export class RankGroupClock implements EngineClock {
 
   get nextEventTime(): number {
     let next = this.#source.nextReady;
-    for (const { clock } of this.#ranks) next = Math.min(next, clock.nextEventTime);
+    for (let rank = 0; rank < this.#next.length; rank++) {
+      const own = this.#next[rank]!;
+      if (own < next) next = own;
+    }
     return next;
   }
 
@@ -61,8 +67,11 @@ export class RankGroupClock implements EngineClock {
       const next = this.nextEventTime;
       if (next > time || next === Infinity) return;
       while (this.#source.nextReady <= next) this.#assign();
-      for (const { clock } of this.#ranks) {
-        if (clock.nextEventTime <= next) clock.advanceUntil(next);
+      for (let rank = 0; rank < this.#next.length; rank++) {
+        if (this.#next[rank]! > next) continue;
+        const { clock } = this.#ranks[rank]!;
+        clock.advanceUntil(next);
+        this.#next[rank] = clock.nextEventTime;
         if (this.#observer.isStopped) return;
       }
     }
@@ -73,14 +82,19 @@ export class RankGroupClock implements EngineClock {
   }
 
   freed(time: number): void {
-    for (const { clock } of this.#ranks) clock.freed(time);
+    for (const [rank, { clock }] of this.#ranks.entries()) {
+      clock.freed(time);
+      this.#next[rank] = clock.nextEventTime;
+    }
   }
 
   #assign(): void {
     const time = this.#source.nextReady;
     const id = this.#source.take();
-    const { queue, clock } = this.#ranks[this.#choice.next()]!;
+    const rank = this.#choice.next();
+    const { queue, clock } = this.#ranks[rank]!;
     queue.push(id, time, this.#source.isTransferred);
     clock.arrived(time);
+    this.#next[rank] = clock.nextEventTime;
   }
 }
