@@ -7,13 +7,12 @@ import type { SearchLoad, SearchRequest } from './request.ts';
 
 /** What the search of prefill/decode splits aims at for an objective. */
 export function aimOf(objective: Objective, load: SearchLoad): SplitAim {
-  if (load.kind === 'most') return 'most';
   switch (objective) {
     case 'cost':
     case 'accelerators':
-      return 'least';
+      return load.kind === 'most' ? 'most' : 'least';
     case 'latency':
-      return 'fastest';
+      return load.kind === 'most' ? 'most' : 'fastest';
     case 'cost-per-token':
     case 'throughput-per-accelerator':
     case 'energy':
