@@ -45,7 +45,12 @@ export function infeasibleSearch(
 ): readonly Diagnostic[] {
   const isCandidates = rejected.length > 0 && rejected.every((item) => OF_CANDIDATES.has(item.reason));
   const code = isCandidates && proof.isComplete ? 'optimize-no-candidate' : 'optimize-infeasible';
-  if (binding.length > 0) return binding.map((item) => bindingDiagnostic(code, item, search));
+  if (binding.length > 0) {
+    const detail = proof.isComplete
+      ? ''
+      : 'The time ran out before every candidate was looked at: there may be a plan all the same.';
+    return binding.map((item) => ({ ...bindingDiagnostic(code, item, search), detail }));
+  }
   const subject = `${search.architecture.name} on ${clusterPhrase(search)}`;
   if (!proof.isComplete) {
     return [

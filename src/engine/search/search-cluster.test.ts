@@ -273,5 +273,13 @@ describe('a search without a plan', () => {
   it('does not call impossible what it had no time for', async () => {
     const proof = { enumerated: 9, left: {}, simulated: 0, simulations: 0, requests: 0, isComplete: false };
     expect(await codes({}, { proof })).toEqual(['optimize-infeasible --budget']);
+    const binding = [{ constraint: 'accelerators/h', description: 'they carry 2 requests/s' }];
+    const outcome = await searchBy(
+      OPTIONS,
+      recordingSearch(() => ({ proof, binding })),
+      quietHost(),
+    );
+    expect(outcome.diagnostics[0]).toMatchObject({ code: 'optimize-infeasible', path: '--cluster' });
+    expect(outcome.diagnostics[0]?.detail).toContain('there may be a plan');
   });
 });

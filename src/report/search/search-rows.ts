@@ -206,11 +206,11 @@ export function energyLines(report: SearchReport): readonly string[] {
     ];
   }
   const energy = changePhrase(leastEnergy.energyPerOutputToken, leastLatency.energyPerOutputToken);
-  const latency = changePhrase(leastEnergy.latency.e2e.p99.value, leastLatency.latency.e2e.p99.value);
+  const latency = changePhrase(leastLatency.latency.e2e.p99.value, leastEnergy.latency.e2e.p99.value);
   return [
     `least energy:  ${planPhrase(leastEnergy, told)}, ${energyAndLatency(leastEnergy)}`,
     `least latency: ${planPhrase(leastLatency, told)}, ${energyAndLatency(leastLatency)}`,
-    `the energy-optimal plan takes ${energy} energy per token and ${latency === 'the same' ? latency : `${latency} p99`} latency than the latency-optimal one`,
+    `the energy-optimal plan takes ${energy} energy per token, the latency-optimal one ${latency} time to the last token (p99)`,
   ];
 }
 
