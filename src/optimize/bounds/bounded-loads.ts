@@ -34,6 +34,16 @@ export class BoundedLoads {
     });
   }
 
+  /** The part of each load that falls to one role of disaggregated serving: prompts, or decode steps. */
+  ofRole(role: 'prefill' | 'decode', limits: readonly LatencyLimit[]): readonly BoundedLoad[] {
+    return this.under(limits).map((load) =>
+      role === 'prefill'
+        ? // A prompt's replica is done with a request at its first token.
+          { ...load, tpotLimit: Infinity, work: { ...load.work, decode: 0, reads: 0 } }
+        : { ...load, work: { ...load.work, prompt: 0, pairs: 0 } },
+    );
+  }
+
   #workOf(share: number): RequestWork {
     const known = this.#work.get(share);
     if (known !== undefined) return known;

@@ -22,7 +22,7 @@ export interface BoundedLoad {
 }
 
 /** What step times may lie below a straight line between two points of the grid (*measured*: at most 0.6 % on the shipped laws, see the test). */
-const GRID_ERROR = 1.01;
+export const GRID_ERROR = 1.01;
 /** Overload that the verdict on stationarity may miss where no limit bounds the stay of a request (*assumed*; it misses 2 %). */
 const UNSEEN_OVERLOAD = 1.1;
 /** Steps of a golden-section search; the interval shrinks to 1 %. */
@@ -95,19 +95,21 @@ class DualProblem {
   }
 
   leastSecondsPerRequest(): number {
-    let at: Multipliers = { promptShare: 0.5, lateness: 0, cache: 0, occupancy: 0 };
     const { work, tpotLimit } = this.#load;
+    const isMixed = work.prompt > 0 && work.decode > 0;
+    const promptShare = isMixed ? 0.5 : work.prompt > 0 ? 1 : 0;
+    let at: Multipliers = { promptShare, lateness: 0, cache: 0, occupancy: 0 };
     const { costs } = this.#replica;
     const improve = (change: (x: number) => Partial<Multipliers>, high: number): void => {
       const x = maximise((value) => this.#price({ ...at, ...change(value) }), high);
       const next = { ...at, ...change(x) };
       if (this.#price(next) > this.#price(at)) at = next;
     };
-    if (work.decode > 0) improve((promptShare) => ({ promptShare }), 1);
+    if (isMixed) improve((share) => ({ promptShare: share }), 1);
     if (Number.isFinite(tpotLimit)) improve((lateness) => ({ lateness }), 4);
     if (costs.pass > 1) improve((occupancy) => ({ occupancy }), 1);
     else if (Number.isFinite(this.#cacheTokens)) improve((cache) => ({ cache }), 1);
-    if (work.decode > 0) improve((promptShare) => ({ promptShare }), 1);
+    if (isMixed) improve((share) => ({ promptShare: share }), 1);
     return this.#price(at) + costs.perPair * work.pairs + costs.perRead * work.reads;
   }
 

@@ -91,3 +91,13 @@ export function kvPrecisions(weights: Precision, offering: Offering): readonly P
   const canFp8 = offering.accelerator?.peakFlops.fp8 !== undefined;
   return weights !== 'bf16' && canFp8 ? ['bf16', 'fp8'] : ['bf16'];
 }
+
+/** Replicas of a shape that the accelerators of each pool allow; pools that are absent have none. */
+export function mostReplicas(shape: Shape, accelerators: Readonly<Record<string, number>>): number {
+  const taken = new Map<string, number>();
+  for (const { offering, podGroup } of shape.stagePods ?? [shape]) {
+    const each = podGroup.nodes * podGroup.acceleratorsPerNode;
+    taken.set(offering.pool, (taken.get(offering.pool) ?? 0) + each);
+  }
+  return Math.min(...[...taken].map(([pool, each]) => Math.floor((accelerators[pool] ?? 0) / each)));
+}

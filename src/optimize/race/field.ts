@@ -3,6 +3,7 @@ import { BoundedLoads } from '../bounds/bounded-loads.ts';
 import { BATCH_LIMITS } from '../candidates/batch-limits.ts';
 import { generateShapes } from '../candidates/generator.ts';
 import { listCostPerHour } from '../candidates/list-price.ts';
+import { mixedPipelineShapes } from '../candidates/mixed-pipelines.ts';
 import { pruneShapes } from '../candidates/prune.ts';
 import type { Shape } from '../candidates/shape.ts';
 import type { MeasuringBench } from '../capacity/measure.ts';
@@ -34,7 +35,11 @@ export interface FieldOptions {
 /** Enumerates the shapes of a workload and rules out by soundness what cannot run or cannot meet the SLO. */
 export function fieldOf(workload: ResolvedWorkload, options: FieldOptions): Field {
   const { bench, offerings, reach } = options;
-  const generated = generateShapes(workload, offerings, reach);
+  const plain = generateShapes(workload, offerings, reach);
+  const mixed = options.includesUnexecutable
+    ? mixedPipelineShapes(workload, { offerings, reach, coefficients: bench.subject.coefficients })
+    : [];
+  const generated = { ...plain, shapes: [...plain.shapes, ...mixed] };
   const pruned = pruneShapes(generated.shapes, bench);
   const isExecutable = ({ notExecutable }: (typeof pruned.survivors)[number]): boolean =>
     options.includesUnexecutable || notExecutable === undefined;

@@ -1,7 +1,7 @@
-import { worldSize } from '../../model/index.ts';
 import { profileStatistics } from '../../traffic/index.ts';
 import { sortedBy } from '../../units/index.ts';
 import { DEFAULT_BATCH } from '../candidates/batch-limits.ts';
+import { mostReplicas } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import type { Measured, MeasuringBench } from '../capacity/measure.ts';
@@ -33,16 +33,14 @@ export async function lowLatencyFinalists(
   shapes: readonly RacedShape[],
   context: LowLatencyContext,
 ): Promise<{ readonly finalists: readonly Measured[]; readonly work: Race['work'] }> {
-  const { request, bench, crew, known, isOver } = context;
+  const { request, bench, crew, known } = context;
   const work = { candidates: 0, simulations: 0, requests: 0 };
   const { load } = request;
-  if (load.kind === 'most' || isOver()) return { finalists: [], work };
+  if (load.kind === 'most' || context.isOver()) return { finalists: [], work };
   const demand = load.kind === 'rate' ? load.rate : load.clients;
   const seen = new Set(known.map((item) => item.shape.id));
   const open = shapes.flatMap(({ shape }) => {
-    const replicas = Math.floor(
-      (request.accelerators[shape.pool] ?? 0) / worldSize(shape.configuration.parallelism),
-    );
+    const replicas = mostReplicas(shape, request.accelerators);
     return replicas >= 1 && !seen.has(shape.id) ? [{ shape, load: demand / replicas }] : [];
   });
   const runs = sortedBy(open, ({ shape }) => shape.id)

@@ -1,4 +1,4 @@
-import type { Rejection, ServingPlan } from '../../model/index.ts';
+import type { Objective, Rejection, ServingPlan } from '../../model/index.ts';
 import { profileStatistics } from '../../traffic/index.ts';
 import { requestsPerSecond } from '../../units/index.ts';
 import { crewOf } from '../capacity/crew.ts';
@@ -34,7 +34,8 @@ const TOP = 10;
  * compares whole plans (replicas of one candidate, or prefill and decode replicas) at the load, by what users wait and pay.
  * Equal requests give equal results, whatever the crew, unless the time runs out.
  */
-export async function searchPlans(request: SearchRequest, options: SearchOptions): Promise<SearchResult> {
+export async function searchPlans(asked: SearchRequest, options: SearchOptions): Promise<SearchResult> {
+  const request = { ...asked, objective: effectiveObjective(asked) };
   const subject = subjectOf(request, options);
   const bench = new MeasuringBench(subject);
   const crew = options.gatherCrew?.(subject) ?? crewOf(bench);
@@ -43,6 +44,16 @@ export async function searchPlans(request: SearchRequest, options: SearchOptions
   } finally {
     await crew.close();
   }
+}
+
+/** The objective per unit of work where the load is as much as the cluster carries: all plans then take about all of it. */
+function effectiveObjective({ objective, load }: SearchRequest): Objective {
+  if (load.kind !== 'most') return objective;
+  return objective === 'cost'
+    ? 'cost-per-token'
+    : objective === 'accelerators'
+      ? 'throughput-per-accelerator'
+      : objective;
 }
 
 /** What a request is measured by. */
@@ -279,11 +290,8 @@ class Search {
   }
 
   #proof(field: Field, best: ServingPlan | undefined): SearchResult['proof'] {
-    const { objective, modes } = this.#request;
-    // Disaggregated plans have no such bound yet: their roles overlap no step.
-    const bound = modes.includes('disaggregated')
-      ? undefined
-      : objectiveBound(field.shapes, this.#request, this.#context.tokens);
+    const { objective } = this.#request;
+    const bound = objectiveBound(field, this.#request, this.#context);
     const value = best === undefined ? undefined : objectiveValue(best, objective);
     return {
       enumerated: this.#enumerated,

@@ -9,7 +9,7 @@ import type {
 } from '../../model/index.ts';
 import { HOURS_PER_MONTH, joules, microUsd, requestsPerSecond, seconds, watts } from '../../units/index.ts';
 import { listCostPerHour } from '../candidates/list-price.ts';
-import { candidateOf } from '../candidates/shape.ts';
+import { candidateOf, mostReplicas } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import type { MeasuringBench } from '../capacity/measure.ts';
 import type { DisaggregatedFinding } from '../disaggregation/search-disaggregated.ts';
@@ -37,8 +37,7 @@ export interface ReplicaCounts {
 
 /** The numbers of replicas that carry a request's load within its accelerators. */
 export function replicaCounts({ shape, evaluated }: Finalist, request: SearchRequest): ReplicaCounts {
-  const size = worldSize(shape.configuration.parallelism);
-  const most = Math.floor((request.accelerators[shape.pool] ?? 0) / size);
+  const most = mostReplicas(shape, request.accelerators);
   const { low } = evaluated.capacity.rate;
   const { load } = request;
   switch (load.kind) {

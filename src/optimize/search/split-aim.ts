@@ -22,8 +22,8 @@ export function aimOf(objective: Objective, load: SearchLoad): SplitAim {
 
 /** What replicas weigh in an objective: money, accelerators, or watts at full power (energy is throughput per watt, nearly). */
 export interface SplitWeight {
-  ofShape(shape: Shape): number;
-  ofPlan(plan: ServingPlan): number;
+  readonly ofShape: (shape: Shape) => number;
+  readonly ofPlan: (plan: ServingPlan) => number;
 }
 
 /** The weight of replicas in the objective of a request. */
