@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { BindingConstraint, Rejection, RejectionReason } from '../../model/index.ts';
 import type { SearchResult } from '../../optimize/index.ts';
 import { formatUsd } from '../../units/index.ts';
+import { fittingClusters } from './fitting-clusters.ts';
 import type { ResolvedSearch } from './resolve-search.ts';
 
 /** Reasons that speak against a candidate itself: nothing else would help it. */
@@ -81,11 +82,20 @@ function bindingDiagnostic(
   return diagnostic(code, {
     summary: `No plan for ${search.architecture.name} on ${clusterPhrase(search)}: ${inFlags(why, search)}.`,
     path: flagOf(constraint),
-    fix:
-      relaxation === undefined
-        ? 'Relaxing this one alone does not help.'
-        : relaxationPhrase(relaxation, search),
+    fix: fittingPhrase(constraint, search) ?? fixOf(relaxation, search),
   });
+}
+
+/** What would let a model fit that fits nowhere, in terms of the cluster. */
+function fittingPhrase(constraint: string, search: ResolvedSearch): string | undefined {
+  const changes = constraint.startsWith('hardware/') ? fittingClusters(search) : [];
+  return changes.length === 0 ? undefined : `It fits with ${changes.join(', or ')}.`;
+}
+
+function fixOf(relaxation: BindingConstraint['relaxation'], search: ResolvedSearch): string {
+  return relaxation === undefined
+    ? 'Relaxing this one alone does not help.'
+    : relaxationPhrase(relaxation, search);
 }
 
 function relaxationPhrase(

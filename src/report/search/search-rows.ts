@@ -60,7 +60,7 @@ function trafficPhrase({ load }: SearchReport): string {
     load.kind === 'most'
       ? 'as much as the cluster carries'
       : load.kind === 'rate'
-        ? `${formatNumber(load.requestRate ?? 0)} requests/s`
+        ? `${formatNumber(load.requestRate ?? 0)} ${load.requestRate === 1 ? 'request' : 'requests'}/s`
         : `${plural(load.clients ?? 0, 'client')}, each with one request at a time`;
   const lengths = `input ${lengthPhrase(load.isl)}, output ${lengthPhrase(load.osl)} tokens`;
   const bursts =
@@ -173,7 +173,7 @@ function bestOf(plans: readonly SearchedPlan[], { value, better }: PlanFigure): 
 export function paretoTable(report: SearchReport, marks: readonly string[] = []): ReportTable {
   const told = distinctionsOf(report);
   return {
-    title: 'Not dominated in cost, p99 latency and energy',
+    title: `Not dominated in ${report.isPriced ? 'cost' : 'accelerators'}, p99 latency and energy`,
     columns: [
       { title: '' },
       { title: 'PLAN' },
