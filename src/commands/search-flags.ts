@@ -6,6 +6,7 @@ import { OBJECTIVES } from '../model/index.ts';
 import type { LatencyLimit, LatencyMetric, Percentile } from '../model/index.ts';
 import { parseDuration, parseHourlyUsd, parseMonthlyUsd } from '../units/index.ts';
 import type { Joules, MicroUsd, MicroUsdPerHour, Seconds, TokensPerSecond } from '../units/index.ts';
+import { JSON_FLAG } from './base-command.ts';
 import {
   CONFIGURATION_FLAGS,
   PRECISIONS,
@@ -224,9 +225,7 @@ const SPACE_FLAGS = {
 
 /** Every flag of a search. */
 export const SEARCH_FLAGS = {
-  json: Flags.boolean({
-    description: 'Print one JSON object on stdout, whether the command succeeds or not.',
-  }),
+  ...JSON_FLAG,
   output: Flags.custom<SearchOutput>({ parse: reading(readOutput) })({
     char: 'o',
     description:

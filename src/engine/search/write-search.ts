@@ -91,7 +91,7 @@ function writtenDocument(
     path.relative(folder, path.resolve(base, file)).split(path.sep).join('/');
   const facts: SearchFacts = {
     ...search.facts,
-    requestRate: options.requestRate ?? plannedRate(plan),
+    requestRate: options.requestRate ?? plannedRate(plan, options.clients !== undefined),
     ...(options.trace === undefined ? {} : { trace: from(host.workingDirectory)(options.trace) }),
   };
   const document = declaration(options, facts);
@@ -117,9 +117,8 @@ function writtenDocument(
 }
 
 /** Requests per second that a plan carries where none were asked for, rounded down to four digits. */
-function plannedRate({ capacity, evidence, load }: ServingPlan): number {
-  const isRate = Math.abs(load - evidence.requestRate) <= 1e-6 * load;
-  const rate = isRate ? capacity.low : evidence.requestRate;
+function plannedRate({ capacity, evidence }: ServingPlan, isClosedLoop: boolean): number {
+  const rate = isClosedLoop ? evidence.requestRate : capacity.low;
   const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
   return Number((Math.floor(rate / unit) * unit).toPrecision(4));
 }
@@ -147,6 +146,7 @@ async function draft(
     problem: resolved.value,
     coefficients: stack.value.coefficients,
     result: found.result,
+    isClosedLoop: search.options.clients !== undefined,
     ...(confidence === undefined ? {} : { confidence }),
   });
   const broken = brokenConstraints(decision.checks);

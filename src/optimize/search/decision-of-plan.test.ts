@@ -116,8 +116,9 @@ const RESULT: SearchResult = {
   binding: [],
 };
 
-const decide = (plan: ServingPlan, maxNodes?: number): Decision =>
+const decide = (plan: ServingPlan, maxNodes?: number, isClosedLoop = false): Decision =>
   decisionOfPlan(plan, {
+    isClosedLoop,
     problem: problemOf(maxNodes),
     coefficients: shippedCoefficients(),
     result: RESULT,
@@ -169,7 +170,7 @@ describe('decisionOfPlan', () => {
 
   it('counts clients of a closed loop as the requests that they make', () => {
     const closed = planOf([partOf(1, 2)], { load: 40, capacity: { value: 60, low: 50, high: 70 } });
-    const rate = decide(closed).allocations[0]?.plannedRatePerReplica ?? 0;
+    const rate = decide(closed, Infinity, true).allocations[0]?.plannedRatePerReplica ?? 0;
     expect(rate * 2).toBeCloseTo((RATE * 50) / 40, 9);
   });
 

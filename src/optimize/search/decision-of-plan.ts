@@ -39,6 +39,8 @@ export interface PlanPlace {
   readonly problem: ResolvedProblem;
   readonly coefficients: OperatorCoefficients;
   readonly result: SearchResult;
+  /** Whether loads are clients of a closed loop; default: requests per second. */
+  readonly isClosedLoop?: boolean;
   readonly confidence?: ConfidenceEvidence;
 }
 
@@ -130,8 +132,7 @@ function evaluatedOf(
 ): EvaluatedCandidate {
   const { capacity, evidence, load, merits } = plan;
   // Clients of a closed loop ask at the rate that the evidence shows.
-  const isClosed = Math.abs(load - evidence.requestRate) > 1e-6 * load;
-  const perLoad = isClosed && load > 0 ? evidence.requestRate / load : 1;
+  const perLoad = place.isClosedLoop === true && load > 0 ? evidence.requestRate / load : 1;
   const share = (value: number): number => (value * perLoad) / replicas;
   const rate: Estimate = {
     value: share(capacity.value),
