@@ -26,7 +26,7 @@ const MOST_TRIALS = 96;
 /** Splits up to so much heavier than the lightest that passes are tried, to give alternatives. */
 const NEAR = 1.05;
 /** Splits up to so much heavier than the best plan known are tried. */
-const NEAR_KNOWN = 1.25;
+export const NEAR_KNOWN = 1.25;
 /** Of splits in one wave; small, since most of the first pass. */
 const TRIALS_PER_WAVE = WAVE / 2;
 

@@ -1,8 +1,10 @@
-import { findRate } from '../capacity/find-rate.ts';
+import { bracketOf, findRate } from '../capacity/find-rate.ts';
+import type { ReadingEnd } from '../capacity/replica-probe.ts';
 import type { FleetCapacity, FleetFound, FleetReading } from './fleet-tasks.ts';
 
-/** Relative width at which the search for a capacity stops; as for one replica. */
-const CAPACITY_TOLERANCE = 0.02;
+/** Relative width at which the search for a capacity stops, and for the ends of its interval. */
+const CAPACITY_TOLERANCE = 0.01;
+const ENDS_TOLERANCE = 0.02;
 /** The search for the load planned for begins so far below the one whose percentiles pass. */
 const FIRST_LOW = 0.97;
 
@@ -42,22 +44,38 @@ export function findLoad(reader: LoadReader, start: number, tolerance: number): 
  * `high` the largest at which the upper and the lower ends of their confidence intervals do.
  */
 export function loadCapacity(reader: LoadReader, start: number): FleetCapacity | undefined {
-  const search = { tolerance: CAPACITY_TOLERANCE, read: (load: number) => reader.read(load) };
-  const value = findRate({ ...search, start, end: 'value' });
+  const read = (load: number): FleetReading => reader.read(load);
+  const value = findRate({ read, tolerance: CAPACITY_TOLERANCE, start, end: 'value' });
   if (value.passes === 0) return undefined;
-  const low = findRate({ ...search, start: value.passes * FIRST_LOW, end: 'high', fails: value.fails });
-  if (low.passes === 0) return undefined;
-  const high = findRate({ ...search, start: value.fails, end: 'low', passes: value.passes });
+  const low = endOf(reader, 'high', value.passes * FIRST_LOW);
+  if (low === 0) return undefined;
+  const high = endOf(reader, 'low', value.fails);
   const reading = reader.read(value.passes);
   const above = reader.readings.find((item) => item.rate > reading.rate && item.value > 1);
   return {
     rate: {
       value: reading.rate,
-      low: Math.min(reader.read(low.passes).rate, reading.rate),
-      high: Math.max(reader.read(high.passes).rate, reading.rate),
+      low: Math.min(low, reading.rate),
+      high: Math.max(high, reading.rate),
     },
     limitedBy: above?.limit ?? reading.limit,
     evidence: reading.evidence,
     uses: reading.uses,
   };
+}
+
+/** The largest load at which an end of the intervals passes, from what was read so far on; 0 where none does. */
+function endOf(reader: LoadReader, end: ReadingEnd, start: number): number {
+  const { passes, fails } = bracketOf(reader.readings, end);
+  const isBracketed = passes > 0 && fails < Infinity;
+  if (isBracketed && fails <= passes * (1 + ENDS_TOLERANCE)) return passes;
+  const found = findRate({
+    read: (load) => reader.read(load),
+    tolerance: ENDS_TOLERANCE,
+    start: isBracketed ? Math.sqrt(passes * fails) : start,
+    end,
+    ...(passes > 0 ? { passes } : {}),
+    ...(fails < Infinity ? { fails } : {}),
+  });
+  return found.passes === 0 ? 0 : reader.read(found.passes).rate;
 }

@@ -1,12 +1,12 @@
 import type { Rejection } from '../../model/index.ts';
-import { worldSize } from '../../model/index.ts';
 import { sortedBy } from '../../units/index.ts';
 import type { Shape } from '../candidates/shape.ts';
-import { FleetBench } from './fleet-bench.ts';
 import type { FleetReading, RoleOption, SplitRole } from './fleet-tasks.ts';
-import { exchangeKey, optionId, roleOptions, whyNotInRole } from './role-options.ts';
-import { demandOf, wavesOf } from './context.ts';
+import { exchangeKey, optionId, roleOptions } from './role-options.ts';
+import { wavesOf } from './context.ts';
 import type { DisaggregationContext, SplitEffort } from './context.ts';
+import { GUESS_ERROR, costOf, draftsOf, fittingShapes, rateAsked, refusedShapes } from './role-costs.ts';
+import type { RoleCost, RoleDraft } from './role-costs.ts';
 import { raceLatency } from './race-latency.ts';
 import {
   asCostlierRole,
@@ -39,12 +39,12 @@ export interface RoleRace {
 
 /** A shape that cannot carry the rate at which it would cost this many times the best so far is not measured further (*assumed*: limits and whole replicas gain less). */
 const OUTPACED = 1.3;
-/** Above the guess of its rate by so much no replica was seen to come (*measured* on the shapes of the tests: 1.05). */
-const GUESS_ERROR = 1.1;
 /** Options kept per exchange key, the best first; of equal sizes not all. */
 const KEPT = 3;
 /** Share of the mean batch that a limit must leave at least. */
 const REACHED = 0.9;
+/** Other decode limits tried. */
+const MOST_OTHERS = 2;
 /** Gain in rate for which other limits replace the ones held. */
 const WORTHWHILE_GAIN = 1.02;
 
@@ -54,7 +54,7 @@ interface Race {
   readonly crew: CountedCrew;
   readonly effort: SplitEffort;
   /** Weight of the replicas of an option that the demand takes at a rate of one. */
-  readonly cost: (option: Pick<MeasuredRole, 'weight' | 'rate'>) => number;
+  readonly cost: RoleCost;
 }
 
 /**
@@ -67,14 +67,13 @@ export async function raceRole(
   context: DisaggregationContext,
   options: { readonly crew: CountedCrew; readonly effort: SplitEffort },
 ): Promise<RoleRace> {
-  const demand = context.load.kind === 'rate' ? demandOf(context.load) : 0;
   const race: Race = {
     context,
     ...options,
-    cost: ({ weight, rate }) => (demand > 0 ? weight * Math.max(1, demand / rate) : weight / rate),
+    cost: costOf(context),
   };
   const refused = refusedShapes(role, context);
-  const fitting = context.shapes.filter((shape) => !refused.has(shape) && fits(shape, context));
+  const fitting = fittingShapes(role, context);
   const left = [...refused].map(([shape, why]) => asNotExecutable(role, shape, why));
   const counted = fitting.reduce((sum, shape) => sum + roleOptions(role, shape).length, 0);
   if (context.aim === 'fastest') {
@@ -104,41 +103,13 @@ export async function raceRole(
   };
 }
 
-/** Shapes that the engine cannot run in a role, with the reason; none where such are asked for. */
-function refusedShapes(role: SplitRole, context: DisaggregationContext): ReadonlyMap<Shape, string> {
-  if (context.includesUnexecutable === true) return new Map();
-  return new Map(
-    context.shapes.flatMap((shape) => {
-      const why = whyNotInRole(role, shape);
-      return why === undefined ? [] : [[shape, why] as const];
-    }),
-  );
-}
-
-/** Whether the accelerators offered hold a replica and, where no other pool may take it, one of the other role. */
-function fits(shape: Shape, { accelerators, shapes }: DisaggregationContext): boolean {
-  const sizeOf = (item: Shape): number => worldSize(item.configuration.parallelism);
-  const partners = shapes.filter((other) => exchangeKey(other) === exchangeKey(shape));
-  const own = partners.filter((other) => other.pool === shape.pool).map(sizeOf);
-  const isAlone = own.length === partners.length;
-  const room = (accelerators[shape.pool] ?? 0) - (isAlone ? Math.min(...own) : 0);
-  return sizeOf(shape) <= room;
-}
-
 async function screen(
   role: SplitRole,
   shapes: readonly Shape[],
   race: Race,
 ): Promise<{ readonly screened: readonly MeasuredRole[]; readonly rejected: readonly Rejection[] }> {
   const { context, crew, effort } = race;
-  const guess = new FleetBench(context.subject);
-  const drafts = shapes.flatMap((shape) => {
-    const [option] = roleOptions(role, shape);
-    if (option === undefined) return [];
-    const weight = context.weigh(shape);
-    const rate = guess.guessedRate({ option, replicas: 1 });
-    return [{ option, weight, size: worldSize(shape.configuration.parallelism), rate }];
-  });
+  const drafts = draftsOf(role, shapes, { subject: context.subject, weigh: (shape) => context.weigh(shape) });
   const promising = sortedBy(drafts, (item) => optionId(item.option)).sort(
     (a, b) => stagesOf(a.option) - stagesOf(b.option) || race.cost(a) - race.cost(b),
   );
@@ -175,20 +146,18 @@ function stagesOf({ shape }: RoleOption): number {
   return shape.configuration.parallelism.pipelineParallel;
 }
 
-type Draft = Omit<MeasuredRole, 'reading'>;
-
 /** Splits a wave into options that may come near the best so far and those that one run at the rate needed rules out. */
 async function outpaced(
-  wave: readonly Draft[],
+  wave: readonly RoleDraft[],
   best: number,
   { context, crew, effort, cost }: Race,
-): Promise<{ readonly near: readonly Draft[]; readonly out: readonly Rejection[] }> {
+): Promise<{ readonly near: readonly RoleDraft[]; readonly out: readonly Rejection[] }> {
   if (best === Infinity) return { near: wave, out: [] };
-  const limit = (draft: Draft): number => (stagesOf(draft.option) > 1 ? 1 : OUTPACED) * best;
-  const isTooHeavy = (draft: Draft): boolean =>
+  const limit = (draft: RoleDraft): number => (stagesOf(draft.option) > 1 ? 1 : OUTPACED) * best;
+  const isTooHeavy = (draft: RoleDraft): boolean =>
     cost({ weight: draft.weight, rate: draft.rate * GUESS_ERROR }) > limit(draft);
   const light = wave.filter((draft) => !isTooHeavy(draft));
-  const demand = context.load.kind === 'rate' ? demandOf(context.load) : 1;
+  const demand = rateAsked(context) || 1;
   const readings = await crew.run(
     light.map((draft) => ({
       method: 'read-role' as const,
@@ -200,7 +169,7 @@ async function outpaced(
       },
     })),
   );
-  const isSlow = (draft: Draft): boolean => {
+  const isSlow = (draft: RoleDraft): boolean => {
     const at = light.indexOf(draft);
     return at < 0 || readings[at]!.value.value > 1;
   };
@@ -220,6 +189,16 @@ function keptOf(members: readonly MeasuredRole[]): readonly MeasuredRole[] {
 
 function isAlike(a: MeasuredRole, b: MeasuredRole): boolean {
   return a.size === b.size && a.option.shape.pool === b.option.shape.pool;
+}
+
+/** The limits that may do better than the one held: the nearest to the batch that the rate takes first. */
+function otherLimits(item: MeasuredRole): readonly RoleOption[] {
+  const { option } = item;
+  const reachable = roleOptions(option.role, option.shape).filter(
+    (other) => optionId(other) !== optionId(option) && isReachable(other, item),
+  );
+  if (option.role === 'prefill') return reachable;
+  return [...reachable].sort((a, b) => a.batch.maxSequences - b.batch.maxSequences).slice(0, MOST_OTHERS);
 }
 
 /** Whether a decode limit lets as many run as the rate held takes (Little's law); others cannot carry more. */
@@ -242,9 +221,7 @@ async function tune(held: readonly MeasuredRole[], { crew, effort }: Race): Prom
     return load > 0 ? { ...item, rate: load, reading } : item;
   });
   const others = best.flatMap((item, index) =>
-    roleOptions(item.option.role, item.option.shape)
-      .filter((option) => optionId(option) !== optionId(item.option) && isReachable(option, item))
-      .map((option) => ({ option, index, load: item.rate * WORTHWHILE_GAIN })),
+    otherLimits(item).map((option) => ({ option, index, load: item.rate * WORTHWHILE_GAIN })),
   );
   for (const wave of wavesOf(others)) {
     const readings = await crew.run(

@@ -40,6 +40,12 @@ export function asNotExecutable(role: SplitRole, shape: Shape, why: string): Rej
   return { candidate: `${id}-${role}`, workload, pool, reason: 'not-executable', detail: why };
 }
 
+/** The rejection of a role option in a search whose best plan known costs less than both roles can, by `factor`. */
+export function asOutdone(option: RoleOption, factor: number): Rejection {
+  const detail = `both roles together cost at least ${formatNumber(factor, 3)} times the best plan known`;
+  return rejection(option, 'bound-exceeds-best', detail);
+}
+
 /** The rejection of a role option that the time did not suffice for. */
 export function asNotMeasured(option: RoleOption): Rejection {
   return rejection(option, 'not-measured', 'the time was up');

@@ -4,11 +4,12 @@ import { isOfOnePool } from './role-options.ts';
 import { climb } from './climb.ts';
 import { SPLIT_EFFORT, demandOf } from './context.ts';
 import type { DisaggregationContext, SplitEffort } from './context.ts';
-import type { FleetCapacity, FleetPart, PartUse } from './fleet-tasks.ts';
-import { SplitQueue, enlarged, tryLightest } from './fleet-trials.ts';
+import type { FleetCapacity, FleetPart, PartUse, SplitRole } from './fleet-tasks.ts';
+import { NEAR_KNOWN, SplitQueue, enlarged, tryLightest } from './fleet-trials.ts';
 import { leastOfRoles, pooledRates } from './pooled-rates.ts';
 import { raceRole } from './race-roles.ts';
 import type { MeasuredRole, RoleRace } from './race-roles.ts';
+import { costOf, leastRoleCost, outdone } from './role-costs.ts';
 import { asBeaten } from './role-rejections.ts';
 import {
   acceleratorsOf,
@@ -84,8 +85,7 @@ export async function searchDisaggregated(request: DisaggregationContext): Promi
   const context = { ...request, shapes: request.shapes.filter(isOfOnePool) };
   const crew = new CountedCrew(context.crew);
   const effort = context.effort ?? SPLIT_EFFORT;
-  const prefill = await raceRole('prefill', context, { crew, effort });
-  const decode = prefill.kept.length === 0 ? NO_RACE : await raceRole('decode', context, { crew, effort });
+  const { prefill, decode } = await raceRoles(context, { crew, effort });
   const pairs = pairsOf(prefill.kept, decode.kept);
   const kept = rolesOf(pairs);
   const isCounted = context.aim === 'least' && context.load.kind === 'rate';
@@ -108,6 +108,48 @@ export async function searchDisaggregated(request: DisaggregationContext): Promi
       simulations: crew.simulations,
       requests: crew.requests,
     },
+  };
+}
+
+/**
+ * Both races, unless both roles together cost more than the best plan known: by what full batches would give before any
+ * simulation, and by the measured prefill options after their race.
+ */
+async function raceRoles(
+  context: DisaggregationContext,
+  options: { readonly crew: CountedCrew; readonly effort: SplitEffort },
+): Promise<{ readonly prefill: RoleRace; readonly decode: RoleRace }> {
+  const { aim, toBeat, load } = context;
+  const isKnown = toBeat !== undefined && (aim === 'densest' || (aim === 'least' && load.kind === 'rate'));
+  if (!isKnown) return raceBoth(context, options);
+  const limit = toBeat * NEAR_KNOWN;
+  const decodeCost = leastRoleCost('decode', context);
+  const alone = leastRoleCost('prefill', context) + decodeCost;
+  const leftOut = (role: SplitRole, cost: number): RoleRace => {
+    const rejected = outdone(role, context, cost / toBeat);
+    return { kept: [], rejected, options: rejected.length };
+  };
+  if (alone > limit && alone < Infinity) {
+    return { prefill: leftOut('prefill', alone), decode: leftOut('decode', alone) };
+  }
+  const prefill = await raceRole('prefill', context, options);
+  const cost = costOf(context);
+  const measured = Math.min(...prefill.kept.map((item) => cost(item))) + decodeCost;
+  if (measured > limit && measured < Infinity) return { prefill, decode: leftOut('decode', measured) };
+  return {
+    prefill,
+    decode: prefill.kept.length === 0 ? NO_RACE : await raceRole('decode', context, options),
+  };
+}
+
+async function raceBoth(
+  context: DisaggregationContext,
+  options: { readonly crew: CountedCrew; readonly effort: SplitEffort },
+): Promise<{ readonly prefill: RoleRace; readonly decode: RoleRace }> {
+  const prefill = await raceRole('prefill', context, options);
+  return {
+    prefill,
+    decode: prefill.kept.length === 0 ? NO_RACE : await raceRole('decode', context, options),
   };
 }
 
@@ -262,15 +304,26 @@ async function confirmLightest({ splits }: Shortlist, stage: Stage): Promise<rea
   for (let tried = 0; tried < MOST_CONFIRMED && !isEnough(found, stage); tried++) {
     const [split] = queue.take(1, Infinity);
     if (split === undefined) break;
-    const capacity = await capacityOf(split, demand, stage);
+    const capacity = await capacityOf(split, firstLoad(split, stage), stage);
     if (capacity !== undefined && capacity.rate.low >= demand) found.push({ split, capacity });
     else enlarged(split, capacity?.limitedBy ?? '').forEach((next) => queue.add(next));
   }
   return found;
 }
 
+/** Where the search for the capacity of a split begins: what its weaker role carries; under clients the demand. */
+function firstLoad(split: Split, { context, demand }: Stage): number {
+  if (context.subject.loop === 'closed') return demand;
+  const { prefill, decode, prefillReplicas, decodeReplicas } = split;
+  return Math.max(demand, Math.min(prefill.rate * prefillReplicas, decode.rate * decodeReplicas));
+}
+
 function isEnough(found: readonly ConfirmedSplit[], { top, context }: Stage): boolean {
-  return found.length >= top || (found.length > 0 && context.isPast?.() === true);
+  const [first] = found;
+  if (first === undefined) return false;
+  // One is enough to compare with where a better plan is known.
+  const isBeaten = context.aim === 'least' && weightOf(first.split) > (context.toBeat ?? Infinity);
+  return isBeaten || found.length >= top || context.isPast?.() === true;
 }
 
 async function capacityOf(
