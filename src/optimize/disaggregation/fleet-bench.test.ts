@@ -39,7 +39,7 @@ describe('roles measured apart', () => {
   beforeAll(() => {
     prefill = capacity(ours, PREFILL);
     decode = capacity(ours, DECODE);
-  });
+  }, 60_000);
 
   it('answer for their own limits only', () => {
     expect(prefill.limitedBy).toBe('ttft.p99');
