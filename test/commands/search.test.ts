@@ -55,7 +55,7 @@ describe('search', () => {
       expect(plan.latency.ttft.p99.value).toBeLessThanOrEqual(1);
       expect(plan.latency.tpot.p99.value).toBeLessThanOrEqual(0.06);
       expect(plan.accelerators).toBe(1);
-      expect(plan.capacity.low).toBeGreaterThanOrEqual(2);
+      expect(plan.capacity.value).toBeGreaterThanOrEqual(2);
     }
     const costs = plans.map((plan) => plan.costPerMonth ?? 0);
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
@@ -73,7 +73,7 @@ describe('search', () => {
   it('fills the cluster where no load is stated', () => {
     const report = reportOf(plimsoll([...SEARCH, ...LENGTHS, ...SLO, '--json']));
     expect(report).toMatchObject({ objective: 'cost-per-token', load: { kind: 'most' } });
-    expect(report.plans[0]?.load).toBe(report.plans[0]?.capacity.low);
+    expect(report.plans[0]?.load).toBeGreaterThanOrEqual(report.plans[0]?.capacity.low ?? Infinity);
   });
 
   it('tells what a confidence costs', () => {

@@ -117,8 +117,9 @@ function writtenDocument(
 }
 
 /** Requests per second that a plan carries where none were asked for, rounded down to four digits. */
-function plannedRate({ capacity, evidence }: ServingPlan, isClosedLoop: boolean): number {
-  const rate = isClosedLoop ? evidence.requestRate : capacity.low;
+function plannedRate({ capacity, evidence, load }: ServingPlan, isClosedLoop: boolean): number {
+  const open = Math.max(capacity.low, Math.min(load, capacity.value));
+  const rate = isClosedLoop ? evidence.requestRate : open;
   const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
   return Number((Math.floor(rate / unit) * unit).toPrecision(4));
 }

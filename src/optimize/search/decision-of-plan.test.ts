@@ -168,6 +168,12 @@ describe('decisionOfPlan', () => {
     expect(brokenConstraints(short.checks).map((check) => check.constraint)).toContain('demand/chat/w0');
   });
 
+  it('plans for the load that was simulated where that lies within the interval of the capacity', () => {
+    const decision = decide(planOf([partOf(1, 2)], { capacity: { value: 4.5, low: 3.8, high: 5 } }));
+    expect(brokenConstraints(decision.checks)).toEqual([]);
+    expect((decision.allocations[0]?.plannedRatePerReplica ?? 0) * 2).toBeCloseTo(RATE, 9);
+  });
+
   it('counts clients of a closed loop as the requests that they make', () => {
     const closed = planOf([partOf(1, 2)], { load: 40, capacity: { value: 60, low: 50, high: 70 } });
     const rate = decide(closed, Infinity, true).allocations[0]?.plannedRatePerReplica ?? 0;

@@ -134,11 +134,9 @@ function evaluatedOf(
   // Clients of a closed loop ask at the rate that the evidence shows.
   const perLoad = place.isClosedLoop === true && load > 0 ? evidence.requestRate / load : 1;
   const share = (value: number): number => (value * perLoad) / replicas;
-  const rate: Estimate = {
-    value: share(capacity.value),
-    low: share(capacity.low),
-    high: share(capacity.high),
-  };
+  // The plan was simulated at its load, and kept the SLO there: that much is planned for.
+  const kept = load <= capacity.value ? Math.max(capacity.low, load) : capacity.low;
+  const rate: Estimate = { value: share(capacity.value), low: share(kept), high: share(capacity.high) };
   const size = worldSize(candidate.parallelism);
   return {
     candidate,

@@ -14,6 +14,9 @@ const BAND_COLOURS: Readonly<Record<string, string | undefined>> = {
   '●': COLOURS[1],
 };
 
+/** Below the drawing: names of plans at its right end need the room beside it. */
+const LEGEND = { orient: 'bottom', symbolOpacity: 1 } as const;
+
 /** One plan as the chart shows it. */
 interface Point {
   readonly plan: string;
@@ -96,6 +99,7 @@ function encodings(report: SearchReport, bands: readonly EnergyBand[]): ChartSpe
       field: 'band',
       type: 'nominal',
       title: 'J per output token',
+      legend: LEGEND,
       scale: {
         domain: bands.map((band) => band.energies),
         range: bands.map((band) => BAND_COLOURS[band.mark]),
@@ -109,7 +113,7 @@ function encodings(report: SearchReport, bands: readonly EnergyBand[]): ChartSpe
         domain: report.modes,
         range: report.modes.map((mode) => (mode === 'aggregated' ? 'circle' : 'diamond')),
       },
-      legend: report.modes.length > 1 ? { title: 'serving' } : null,
+      legend: report.modes.length > 1 ? LEGEND : null,
     },
   };
 }

@@ -108,7 +108,7 @@ function figuresOf(report: SearchReport): readonly PlanFigure[] {
     ...(report.isPriced ? money : []),
     {
       title: 'CARRIES',
-      value: (plan) => plan.capacity.low,
+      value: (plan) => plan.capacity.value,
       print: (value) => loadPhrase(value, report.load.kind),
     },
     latency('ttft'),
@@ -257,8 +257,8 @@ export function searchSentence(report: SearchReport): string {
   const { kind } = report.load;
   const load =
     kind === 'most'
-      ? `carries ${loadPhrase(best.capacity.low, kind)}`
-      : `carries ${loadPhrase(best.capacity.low, kind)} (${loadPhrase(best.load, kind)} asked for)`;
+      ? `carries ${loadPhrase(best.capacity.value, kind)}`
+      : `carries ${loadPhrase(best.capacity.value, kind)} (${loadPhrase(best.load, kind)} asked for)`;
   const sure =
     report.confidence === undefined ? '' : ` with ${formatPercent(report.confidence.level)} confidence`;
   return `Best plan: ${parts} on ${plural(best.accelerators, 'accelerator')}${cost}, ${load} within the SLO${sure}, ${energyAndLatency(best)}.`;

@@ -23,10 +23,10 @@ describe('renderSearch', () => {
 
       Best 3 plans
         #  PLAN             FORMAT        BATCH       GPUS  USD/MONTH  USD/1M  CARRIES  TTFT P99  TPOT P99  E2E P99  J/TOKEN  TOKENS/S/GPU
-        1  2 × tp2          fp8, KV bf16  8192 × 256     4     20,000     0.8    4.8/s    200 ms     20 ms      8 s        2           420
-        2  prefill 1 × tp2  fp8, KV bf16  8192 × 256     6     30,000     0.8    4.8/s    200 ms     20 ms      7 s        3           420
+        1  2 × tp2          fp8, KV bf16  8192 × 256     4     20,000     0.8      5/s    200 ms     20 ms      8 s        2           420
+        2  prefill 1 × tp2  fp8, KV bf16  8192 × 256     6     30,000     0.8      5/s    200 ms     20 ms      7 s        3           420
            decode 2 × tp2   fp8, KV bf16  8192 × 256
-        3  1 × tp8          fp8, KV bf16  8192 × 256     8     40,000     0.8    4.8/s    200 ms     20 ms      5 s        4           420
+        3  1 × tp8          fp8, KV bf16  8192 × 256     8     40,000     0.8      5/s    200 ms     20 ms      5 s        4           420
 
       Not dominated in cost, p99 latency and energy
            PLAN                              FORMAT        GPUS  USD/MONTH  E2E P99  J/TOKEN
@@ -61,7 +61,7 @@ describe('renderSearch', () => {
       Chosen and assumed
         Formats of the weights: bf16, fp8.
 
-      Best plan: 2 × tp2 on 4 accelerators, 20,000 USD/month, carries 4.8/s (4/s asked for) within the SLO, 2 J/token, E2E p99 8 s.
+      Best plan: 2 × tp2 on 4 accelerators, 20,000 USD/month, carries 5/s (4/s asked for) within the SLO, 2 J/token, E2E p99 8 s.
       "
     `);
   });
@@ -90,7 +90,7 @@ describe('renderSearch', () => {
     expect([costPerMonth, costPerMillionTokens]).toEqual([20_000, 0.8]);
     const text = renderSearch(sampleSearch({ isPriced: false, plans: [free], pareto: [free] }));
     expect(text).not.toContain('USD/month');
-    expect(lastLine(text)).toMatch(/^Best plan: 2 × tp2 on 4 accelerators, carries 4.8\/s/);
+    expect(lastLine(text)).toMatch(/^Best plan: 2 × tp2 on 4 accelerators, carries 5\/s/);
   });
 
   it('colours only when asked to', () => {
