@@ -61,12 +61,12 @@ function resultOf(lanes: readonly Lane[], track: Track): Race {
     .map(({ best }) => best);
   const chosen = new Set(finalists.flatMap(({ shape, batch }) => [shape.id, candidateOf(shape, batch).id]));
   const failed = [...track.failed.values()].filter(({ shape }) => !chosen.has(shape.id));
-  const rejected = [...track.rejected]
-    .filter(([id]) => !chosen.has(id) && !track.failed.has(id))
-    .map(([, rejection]) => rejection);
+  const without = failed.map(withoutCapacity);
+  const told = new Set([...chosen, ...track.failed.keys(), ...without.map(({ candidate }) => candidate)]);
+  const rejected = [...track.rejected].filter(([id]) => !told.has(id)).map(([, rejection]) => rejection);
   return {
     finalists,
-    rejected: [...rejected, ...failed.map(withoutCapacity)],
+    rejected: [...rejected, ...without],
     failed,
     work: track.work,
     isComplete: !track.wasCut,

@@ -80,23 +80,31 @@ export async function finalRound(lanes: readonly Lane[], { track }: RoundContext
     const [contender] = fields.get(lane) ?? [];
     return contender === undefined ? [] : [{ lane, contender, load: paceOf(lane, contender) }];
   });
+  const paces = new Map(lanes.map((lane) => [lane, lane.cost]));
+  const tried = new Set(leaders.map(({ contender }) => contender));
   await settle(leaders, track);
   const most = Math.max(0, ...[...fields.values()].map((field) => field.length));
   for (let turn = 1; turn < most && !track.isCut(); turn++) {
     const challengers = lanes.flatMap((lane) => {
       const contender = fields.get(lane)?.[turn];
       if (contender === undefined) return [];
-      return [{ lane, contender, load: (contender.price / lane.cost) * WORTHWHILE_GAIN }];
+      tried.add(contender);
+      const cost = lane.best === undefined ? (paces.get(lane) ?? lane.cost) : lane.cost;
+      return [{ lane, contender, load: (contender.price / cost) * WORTHWHILE_GAIN }];
     });
     const ratios = await track.ratios(challengers, track.options.longest);
     await settle(
-      challengers.filter((_, index) => (ratios[index] ?? Infinity) <= 1),
+      // Where all before had no capacity in the longest runs, the next need not beat anyone.
+      challengers.filter(({ lane }, index) => lane.best === undefined || (ratios[index] ?? Infinity) <= 1),
       track,
     );
   }
   for (const [lane, field] of fields) {
     for (const contender of field) {
-      if (!isBest(lane, contender)) beaten(contender, contender.price / lane.cost, track);
+      if (!tried.has(contender)) track.reject(asNotMeasured(contender.shape, contender.batch));
+      else if (lane.best !== undefined && !isBest(lane, contender)) {
+        beaten(contender, contender.price / lane.cost, track);
+      }
     }
   }
 }

@@ -32,8 +32,22 @@ export async function screen(
       .map((shape) => ({ lane, shape, load: loadOf(shape, standings.ceiling(lane) * MOST_TUNING_GAIN) })),
   );
   const passed = await withinReach(entries, track);
+  const held = new Map(lanes.map((lane) => [lane, lane.best?.shape.id]));
   if (!track.isCut()) await measureEntries(bestOf(passed), track);
-  return nearest(lanes, passed, { standings, track });
+  return nearest(lanes, [...passed, ...overtaken(lanes, held, standings)], { standings, track });
+}
+
+/** The shapes that set the pace of their lanes before and do no longer: they stay in the race as others do. */
+function overtaken(
+  lanes: readonly Lane[],
+  held: ReadonlyMap<Lane, string | undefined>,
+  standings: Standings,
+): readonly Screened[] {
+  return lanes.flatMap((lane) =>
+    lane.shapes
+      .filter(({ shape }) => shape.id === held.get(lane) && shape.id !== lane.best?.shape.id)
+      .map((shape) => ({ lane, shape, load: loadOf(shape, standings.ceiling(lane)), ratio: 1 })),
+  );
 }
 
 /** The load at which a shape costs so much per load. */

@@ -2,7 +2,7 @@ import { candidateOf } from '../candidates/shape.ts';
 import type { BatchLimits } from '../../model/index.ts';
 import type { RacedShape } from './contenders.ts';
 import { FAR_POOL, FINALIST_RANGE, MOST_TUNING_GAIN } from './effort.ts';
-import { asBeaten, asBounded } from './reasons.ts';
+import { asBeaten, asBounded, asNotMeasured } from './reasons.ts';
 import type { Lane } from './lane.ts';
 import type { Track } from './track.ts';
 
@@ -32,7 +32,10 @@ export class Standings {
     const least = Math.min(...this.lanes.map((lane) => lane.cost));
     return [...pools.values()].flatMap((lanes) => {
       const best = Math.min(...lanes.map((lane) => lane.cost));
-      if (best === Infinity) return [];
+      if (best === Infinity) {
+        for (const lane of lanes) this.#leaveOut(lane, Infinity);
+        return [];
+      }
       const isFar = best > FAR_POOL * least;
       const most = isFar ? FAR_POOL * least : FINALIST_RANGE * MOST_TUNING_GAIN * best;
       const open = lanes.filter((lane) => !isFar && lane.cost <= most);
@@ -41,12 +44,15 @@ export class Standings {
     });
   }
 
-  /** Leaves out the shapes of a lane whose most promising ones cost more than `cost` per load; its best may stay. */
+  /**
+   * Leaves out the shapes of a lane whose most promising ones cost more than `cost` per load; its best may stay. Without a best the
+   * time was up before all of them were tried.
+   */
   #leaveOut(lane: Lane, cost: number): void {
     const { unit } = this.#track.options;
     for (const { shape } of lane.shapes) {
       if (lane.best?.shape.id === shape.id || this.#track.failed.has(shape.id)) continue;
-      this.#track.reject(asBeaten(shape, { cost, unit }));
+      this.#track.reject(lane.best === undefined ? asNotMeasured(shape) : asBeaten(shape, { cost, unit }));
     }
   }
 
@@ -69,9 +75,12 @@ export class Standings {
     });
   }
 
-  #rejectBest({ best, cost }: Lane): void {
+  #rejectBest({ best, cost, field }: Lane): void {
     if (best === undefined) return;
     const { unit } = this.#track.options;
+    for (const { contender } of field) {
+      this.#track.reject(asBeaten(contender.shape, { batch: contender.batch, cost, unit }));
+    }
     this.#track.reject(asBeaten(best.shape, { batch: best.batch, cost, load: best.rate, unit }));
   }
 
