@@ -78,10 +78,18 @@ export function brokenMerits(
   return broken.sort((a, b) => b.ratio - a.ratio);
 }
 
-/** Plans that no other beats or equals in cost per month, p99 latency and energy alike, by rising cost; of equal ones the first. */
+/** Plans that no other beats or equals in cost per month, p99 latency and energy alike, by rising cost; of equal ones the first by id. */
 export function paretoPlans(plans: readonly ServingPlan[]): readonly ServingPlan[] {
   const kept: ServingPlan[] = [];
-  for (const plan of ranked(plans, 'cost')) {
+  // Of equal cost the quickest first, then the most frugal: no later plan may beat an earlier one.
+  const sorted = [...plans].sort(
+    (a, b) =>
+      a.merits.costPerMonth - b.merits.costPerMonth ||
+      a.merits.latency - b.merits.latency ||
+      a.merits.energyPerOutputToken - b.merits.energyPerOutputToken ||
+      (a.id < b.id ? -1 : 1),
+  );
+  for (const plan of sorted) {
     const isBeaten = kept.some(
       ({ merits }) =>
         merits.latency <= plan.merits.latency &&
