@@ -23,7 +23,7 @@ export interface ServingPlan {
   readonly parts: readonly ServingPart[];
   /** Accelerators of all replicas. */
   readonly accelerators: number;
-  /** Largest load of the whole plan within the SLO, in the unit of `load`; planned for `low`. */
+  /** Largest load of the whole plan within the SLO, in the unit of `load`; `low` and `high` by the 95 % intervals of latencies. */
   readonly capacity: Estimate;
   /** Limit that breaks first above the capacity: `tpot.p99`, `ttft.p99`, or `stability`. */
   readonly limitedBy: string;

@@ -89,7 +89,7 @@ export async function evaluateWorkload(
       crew,
       effort: EFFORTS[options.effort],
       longest: LONGEST_RUN,
-      unit: 'requests/s',
+      unit: { load: 'requests/s', cost: 'money' },
       isOver: options.isOver,
       onWave: options.onWave,
     });

@@ -12,7 +12,7 @@ import type { MeasuringBench } from '../capacity/measure.ts';
 export interface Contender {
   readonly shape: Shape;
   readonly batch: BatchLimits;
-  /** Micro-dollars per hour of one replica at list price. */
+  /** What one replica weighs in the objective: micro-dollars per hour at list price, accelerators, or watts. */
   readonly price: number;
 }
 

@@ -28,6 +28,8 @@ export interface FieldOptions {
   readonly offerings: readonly Offering[];
   /** Accelerators that one replica may take per pool id; absent: as many as make sense. */
   readonly reach: Readonly<Record<string, number>>;
+  /** What one replica weighs in the objective, > 0; default its list price per hour in micro-dollars. */
+  readonly weigh?: (shape: Shape) => number;
   /** Whether candidates that their engine cannot run are looked at too. */
   readonly includesUnexecutable: boolean;
 }
@@ -51,7 +53,7 @@ export function fieldOf(workload: ResolvedWorkload, options: FieldOptions): Fiel
       return new RacedShape(shape, {
         bench,
         loads: isOpen ? loads.under(bench.limitsFor(shape)) : [],
-        price: listCostPerHour(shape, offerings),
+        price: options.weigh?.(shape) ?? listCostPerHour(shape, offerings),
       });
     }),
   );

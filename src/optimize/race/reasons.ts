@@ -4,8 +4,12 @@ import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import type { Measured } from '../capacity/measure.ts';
 
-/** What a rejection says of the load: unit of loads, and what unit of load costs are stated for. */
-export type LoadUnit = 'requests/s' | 'clients';
+/** What a rejection says of loads and of what replicas cost. */
+export interface RaceUnits {
+  readonly load: 'requests/s' | 'clients';
+  /** Micro-dollars per hour at list price, accelerators, or watts. */
+  readonly cost: 'money' | 'accelerators' | 'watts';
+}
 
 /** The rejection of a shape that meets the SLO at no load tried. */
 export function withoutCapacity({ shape, batch, reading }: Measured): Rejection {
@@ -31,7 +35,7 @@ export function withoutCapacity({ shape, batch, reading }: Measured): Rejection 
 
 /** The figures behind a lost race; costs are micro-dollars per hour and load. */
 export interface LostRace {
-  readonly unit: LoadUnit;
+  readonly unit: RaceUnits;
   /** Least cost that it was shown to have. */
   readonly cost: number;
   /** Load that it did not carry within the SLO; absent where it was not run. */
@@ -45,13 +49,13 @@ export function asBeaten(shape: Shape, { unit, cost, load, batch }: LostRace): R
   const why =
     load === undefined
       ? 'the most promising shapes of its size are far dearer'
-      : `it does not keep the SLO with room at ${formatNumber(load, 3)} ${unit}`;
+      : `it does not keep the SLO with room at ${formatNumber(load, 3)} ${unit.load}`;
   return {
     candidate: batch === undefined ? shape.id : candidateOf(shape, batch).id,
     workload: shape.workload,
     pool: shape.pool,
     reason: 'costlier',
-    detail: `${costPhrase(cost, unit)} or more at list price: ${why}`,
+    detail: `${costPhrase(cost, unit)} or more: ${why}`,
   };
 }
 
@@ -60,7 +64,7 @@ export function asBounded(
   shape: Shape,
   facts: {
     readonly id: string;
-    readonly unit: LoadUnit;
+    readonly unit: RaceUnits;
     /** The load that it cannot exceed. */
     readonly bound: number;
     /** Its least cost by that, and what it would have to cost less than. */
@@ -75,7 +79,7 @@ export function asBounded(
     pool: shape.pool,
     reason: 'bound-exceeds-best',
     detail:
-      `carries at most ${formatNumber(bound, 3)} ${unit}, so at least ${costPhrase(least, unit)}; ` +
+      `carries at most ${formatNumber(bound, 3)} ${unit.load}, so at least ${costPhrase(least, unit)}; ` +
       `${costPhrase(ceiling, unit)} is known to do`,
   };
 }
@@ -91,9 +95,16 @@ export function asNotMeasured(shape: Shape, batch?: BatchLimits): Rejection {
   };
 }
 
-/** Micro-dollars per hour and load in words; without a price, accelerators. */
-function costPhrase(cost: number, unit: LoadUnit): string {
-  return unit === 'requests/s'
-    ? `${formatNumber((cost / 1e6 / 3600) * 1000, 3)} USD per 1,000 requests`
-    : `${formatNumber(cost / 1e6, 3)} USD/hour per client`;
+/** A cost per load in words. */
+function costPhrase(cost: number, { load, cost: kind }: RaceUnits): string {
+  switch (kind) {
+    case 'money':
+      return load === 'requests/s'
+        ? `${formatNumber((cost / 1e6 / 3600) * 1000, 3)} USD per 1,000 requests at list price`
+        : `${formatNumber(cost / 1e6, 3)} USD/hour per client at list price`;
+    case 'accelerators':
+      return `${formatNumber(cost, 3)} accelerators per ${load === 'clients' ? 'client' : 'request/s'}`;
+    case 'watts':
+      return `${formatNumber(cost, 3)} W per ${load === 'clients' ? 'client' : 'request/s'}`;
+  }
 }

@@ -92,7 +92,7 @@ export async function finalRound(lanes: readonly Lane[], { track }: RoundContext
       const cost = lane.best === undefined ? (paces.get(lane) ?? lane.cost) : lane.cost;
       return [{ lane, contender, load: (contender.price / cost) * WORTHWHILE_GAIN }];
     });
-    const ratios = await track.ratios(challengers, track.options.longest);
+    const ratios = await track.ratios(challengers, track.options.longest, 'measure');
     await settle(
       // Where all before had no capacity in the longest runs, the next need not beat anyone.
       challengers.filter(({ lane }, index) => lane.best === undefined || (ratios[index] ?? Infinity) <= 1),

@@ -6,7 +6,7 @@ import type { LoadReading } from '../capacity/replica-probe.ts';
 import type { BenchTask, LoadFound } from '../capacity/task.ts';
 import type { Contender } from './contenders.ts';
 import type { RaceEffort } from './effort.ts';
-import type { LoadUnit } from './reasons.ts';
+import type { RaceUnits } from './reasons.ts';
 
 /** How a race is run. */
 export interface RaceOptions {
@@ -14,7 +14,7 @@ export interface RaceOptions {
   readonly effort: RaceEffort;
   /** Requests of the longest runs. */
   readonly longest: number;
-  readonly unit: LoadUnit;
+  readonly unit: RaceUnits;
   /** Whether the time is up: no further round is begun. */
   isOver(): boolean;
   /** Told before each wave; `share` of the race that is done, 0..1. */
@@ -113,12 +113,16 @@ export class Track {
   }
 
   /** The ratio of latency to limit of each run of `count` requests; Infinity where the run broke down. */
-  async ratios(runs: readonly TrialRun[], count: number): Promise<readonly number[]> {
+  async ratios(
+    runs: readonly TrialRun[],
+    count: number,
+    stage: RaceStage = 'race',
+  ): Promise<readonly number[]> {
     const answers = await this.#perform(
       runs.map(({ contender: { shape, batch }, load }) => {
         return { method: 'read', args: { shape, batch, load, count, canAbort: true } } as const;
       }),
-      'race',
+      stage,
     );
     return answers.map((answer) => (answer as LoadReading).value);
   }

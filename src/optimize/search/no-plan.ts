@@ -50,10 +50,12 @@ function tightestMerit(plans: readonly ServingPlan[], limits: ObjectiveLimits): 
 function tooFewAccelerators(finalists: readonly Finalist[], request: SearchRequest): BindingConstraint {
   const needs = finalists
     .map((finalist) => {
-      const { least, most } = replicaCounts(finalist, request);
+      // What surely does: loads near a capacity itself may miss the SLO by chance.
+      const { low } = finalist.evaluated.capacity.rate;
+      const { least, most } = replicaCounts(withCapacity(finalist, low), request);
       const size = worldSize(finalist.shape.configuration.parallelism);
-      const share = finalist.evaluated.capacity.rate.low * most;
-      return { pool: finalist.shape.pool, accelerators: least * size, carried: share };
+      const accelerators = Math.max(least, most + 1) * size;
+      return { pool: finalist.shape.pool, accelerators, carried: low * most };
     })
     .sort((a, b) => a.accelerators - b.accelerators || b.carried - a.carried);
   const [fewest] = needs;
@@ -69,6 +71,15 @@ function tooFewAccelerators(finalists: readonly Finalist[], request: SearchReque
           ? `offer ${fewest?.accelerators ?? 0} accelerators, or lower the load to ${formatNumber(carried, 3)} ${unit}`
           : `offer ${fewest?.accelerators ?? 0} accelerators`,
     },
+  };
+}
+
+function withCapacity(finalist: Finalist, value: number): Finalist {
+  const { evaluated } = finalist;
+  const { capacity } = evaluated;
+  return {
+    ...finalist,
+    evaluated: { ...evaluated, capacity: { ...capacity, rate: { ...capacity.rate, value } } },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Objective, Rejection, ServingPlan } from '../../model/index.ts';
 import { profileStatistics } from '../../traffic/index.ts';
 import { requestsPerSecond } from '../../units/index.ts';
+import { candidateOf } from '../candidates/shape.ts';
 import { crewOf } from '../capacity/crew.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import { MeasuringBench } from '../capacity/measure.ts';
@@ -23,7 +24,7 @@ import type { SearchOptions, SearchProgress, SearchRequest, SearchResult } from 
 import { objectiveBound } from './search-proof.ts';
 import { aggregatedPlan, disaggregatedPlan, loadPerReplica, replicaCounts } from './serving-plans.ts';
 import type { Finalist, PlanContext } from './serving-plans.ts';
-import { aimOf, weightOf } from './split-aim.ts';
+import { aimOf, weightOf } from './objective-weight.ts';
 
 /** Plans returned unless told otherwise. */
 const TOP = 10;
@@ -161,6 +162,7 @@ class Search {
       bench: this.#bench,
       offerings: this.#request.offerings,
       reach: this.#request.accelerators,
+      weigh: (shape) => weightOf(this.#request).ofReplica(shape, this.#bench),
       includesUnexecutable: this.#options.includesUnexecutable ?? false,
     });
     this.#enumerated += field.enumerated;
@@ -177,7 +179,10 @@ class Search {
       crew: this.#crew,
       effort: EFFORTS.search,
       longest: LONGEST_RUN,
-      unit: this.#bench.subject.loop === 'closed' ? 'clients' : 'requests/s',
+      unit: {
+        load: this.#bench.subject.loop === 'closed' ? 'clients' : 'requests/s',
+        cost: weightOf(this.#request).unit,
+      },
       isOver: () => this.#deadline.isPast,
       onWave: (stage, share) => this.#tell(stage, share),
     });
@@ -199,7 +204,7 @@ class Search {
     });
     this.#count(raced.work);
     this.#isComplete &&= raced.isComplete;
-    const kept = new Set(chosen.map((item) => item.shape.id));
+    const kept = new Set(chosen.flatMap(({ shape, batch }) => [shape.id, candidateOf(shape, batch).id]));
     this.#rejected.push(
       ...raced.rejected.filter((item) => !kept.has(item.candidate)),
       ...measured.lost.map(withoutCapacity),
@@ -220,6 +225,29 @@ class Search {
       return [];
     });
     await this.#tell('compare', 0);
+    const plans = await this.#readPlans(wanted);
+    // Near its capacity a replica may miss the SLO by chance at a little less: one replica more then does.
+    const more = wanted.flatMap(({ finalist, replicas }, index) => {
+      const { least, most } = replicaCounts(finalist, this.#request);
+      const isShort = plans[index] === undefined && replicas === least && least < most;
+      return isShort && !wanted.some((item) => item.finalist === finalist && item.replicas === least + 1)
+        ? [{ finalist, replicas: least + 1 }]
+        : [];
+    });
+    const found = [...plans, ...(await this.#readPlans(more))].filter((plan) => plan !== undefined);
+    for (const { evaluated } of new Set(wanted.map((item) => item.finalist))) {
+      const { id, workload, pool } = evaluated.candidate;
+      if (found.some((plan) => plan.parts[0]?.candidate.id === id)) continue;
+      const detail = 'no number of replicas that fits keeps the SLO at its share of the load';
+      this.#rejected.push({ candidate: id, workload, pool, reason: 'slo-not-met', detail });
+    }
+    return found;
+  }
+
+  /** One entry per plan asked for; undefined where its replicas do not keep the SLO at their share of the load. */
+  async #readPlans(
+    wanted: readonly { readonly finalist: Finalist; readonly replicas: number }[],
+  ): Promise<readonly (ServingPlan | undefined)[]> {
     const answers = await this.#crew.run(
       wanted.map(({ finalist, replicas }) => {
         const { candidate } = finalist.evaluated;
@@ -234,12 +262,12 @@ class Search {
         return { method: 'read', args } as const;
       }),
     );
-    return wanted.flatMap(({ finalist, replicas }, index) => {
+    return wanted.map(({ finalist, replicas }, index) => {
       const answer = answers[index];
       this.#work.simulations += answer?.simulations ?? 0;
       this.#work.requests += answer?.requests ?? 0;
-      if (answer === undefined || answer.value.value > 1) return [];
-      return [aggregatedPlan(finalist, { replicas, evidence: answer.value.evidence }, this.#context)];
+      if (answer === undefined || answer.value.value > 1) return undefined;
+      return aggregatedPlan(finalist, { replicas, evidence: answer.value.evidence }, this.#context);
     });
   }
 
@@ -262,7 +290,7 @@ class Search {
       accelerators: this.#request.accelerators,
       load,
       aim,
-      weigh: weigh.ofShape,
+      weigh: (shape) => weigh.ofReplica(shape, this.#bench),
       ...(toBeat === undefined ? {} : { toBeat }),
       isPast: () => this.#deadline.isPast,
       onProgress: (done, total) => void this.#tell('split', done / Math.max(1, total)),
@@ -348,5 +376,5 @@ function weightOfPlan(
   ofPlan: (plan: ServingPlan) => number,
 ): number | undefined {
   if (aim === 'least') return ofPlan(plan);
-  return aim === 'densest' ? ofPlan(plan) / plan.capacity.low : undefined;
+  return aim === 'densest' ? ofPlan(plan) / plan.capacity.value : undefined;
 }

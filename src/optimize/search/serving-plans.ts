@@ -38,13 +38,13 @@ export interface ReplicaCounts {
 /** The numbers of replicas that carry a request's load within its accelerators. */
 export function replicaCounts({ shape, evaluated }: Finalist, request: SearchRequest): ReplicaCounts {
   const most = mostReplicas(shape, request.accelerators);
-  const { low } = evaluated.capacity.rate;
+  const { value } = evaluated.capacity.rate;
   const { load } = request;
   switch (load.kind) {
     case 'rate':
-      return { least: Math.ceil(load.rate / low - ROUNDING), most };
+      return { least: Math.ceil(load.rate / value - ROUNDING), most };
     case 'concurrency':
-      return { least: Math.ceil(load.clients / Math.max(1, Math.floor(low)) - ROUNDING), most };
+      return { least: Math.ceil(load.clients / Math.max(1, Math.floor(value)) - ROUNDING), most };
     case 'most':
       return { least: Math.max(1, most), most };
   }
@@ -61,7 +61,7 @@ export function loadPerReplica({ evaluated }: Finalist, { load }: SearchRequest,
     case 'concurrency':
       return Math.max(1, Math.ceil(load.clients / replicas));
     case 'most':
-      return evaluated.capacity.rate.low;
+      return evaluated.capacity.rate.value;
   }
 }
 
@@ -147,7 +147,7 @@ export function disaggregatedPlan(
       accelerators: found.accelerators,
       power: sum((part) => part.power),
       evidence,
-      requestsAtCapacity: bench.subject.loop === 'closed' ? capacity.low * perLoad : capacity.low,
+      requestsAtCapacity: bench.subject.loop === 'closed' ? capacity.value * perLoad : capacity.value,
       tokens,
     }),
     performance: {
@@ -157,9 +157,9 @@ export function disaggregatedPlan(
   };
 }
 
-/** Requests per second of one replica at the load planned for. */
+/** Requests per second of one replica at its capacity. */
 function rateAtCapacity(bench: MeasuringBench, { rate, evidence }: EvaluatedCandidate['capacity']): number {
-  return bench.subject.loop === 'closed' ? evidence.requestRate * (rate.low / rate.value) : rate.low;
+  return bench.subject.loop === 'closed' ? evidence.requestRate : rate.value;
 }
 
 function scaled(evidence: LoadEvidence, replicas: number): LoadEvidence {
