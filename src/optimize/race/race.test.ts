@@ -42,7 +42,7 @@ function run(
     crew,
     effort,
     longest: LONGEST,
-    unit: 'requests/s',
+    unit: { load: 'requests/s', cost: 'money' },
     isOver: () => passed >= waves,
     onWave: () => {
       passed++;
