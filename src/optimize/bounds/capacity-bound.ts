@@ -43,8 +43,8 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * replica runs at most (by limit and cache) make Σ n·pass·t at most S times the whole time. The bound is the weak dual of the
  * linear program that mixes steps best; it holds for whatever multipliers the search below ends with.
  *
- * A step of ranks in lockstep lasts at least t of their mean batch (to 1 %, tested): what they share is that of the mean, and
- * the largest of their own parts is not below the own part of the mean.
+ * A step of ranks in lockstep lasts at least t of their mean batch less the start of prompts and of decodes, which no rank may pay both
+ * (to 1 %, tested): what they share is that of the mean, and the largest of their own parts is not below the mean of them.
  * Cost: some 100 passes over the grid.
  */
 export function capacityBound(replica: BoundedReplica, load: BoundedLoad): number {

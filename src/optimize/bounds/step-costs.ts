@@ -45,6 +45,9 @@ export function stepCosts(model: StepTimeModel, widest: BatchLimits): StepCosts 
       costs.sequences[index] = n;
       const time = (costs.time[index] = steps.stepTime(p, 0, n, 0));
       if (n > 0) pass = Math.min(pass, steps.lastPass / time);
+      if (model.lockstep !== undefined && n > 0 && p > 0) {
+        costs.time[index] = leastOfUnlikeRanks(steps, { p, n, least, time });
+      }
       index++;
     }
   }
@@ -54,6 +57,22 @@ export function stepCosts(model: StepTimeModel, widest: BatchLimits): StepCosts 
     perPair: leastPairSlope(steps, prompts),
     perRead: leastReadSlope(steps, sequences),
   };
+}
+
+/**
+ * Least seconds of a lockstep step whose ranks hold p prompt tokens and n sequences in the mean: where some compute prompts and
+ * others decode, no rank pays for the start of both, and the slowest is no faster than either alone.
+ */
+function leastOfUnlikeRanks(
+  steps: CountedStage,
+  mean: { readonly p: number; readonly n: number; readonly least: number; readonly time: number },
+): number {
+  const { p, n, least, time } = mean;
+  const prompts = steps.stepTime(p, 0, 0, 0);
+  const decodes = steps.stepTime(0, 0, n, 0);
+  const startOfPrompts = steps.stepTime(least, 0, n, 0) - decodes;
+  const startOfDecodes = steps.stepTime(p, 0, least, 0) - prompts;
+  return Math.max(prompts, decodes, time - startOfPrompts - startOfDecodes);
 }
 
 /** A step of a busy replica, by whose slowest stage a pipeline is counted (*assumed*: any stage gives a bound). */

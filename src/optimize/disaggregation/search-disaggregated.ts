@@ -248,7 +248,7 @@ async function confirmed(shortlist: Shortlist, stage: Stage): Promise<readonly D
   const found = await (context.aim === 'least' && demand > 0
     ? confirmLightest(shortlist, stage)
     : confirmFirst(shortlist, stage));
-  const loads = found.map(({ capacity }) => (demand > 0 ? demand : capacity.rate.low));
+  const loads = found.map(({ capacity }) => (demand > 0 ? demand : capacity.rate.value));
   const readings = await crew.run(
     found.map(({ split }, i) => ({
       method: 'read-fleet' as const,
@@ -276,9 +276,9 @@ function meritOf(plan: DisaggregatedFinding, { aim }: DisaggregationContext): nu
     case 'least':
       return plan.weight;
     case 'densest':
-      return plan.weight / plan.capacity.low;
+      return plan.weight / plan.capacity.value;
     case 'most':
-      return -plan.capacity.low;
+      return -plan.capacity.value;
     case 'fastest':
       return plan.evidence.latency.e2e.p99.value;
   }
@@ -290,7 +290,7 @@ async function confirmFirst({ splits }: Shortlist, stage: Stage): Promise<readon
   for (const { split, start } of splits.slice(0, stage.top + SPARE)) {
     if (isEnough(found, stage)) break;
     const capacity = await capacityOf(split, start, stage);
-    if (capacity !== undefined && capacity.rate.low >= stage.demand) found.push({ split, capacity });
+    if (capacity !== undefined && capacity.rate.value >= stage.demand) found.push({ split, capacity });
   }
   return found;
 }
@@ -305,7 +305,7 @@ async function confirmLightest({ splits }: Shortlist, stage: Stage): Promise<rea
     const [split] = queue.take(1, Infinity);
     if (split === undefined) break;
     const capacity = await capacityOf(split, firstLoad(split, stage), stage);
-    if (capacity !== undefined && capacity.rate.low >= demand) found.push({ split, capacity });
+    if (capacity !== undefined && capacity.rate.value >= demand) found.push({ split, capacity });
     else enlarged(split, capacity?.limitedBy ?? '').forEach((next) => queue.add(next));
   }
   return found;
