@@ -21,6 +21,7 @@ import { lowLatencyFinalists } from './low-latency.ts';
 import { brokenMerits, objectiveValue, paretoPlans, ranked } from './merits.ts';
 import { explainNoPlan } from './no-plan.ts';
 import type { SearchOptions, SearchProgress, SearchRequest, SearchResult } from './request.ts';
+import { oneReplicaLess } from './one-less.ts';
 import { objectiveBound } from './search-proof.ts';
 import { aggregatedPlan, disaggregatedPlan, loadPerReplica, replicaCounts } from './serving-plans.ts';
 import type { Finalist, PlanContext } from './serving-plans.ts';
@@ -194,22 +195,31 @@ class Search {
       isOver: () => this.#deadline.isPast,
     });
     this.#count(low.work);
-    const chosen = [...raced.finalists, ...low.finalists];
+    const first = [...raced.finalists, ...low.finalists];
     const { offerings } = this.#request;
-    const measured = await measureFinalists(chosen, {
-      bench: this.#bench,
+    const means = { bench: this.#bench, crew: this.#crew, offerings, raced };
+    const measured = await measureFinalists(first, means);
+    const fewer = await oneReplicaLess(measured.finalists, field.shapes, {
+      request: this.#request,
       crew: this.#crew,
-      offerings,
-      raced,
+      longest: LONGEST_RUN,
+      isOver: () => this.#deadline.isPast,
     });
+    this.#count(fewer.work);
+    const others = await measureFinalists(fewer.finalists, means);
+    const chosen = [...first, ...fewer.finalists];
+    const lost = [...measured.lost, ...others.lost];
     this.#count(raced.work);
     this.#isComplete &&= raced.isComplete;
     const kept = new Set(chosen.flatMap(({ shape, batch }) => [shape.id, candidateOf(shape, batch).id]));
     this.#rejected.push(
       ...raced.rejected.filter((item) => !kept.has(item.candidate)),
-      ...measured.lost.map(withoutCapacity),
+      ...lost.map(withoutCapacity),
     );
-    return { finalists: measured.finalists, failed: [...raced.failed, ...measured.lost] };
+    return {
+      finalists: [...measured.finalists, ...others.finalists],
+      failed: [...raced.failed, ...lost],
+    };
   }
 
   /** Whole plans of every finalist: as few replicas as carry the load, as many as there are accelerators, and some between. */
