@@ -1,7 +1,7 @@
 import { candidateOf } from '../candidates/shape.ts';
 import type { BatchLimits } from '../../model/index.ts';
 import type { RacedShape } from './contenders.ts';
-import { FAR_POOL, FINALIST_RANGE, MOST_TUNING_GAIN } from './effort.ts';
+import { FAR_POOL, FINALIST_RANGE, MOST_TUNING_GAIN, SHORT_DOUBT } from './effort.ts';
 import { asBeaten, asBounded, asNotMeasured } from './reasons.ts';
 import type { Lane } from './lane.ts';
 import type { Track } from './track.ts';
@@ -56,23 +56,38 @@ export class Standings {
     }
   }
 
-  /** The lanes whose best go on to the longest runs: per pool the cheapest, within range of it; far pools one. */
+  /**
+   * The lanes whose best go on to the longest runs: per pool the cheapest, within range of it; far pools one. Beside them those of
+   * which whole replicas may carry the demand for less: a small replica that is dear per load wins where one is enough.
+   */
   final(open: readonly Lane[]): readonly Lane[] {
-    const { effort } = this.#track.options;
-    const pools = Map.groupBy(
-      this.lanes.filter((lane) => lane.best !== undefined),
-      (lane) => lane.pool,
+    const measured = this.lanes.filter((lane) => lane.best !== undefined);
+    const cheapest = [...Map.groupBy(measured, (lane) => lane.pool).values()].flatMap((members) =>
+      this.#cheapest(members, open),
     );
-    return [...pools.values()].flatMap((members) => {
-      const sorted = [...members].sort((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : 1));
-      const [first] = sorted;
-      if (first === undefined) return [];
-      const isFar = !members.some((lane) => open.includes(lane));
-      const most = isFar ? 1 : effort.finalists;
-      const chosen = sorted.filter((lane) => lane.cost <= FINALIST_RANGE * first.cost).slice(0, most);
-      for (const lane of sorted) if (!chosen.includes(lane)) this.#rejectBest(lane);
-      return chosen;
-    });
+    const least = Math.min(...cheapest.map((lane) => this.#wholeCost(lane, 1)));
+    const chosen = measured.filter(
+      (lane) => cheapest.includes(lane) || this.#wholeCost(lane, 1 + SHORT_DOUBT) < least,
+    );
+    for (const lane of measured) if (!chosen.includes(lane)) this.#rejectBest(lane);
+    return chosen;
+  }
+
+  #cheapest(members: readonly Lane[], open: readonly Lane[]): readonly Lane[] {
+    const sorted = [...members].sort((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : 1));
+    const isFar = !members.some((lane) => open.includes(lane));
+    const most = isFar ? 1 : this.#track.options.effort.finalists;
+    const limit = FINALIST_RANGE * (sorted[0]?.cost ?? 0);
+    return sorted.filter((lane) => lane.cost <= limit).slice(0, most);
+  }
+
+  /** What whole replicas that carry the demand cost if each carries `gain` times what it was seen to; Infinity without a demand. */
+  #wholeCost(lane: Lane, gain: number): number {
+    const { demand, unit } = this.#track.options;
+    const { best } = lane;
+    if (best === undefined || demand === undefined) return Infinity;
+    const each = unit.load === 'clients' ? Math.max(1, Math.floor(best.rate * gain)) : best.rate * gain;
+    return Math.ceil(demand / each) * lane.price(best.shape.id);
   }
 
   #rejectBest({ best, cost, field }: Lane): void {

@@ -15,6 +15,8 @@ export interface RaceOptions {
   /** Requests of the longest runs. */
   readonly longest: number;
   readonly unit: RaceUnits;
+  /** Load that whole replicas must carry together, in the unit of loads; absent: any. */
+  readonly demand?: number;
   /** Whether the time is up: no further round is begun. */
   isOver(): boolean;
   /** Told before each wave; `share` of the race that is done, 0..1. */

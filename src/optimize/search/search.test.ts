@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OBJECTIVES, worldSize } from '../../model/index.ts';
 import type { LlmWorkload, Objective, ServingPlan } from '../../model/index.ts';
 import { shippedCoefficients } from '../../perf/index.ts';
 import { microUsd, requestsPerSecond, seconds } from '../../units/index.ts';
 import { shortCrews } from '../testing/crews.ts';
+import { scriptedCrew } from '../testing/scripted.ts';
 import { p99, smallField } from '../testing/small-field.ts';
 import { brokenMerits, objectiveValue, paretoPlans, ranked } from './merits.ts';
 import type { SearchLoad, SearchOptions, SearchRequest, SearchResult } from './request.ts';
@@ -141,6 +143,33 @@ describe('a search at a rate', () => {
       accelerators: { h: wanted },
     } as const;
     expect((await search(offered)).plans[0]!.accelerators).toBeLessThanOrEqual(wanted);
+  });
+});
+
+describe('a search of scripted replicas', () => {
+  const uniform = fc.double({ min: 0, max: 1, noNaN: true });
+
+  it('finds the least whole replicas for any demand, as brute force over all sizes says', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(uniform, { minLength: 3, maxLength: 3 }),
+        fc.double({ min: 0.1, max: 60, noNaN: true }),
+        fc.constantFrom<Objective>('cost', 'accelerators'),
+        async (speeds, rate, objective) => {
+          // Per accelerator 5 to 15 requests/s, by size.
+          const carried = (size: number): number => size * (5 + 10 * speeds[Math.log2(size)]!);
+          const crew = scriptedCrew(({ shape }) => carried(worldSize(shape.configuration.parallelism)));
+          const { plans } = await searchPlans(
+            requestOf({ objective, load: { kind: 'rate', rate: requestsPerSecond(rate) } }),
+            { ...OPTIONS, gatherCrew: () => crew },
+          );
+          const sizes = [1, 2, 4].map((size) => size * Math.ceil(rate / carried(size)));
+          const least = Math.min(...sizes);
+          expect(plans[0]?.accelerators).toBe(least <= 4 ? least : undefined);
+        },
+      ),
+      { numRuns: 40, seed: 3 },
+    );
   });
 });
 

@@ -184,6 +184,7 @@ class Search {
         load: this.#bench.subject.loop === 'closed' ? 'clients' : 'requests/s',
         cost: weightOf(this.#request).unit,
       },
+      ...demandOf(this.#request.load),
       isOver: () => this.#deadline.isPast,
       onWave: (stage, share) => this.#tell(stage, share),
     });
@@ -361,6 +362,11 @@ class Search {
     });
     await breathe();
   }
+}
+
+function demandOf(load: SearchRequest['load']): { readonly demand?: number } {
+  if (load.kind === 'most') return {};
+  return { demand: load.kind === 'rate' ? load.rate : load.clients };
 }
 
 /** Of plans that differ in the number of replicas alone, the first. */
