@@ -90,16 +90,10 @@ describe('capacityBound', () => {
         shares.push(share);
         expect(share).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 70, seed: 4 },
+      { numRuns: 110, seed: 4 },
     );
-    // Cases enough, of which the nearest shows that the bound is no loose one.
-    console.log(
-      shares
-        .sort((a, b) => b - a)
-        .map((x) => x.toFixed(2))
-        .join(' '),
-    );
-    expect(shares.length).toBeGreaterThan(40);
+    // Cases enough that are bounded at all, of which the nearest shows that the bound is no loose one.
+    expect(shares.filter((share) => share > 0.2).length).toBeGreaterThan(48);
     expect(Math.max(...shares)).toBeGreaterThan(0.75);
   });
 });

@@ -25,7 +25,14 @@ function meritsOf(item: EvaluatedCandidate): Merits {
 export function paretoSet(candidates: readonly EvaluatedCandidate[]): readonly EvaluatedCandidate[] {
   const sorted = candidates
     .map((item) => ({ item, merits: meritsOf(item) }))
-    .sort((a, b) => a.merits.cost - b.merits.cost || (a.item.candidate.id < b.item.candidate.id ? -1 : 1));
+    // Of equal cost the quickest first, then the most frugal: no later one may beat an earlier one.
+    .sort(
+      (a, b) =>
+        a.merits.cost - b.merits.cost ||
+        a.merits.latency - b.merits.latency ||
+        a.merits.energy - b.merits.energy ||
+        (a.item.candidate.id < b.item.candidate.id ? -1 : 1),
+    );
   const kept: typeof sorted = [];
   for (const next of sorted) {
     const isBeaten = kept.some(
