@@ -90,6 +90,7 @@ export async function evaluateWorkload(
       effort: EFFORTS[options.effort],
       longest: LONGEST_RUN,
       unit: { load: 'requests/s', cost: 'money' },
+      demand: Math.max(...workload.profile.hourlyRate),
       isOver: options.isOver,
       onWave: options.onWave,
     });

@@ -120,18 +120,29 @@ function goodputShare({ workspace, arrival, firstMeasured, limitsOfSlo }: Finish
 /** The verdict of `isStationary` on the requests that were not rejected; false when none was served. */
 function servedAsItCame(run: FinishedRun): boolean {
   const { workspace, arrival, firstMeasured, isRejected, decoding } = run;
-  const ids: number[] = [];
+  const room = arrival.length - firstMeasured;
+  const came = new Float64Array(room);
+  const leaving = new Float64Array(room);
+  const waits = new Float64Array(room);
+  const decodes = decoding === undefined ? undefined : new Float64Array(room);
+  let count = 0;
   let served = 0;
   for (let id = firstMeasured; id < arrival.length; id++) {
     if (isRejected(id)) continue;
-    ids.push(id);
-    if (workspace.e2e[id]! >= 0) served++;
+    const time = arrival[id]!;
+    const e2e = workspace.e2e[id]!;
+    if (e2e >= 0) served++;
+    came[count] = time;
+    leaving[count] = time + e2e;
+    waits[count] = workspace.ttft[id]!;
+    if (decodes !== undefined) decodes[count] = decoding![id]!;
+    count++;
   }
   const isSteady = (waited: Float64Array): boolean =>
     isStationary({
-      arrival: Float64Array.from(ids, (id) => arrival[id]!),
-      ttft: Float64Array.from(ids, (id) => waited[id]!),
-      leaving: Float64Array.from(ids, (id) => arrival[id]! + workspace.e2e[id]!),
+      arrival: came.subarray(0, count),
+      ttft: waited.subarray(0, count),
+      leaving: leaving.subarray(0, count),
     });
-  return served > 0 && isSteady(workspace.ttft) && (decoding === undefined || isSteady(decoding));
+  return served > 0 && isSteady(waits) && (decodes === undefined || isSteady(decodes));
 }

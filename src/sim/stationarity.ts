@@ -30,11 +30,8 @@ export interface MeasuredRequests {
 export function isStationary(requests: MeasuredRequests): boolean {
   const n = requests.arrival.length;
   if (n < FEWEST) return true;
-  return (
-    rateDeficit(requests) <= DEFICIT ||
-    latencyTrend(partMedians(requests.ttft, PARTS)) < TREND ||
-    latencyGrowth(requests.ttft) < GROWTH
-  );
+  const medians = partMedians(requests.ttft, PARTS);
+  return latencyTrend(medians) < TREND || latencyGrowth(medians) < GROWTH || rateDeficit(requests) <= DEFICIT;
 }
 
 /** Slope of the number in the system over the number that arrived: 0 in balance, 1 − 1/ρ at load ρ > 1. */
@@ -69,9 +66,9 @@ export function latencyTrend(values: readonly number[]): number {
   return balance / ((values.length * (values.length - 1)) / 2);
 }
 
-function latencyGrowth(ttft: Float64Array): number {
-  const medians = partMedians(ttft, PARTS);
-  const middle = (values: number[]): number => values.sort((a, b) => a - b)[1]!;
+/** The middle one of the last three medians over that of the first three. */
+function latencyGrowth(medians: readonly number[]): number {
+  const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[1]!;
   return middle(medians.slice(-3)) / middle(medians.slice(0, 3));
 }
 

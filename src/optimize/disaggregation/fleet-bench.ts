@@ -193,7 +193,7 @@ export class FleetBench {
     };
     const requests = isPrefill ? { ...whole, osl: whole.osl.map(served) } : whole;
     this.#count(count);
-    return simulateFleet({ ...options, requests, warmupShare });
+    return simulateFleet({ ...options, requests, warmupShare, isRecorded: false });
   }
 
   /** Requests being decoded at once: what the TPOT limit allows, less where the rate does not bring so many. */
@@ -215,6 +215,7 @@ export class FleetBench {
       pools: parts.map((part) => this.#pool(part)),
       limitsOfSlo: limits,
       warmupShare,
+      isRecorded: false,
       ...(transfer === undefined ? {} : { transfer }),
     };
     this.#count(count);

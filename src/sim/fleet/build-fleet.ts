@@ -38,7 +38,7 @@ export function buildReplicas(
   { pools }: FleetOptions,
   requests: Omit<RequestColumns, 'arrival'>,
   reference: RunReference,
-  timeline: TimelineRecorder,
+  timeline: TimelineRecorder | undefined,
 ): readonly FleetReplica[] {
   const replicas: FleetReplica[] = [];
   pools.forEach((pool, poolIndex) => {

@@ -53,6 +53,8 @@ export interface FleetOptions {
   readonly limitsOfSlo: readonly LatencyLimit[];
   /** Share of the requests, first in order of arrival, that warm the fleet up and are not measured; default 0.1. */
   readonly warmupShare?: number;
+  /** Whether the course of the run is recorded; default true. Without, `timeline` has no buckets and the run is faster. */
+  readonly isRecorded?: boolean;
 }
 
 /** Open loop: requests arrive when they arrive. */

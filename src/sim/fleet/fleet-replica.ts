@@ -25,7 +25,7 @@ export class FleetReplica implements RoutedReplica {
   readonly kvTokens: number;
   /** Requests taken. */
   requests = 0;
-  readonly #timeline: TimelineRecorder;
+  readonly #timeline: TimelineRecorder | undefined;
   /** The state since the last event; written over and over. */
   readonly #stretch: Mutable<ReplicaStretch> = {
     from: 0,
@@ -41,7 +41,7 @@ export class FleetReplica implements RoutedReplica {
     place: ReplicaPlace,
     instance: EngineInstance,
     steps: StepTimeModel,
-    timeline: TimelineRecorder,
+    timeline: TimelineRecorder | undefined,
   ) {
     this.place = place;
     this.instance = instance;
@@ -57,8 +57,12 @@ export class FleetReplica implements RoutedReplica {
 
   /** Takes notice of what changed at `time`: to be called after every submit, release and advance. Mutates. */
   observe(time: number): void {
-    const { load } = this.instance;
     const stretch = this.#stretch;
+    if (this.#timeline === undefined) {
+      stretch.from = time;
+      return;
+    }
+    const { load } = this.instance;
     const { outputTokens } = load;
     stretch.to = time;
     stretch.outputTokens = outputTokens - this.#outputTokens;

@@ -64,7 +64,12 @@ function simulate(
   const firstMeasured = Math.floor(requests.isl.length * (options.warmupShare ?? WARMUP_SHARE));
   // Replicas report to the run, which is built from them.
   const reference: RunReference = { run: undefined };
-  const replicas = buildReplicas(options, requests, reference, timeline);
+  const replicas = buildReplicas(
+    options,
+    requests,
+    reference,
+    options.isRecorded === false ? undefined : timeline,
+  );
   const decode = replicas.filter(({ place }) => place.role === 'decode');
   const entry = replicas.filter(({ place }) => place.role !== 'decode');
   const router = new Router(options.routing ?? LEAST_LOADED, entry, requests.isl);
