@@ -91,8 +91,8 @@ export async function evaluateWorkload(
       longest: LONGEST_RUN,
       unit: { load: 'requests/s', cost: 'money' },
       demand: Math.max(...workload.profile.hourlyRate),
-      isOver: options.isOver,
-      onWave: options.onWave,
+      isOver: () => options.isOver(),
+      onWave: (stage, share) => options.onWave(stage, share),
     });
     const { finalists, lost } = await measureFinalists(raced.finalists, { bench, crew, offerings, raced });
     const rejected = [...field.rejected, ...raced.rejected, ...lost.map(withoutCapacity)];
