@@ -28,6 +28,7 @@ const HINTS: readonly (readonly [claim: string, changes: Changes, expected: stri
     '"spot"',
   ],
   ['a bare number', { [`${chat}.slo.tpot.p99`]: 60 }, 'model-wrong-unit workloads[0].slo.tpot.p99', '"60ms"'],
+  ['a bare share of one', { confidence: 0.9 }, 'model-wrong-unit confidence', '"90%"'],
   ['a bare amount', { 'budgets.0.limit': 900 }, 'model-wrong-unit budgets[0].limit', '"900 USD/hour"'],
   ['an id', { 'workloads.1.id': 'Batch Jobs!' }, 'model-invalid-id workloads[1].id', '"batch-jobs"'],
   [

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { closestName } from '../diagnostics/index.ts';
+import { formatNumber } from '../units/index.ts';
 import { QUANTITIES, quantityOfTitle } from './parse-quantities.ts';
 import type { DocumentSegments, Finding } from './parse-report.ts';
 import { DATE_TITLE, ID_TITLE } from './problem-schema-builders.ts';
@@ -151,10 +152,14 @@ function wrongUnit(at: DocumentSegments, value: unknown, schema: JsonSchema): Fi
     at,
     summary: `Expected ${parsed.ok ? name : parsed.expected}, found ${shown(value)}.`,
     detail: schema.description ?? '',
-    ...(typeof value === 'number'
-      ? { fix: `Write the unit, such as "${value}${/^[A-Z]{3}/.test(unit) ? ' ' : ''}${unit}".` }
-      : {}),
+    ...(typeof value === 'number' ? { fix: `Write the unit, such as "${withUnit(value, unit)}".` } : {}),
   };
+}
+
+/** A bare number as it was probably meant: shares of one become percentages. */
+function withUnit(value: number, unit: string): string {
+  if (unit === '%' && value > 0 && value < 1) return `${formatNumber(100 * value)}%`;
+  return `${value}${/^[A-Z]{3}/.test(unit) ? ' ' : ''}${unit}`;
 }
 
 function invalidId(at: DocumentSegments, id: string, schema: JsonSchema): Finding {

@@ -16,7 +16,9 @@ export function searchAssumptions(search: ResolvedSearch, result: SearchResult):
     ...(options.engines === undefined ? [`Engine: vllm ${engineVersion('vllm')}.`] : []),
     ...(facts.maxModelLength === undefined
       ? []
-      : [`Sequences up to ${facts.maxModelLength} tokens are served: the longest of the load.`]),
+      : [
+          `Sequences up to ${facts.maxModelLength} tokens are served: the longest request of the load, in whole 1024.`,
+        ]),
     ...facts.pools.flatMap(poolSentences),
     ...loadSentences(search),
     ...(facts.isPriced ? [] : ['No price is known: plans are compared by their accelerators.']),

@@ -237,7 +237,7 @@ export function proofLines({ proof, plans, objective }: SearchReport): readonly 
   const best = plans[0];
   const gap =
     proof.gap === undefined
-      ? 'no bound for this objective'
+      ? 'no bound is known here'
       : proof.gap <= 0
         ? 'the best plan meets the lower bound: nothing better exists by this model'
         : `at most ${formatPercent(proof.gap, 2)} from the best possible by this model`;

@@ -158,7 +158,7 @@ describe('lines of a search', () => {
     const { gap, ...unbounded } = sampleSearch().proof;
     expect(gap).toBe(0.05);
     const lines = proofLines(sampleSearch({ proof: { ...unbounded, isComplete: false } }));
-    expect(lines.at(-1)).toMatch(/no bound for this objective; the time ran out/);
+    expect(lines.at(-1)).toMatch(/no bound is known here; the time ran out/);
     expect(proofLines(sampleSearch({ proof: { ...unbounded, gap: 0 } })).at(-1)).toContain(
       'nothing better exists',
     );

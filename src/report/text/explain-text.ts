@@ -91,6 +91,7 @@ function winnerLines(plan: PlanDocument, decision: WorkloadDecision): string {
 function runnerUpLine(plan: PlanDocument, decision: WorkloadDecision): string {
   if (decision.runnerUp === undefined) {
     const aims = plannedAims(plan).find((item) => item.workload === decision.workload);
+    if (plan.decision.solver === 'search') return 'Runner-up: not looked for by a search of one cluster.';
     return aims === undefined || aims.objective === 'cost'
       ? 'No plan exists without the chosen candidates.'
       : 'Other candidates are worse by the objective, whatever they cost.';

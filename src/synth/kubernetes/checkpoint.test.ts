@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelDocument, ProblemDocument } from '../../model/index.ts';
-import { publishedId } from './checkpoint.ts';
+import { isPublishedIn, publishedId } from './checkpoint.ts';
 
 function problem(models: readonly Partial<ModelDocument>[] = []): ProblemDocument {
   return {
@@ -27,5 +27,17 @@ describe('the checkpoint to load', () => {
   it('is the one of the problem where both catalogues know the name', () => {
     const own = problem([{ name: 'me/Llama-3.1-70B-Instruct' }]);
     expect(publishedId('Llama-3.1-70B-Instruct', own)).toBe('me/Llama-3.1-70B-Instruct');
+  });
+});
+
+describe('the format of the checkpoint', () => {
+  it('is that of the weights where the model is published in it', () => {
+    expect(isPublishedIn('deepseek-ai/DeepSeek-V3', 'fp8-block')).toBe(true);
+    expect(isPublishedIn('openai/gpt-oss-120b', 'mxfp4')).toBe(true);
+  });
+
+  it('is another where the weights were converted, and unknown for models that nobody knows', () => {
+    expect(isPublishedIn('deepseek-ai/DeepSeek-V3', 'nvfp4')).toBe(false);
+    expect(isPublishedIn('me/My-Model', 'fp8-block')).toBe(false);
   });
 });

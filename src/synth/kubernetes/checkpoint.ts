@@ -1,5 +1,5 @@
 import { findModel, hasDenseLayers, shippedCatalog } from '../../catalog/index.ts';
-import type { ProblemDocument } from '../../model/index.ts';
+import type { Precision, ProblemDocument } from '../../model/index.ts';
 
 /**
  * The checkpoint an engine can load for a declared model: problems may name one by the last part of its Hugging Face
@@ -34,4 +34,13 @@ export function hasDenseFeedForward(model: string, problem: ProblemDocument): bo
   }
   const shipped = findModel(shippedCatalog(), model);
   return !shipped.ok || hasDenseLayers({ architecture: shipped.value });
+}
+
+/**
+ * Whether the checkpoint of a declared model holds its weights in this format, so that it needs no other one: the first
+ * format in which the shipped catalogue says it is published. False for a model that it does not know.
+ */
+export function isPublishedIn(model: string, format: Precision): boolean {
+  const shipped = findModel(shippedCatalog(), model);
+  return shipped.ok && shipped.value.checkpoints[0] === format;
 }

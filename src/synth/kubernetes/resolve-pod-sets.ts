@@ -7,7 +7,7 @@ import type { EngineCommand, EngineTable } from '../engines/flag-table.ts';
 import type { GroupPosition, Launch } from '../engines/launch.ts';
 import { ENGINE_TABLES } from '../engines/tables.ts';
 import type { SynthesisSource } from '../files.ts';
-import { hasDenseFeedForward, publishedId } from './checkpoint.ts';
+import { hasDenseFeedForward, isPublishedIn, publishedId } from './checkpoint.ts';
 import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
 import { MAX_POD_SET_NAME, shortHash, shortenedName } from './names.ts';
@@ -238,7 +238,7 @@ function checkpointWarnings(
 ): readonly Diagnostic[] {
   const precision = allocation.candidate.weightPrecision;
   if (workload.checkpoints[precision] !== undefined) return [];
-  const isMade = precision === 'bf16' || precision === 'fp8';
+  const isMade = precision === 'bf16' || precision === 'fp8' || isPublishedIn(model, precision);
   return [
     ...(isMade ? [] : [foreignFormat(allocation, workload, path)]),
     ...(model.includes('/') ? [] : [unpublishedModel(allocation, workload, path)]),

@@ -105,13 +105,14 @@ function resources(podSet: PodSet): JsonObject {
 
 /**
  * Bytes of the checkpoint, which every node of a replica downloads; undefined when the plan does not hold its weights.
- * Weights that are made in fp8 while loading come from a bf16 checkpoint of twice the size.
+ * Weights that are made in fp8 while loading come from a bf16 checkpoint of twice the size. Data-parallel ranks cut experts
+ * between them and repeat attention: counting all ranks is never less than the checkpoint.
  */
 function checkpointBytes(podSet: PodSet): number | undefined {
   const { evaluated, workload } = podSet;
   if (evaluated === undefined) return undefined;
   const { parallelism, weightPrecision } = podSet.allocation.candidate;
-  const weights = (evaluated.memory.weights * worldSize(parallelism)) / parallelism.dataParallel;
+  const weights = evaluated.memory.weights * worldSize(parallelism);
   const isMade = weightPrecision === 'fp8' && workload.checkpoints.fp8 === undefined;
   return isMade ? 2 * weights : weights;
 }
