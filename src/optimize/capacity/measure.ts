@@ -17,13 +17,14 @@ import type { Shape } from '../candidates/shape.ts';
 import { FleetBench } from '../disaggregation/fleet-bench.ts';
 import type { FleetTask } from '../disaggregation/fleet-tasks.ts';
 import type { BenchAnswer, BenchMethods, BenchTask, LoadFound, ReplicaRun } from './task.ts';
-import { bracketOf, findRate } from './find-rate.ts';
+import { findCapacity } from './find-capacity.ts';
+import { findRate } from './find-rate.ts';
 import { saturationRate } from './first-guess.ts';
 import { factorsFor, tightened } from './safety.ts';
 import type { LatencySafety } from './safety.ts';
 import { decodingAtOnce, runLength } from './run-length.ts';
 import { ReplicaProbe } from './replica-probe.ts';
-import type { LoadReading, ReadingEnd } from './replica-probe.ts';
+import type { LoadReading } from './replica-probe.ts';
 
 /** One shape with batch limits, measured so far. */
 export interface Measured {
@@ -213,47 +214,20 @@ export class MeasuringBench {
     return this.subject.loop === 'closed' ? Math.max(1, this.#decodingAtOnce(shape, batch, rate)) : rate;
   }
 
-  /**
-   * The capacity with its interval, by long runs: `value` is the largest load whose percentiles meet the limits, `low`
-   * the largest at which the upper ends of their confidence intervals do (the load a replica is planned for), `high`
-   * the largest at which the lower ends do. Undefined when no load passes by the upper ends.
-   */
+  /** The capacity with its interval, by long runs; undefined when no load passes by the upper ends of the intervals. */
   capacity(run: ReplicaRun & { readonly start: number }): Capacity | undefined {
     return this.#counted(this.probe(run), (probe) => {
-      const read = (rate: number): LoadReading => probe.read(rate, false);
-      const value = findRate({ read, tolerance: VALUE_TOLERANCE, start: run.start, end: 'value' });
-      if (value.passes === 0) return undefined;
-      const low = this.#endOf(probe, 'high', value.passes * 0.97);
-      if (low === 0) return undefined;
-      const high = this.#endOf(probe, 'low', value.fails);
-      const reading = read(value.passes);
-      const above = probe.readings.find((item) => item.rate > reading.rate && item.value > 1);
-      return {
-        rate: {
-          value: reading.rate,
-          low: Math.min(low, reading.rate),
-          high: Math.max(high, reading.rate),
+      const loads = {
+        get readings(): readonly LoadReading[] {
+          return probe.readings;
         },
-        limitedBy: above?.limit ?? reading.limit,
-        evidence: reading.evidence,
+        read: (load: number): LoadReading => probe.read(load, false),
       };
+      const found = findCapacity(loads, run.start, TOLERANCE);
+      if (found === undefined) return undefined;
+      const { rate, limitedBy, reading } = found;
+      return { rate, limitedBy, evidence: reading.evidence };
     });
-  }
-
-  /** The largest load at which an end of the intervals passes, from what the probe has read so far on; 0 where none does. */
-  #endOf(probe: ReplicaProbe, end: ReadingEnd, start: number): number {
-    const { passes, fails } = bracketOf(probe.readings, end);
-    const isBracketed = passes > 0 && fails < Infinity;
-    if (isBracketed && fails <= passes * (1 + ENDS_TOLERANCE)) return passes;
-    const found = findRate({
-      read: (rate) => probe.read(rate, false),
-      tolerance: ENDS_TOLERANCE,
-      start: isBracketed ? Math.sqrt(passes * fails) : start,
-      end,
-      ...(passes > 0 ? { passes } : {}),
-      ...(fails < Infinity ? { fails } : {}),
-    });
-    return found.passes === 0 ? 0 : probe.read(found.passes, false).rate;
   }
 
   /** The evidence of a shape at a load, by a long run. */
@@ -266,8 +240,7 @@ export class MeasuringBench {
 /** The load that is first tried, over the guess. */
 const FIRST_SHARE = 0.6;
 /** Relative widths at which the final searches for a capacity and for the ends of its interval stop. */
-const VALUE_TOLERANCE = 0.005;
-const ENDS_TOLERANCE = 0.01;
+const TOLERANCE = { value: 0.005, ends: 0.01 } as const;
 
 /** A measured shape as the model's evaluated candidate. */
 export function evaluated(

@@ -1,12 +1,9 @@
-import { bracketOf, findRate } from '../capacity/find-rate.ts';
-import type { ReadingEnd } from '../capacity/replica-probe.ts';
+import { findCapacity } from '../capacity/find-capacity.ts';
+import { findRate } from '../capacity/find-rate.ts';
 import type { FleetCapacity, FleetFound, FleetReading } from './fleet-tasks.ts';
 
-/** Relative width at which the search for a capacity stops, and for the ends of its interval. */
-const CAPACITY_TOLERANCE = 0.01;
-const ENDS_TOLERANCE = 0.02;
-/** The search for the load planned for begins so far below the one whose percentiles pass. */
-const FIRST_LOW = 0.97;
+/** Relative widths at which the searches for a capacity and for the ends of its interval stop. */
+const TOLERANCE = { value: 0.01, ends: 0.02 } as const;
 
 /** Reads a load, each once; loads of closed loops are whole clients. */
 export class LoadReader {
@@ -39,43 +36,10 @@ export function findLoad(reader: LoadReader, start: number, tolerance: number): 
   return { load: passes > 0 ? reading.rate : 0, reading };
 }
 
-/**
- * The capacity with its interval, as of one replica: `value` is the largest load whose percentiles meet the limits, `low` and
- * `high` the largest at which the upper and the lower ends of their confidence intervals do.
- */
+/** The capacity with its interval, as of one replica. */
 export function loadCapacity(reader: LoadReader, start: number): FleetCapacity | undefined {
-  const read = (load: number): FleetReading => reader.read(load);
-  const value = findRate({ read, tolerance: CAPACITY_TOLERANCE, start, end: 'value' });
-  if (value.passes === 0) return undefined;
-  const low = endOf(reader, 'high', value.passes * FIRST_LOW);
-  if (low === 0) return undefined;
-  const high = endOf(reader, 'low', value.fails);
-  const reading = reader.read(value.passes);
-  const above = reader.readings.find((item) => item.rate > reading.rate && item.value > 1);
-  return {
-    rate: {
-      value: reading.rate,
-      low: Math.min(low, reading.rate),
-      high: Math.max(high, reading.rate),
-    },
-    limitedBy: above?.limit ?? reading.limit,
-    evidence: reading.evidence,
-    uses: reading.uses,
-  };
-}
-
-/** The largest load at which an end of the intervals passes, from what was read so far on; 0 where none does. */
-function endOf(reader: LoadReader, end: ReadingEnd, start: number): number {
-  const { passes, fails } = bracketOf(reader.readings, end);
-  const isBracketed = passes > 0 && fails < Infinity;
-  if (isBracketed && fails <= passes * (1 + ENDS_TOLERANCE)) return passes;
-  const found = findRate({
-    read: (load) => reader.read(load),
-    tolerance: ENDS_TOLERANCE,
-    start: isBracketed ? Math.sqrt(passes * fails) : start,
-    end,
-    ...(passes > 0 ? { passes } : {}),
-    ...(fails < Infinity ? { fails } : {}),
-  });
-  return found.passes === 0 ? 0 : reader.read(found.passes).rate;
+  const found = findCapacity(reader, start, TOLERANCE);
+  if (found === undefined) return undefined;
+  const { rate, limitedBy, reading } = found;
+  return { rate, limitedBy, evidence: reading.evidence, uses: reading.uses };
 }
