@@ -6,7 +6,10 @@ import { formatUsd } from '../../units/index.ts';
 import { fittingClusters } from './fitting-clusters.ts';
 import type { ResolvedSearch } from './resolve-search.ts';
 
-/** Reasons that speak against a candidate itself: nothing else would help it. */
+/**
+ * Reasons that speak against a candidate itself: nothing else would help it. What is dominated shares the fate of the shape that is
+ * at least as good.
+ */
 const OF_CANDIDATES: ReadonlySet<RejectionReason> = new Set([
   'invalid-parallelism',
   'unsupported-precision',
@@ -16,6 +19,7 @@ const OF_CANDIDATES: ReadonlySet<RejectionReason> = new Set([
   'not-executable',
   'step-exceeds-tpot',
   'prefill-exceeds-ttft',
+  'dominated',
   'unstable',
   'slo-not-met',
 ]);

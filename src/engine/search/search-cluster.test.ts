@@ -250,6 +250,14 @@ describe('a search without a plan', () => {
     expect(outcome.diagnostics[0]?.summary).toContain('on 8 × h100-sxm: at best 62 ms');
   });
 
+  it('is due to the candidates where some are dominated by others that fail', async () => {
+    const rejected = [
+      { ...rejection, reason: 'step-exceeds-tpot', detail: 'a step takes 9 ms' },
+      { ...rejection, reason: 'dominated', detail: 'another is at least as fast' },
+    ] as const;
+    expect(await codes({}, { rejected })).toEqual(['optimize-no-candidate --cluster']);
+  });
+
   it('tells the candidate that came furthest where no limit is named', async () => {
     const rejected = [
       { ...rejection, reason: 'out-of-memory', detail: 'needs 142 GiB of 80 GiB' },
