@@ -142,8 +142,9 @@ export async function measureFinalists(
 }> {
   const { bench, crew, offerings, raced } = context;
   const answers = await crew.run(
-    finalists.map(({ shape, batch, rate }) => {
-      return { method: 'capacity', args: { shape, batch, count: LONGEST_RUN, start: rate } } as const;
+    finalists.map(({ shape, batch, rate, fails }) => {
+      const args = { shape, batch, count: LONGEST_RUN, start: rate };
+      return { method: 'capacity', args: fails === undefined ? args : { ...args, fails } } as const;
     }),
   );
   const measured: { shape: Shape; evaluated: EvaluatedCandidate }[] = [];

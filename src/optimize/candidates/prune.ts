@@ -48,7 +48,8 @@ export function pruneShapes(shapes: readonly Shape[], bench: MeasuringBench): Pr
     leastPossible[name] = Math.min(broken.least * safety, leastPossible[name] ?? Infinity);
     rejected.push({ ...facts, reason: broken.reason, detail: broken.detail });
   }
-  return { survivors, runnable, rejected, leastPossible };
+  // Where some shapes may keep the limits, what others cannot do is no reason for anything.
+  return { survivors, runnable, rejected, leastPossible: survivors.length === 0 ? leastPossible : {} };
 }
 
 interface TooSlow {

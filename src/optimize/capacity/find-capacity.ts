@@ -1,5 +1,6 @@
 import type { Estimate } from '../../model/index.ts';
 import { bracketOf, findRate } from './find-rate.ts';
+import type { RateBracket } from './find-rate.ts';
 import type { LoadReading, ReadingEnd } from './replica-probe.ts';
 
 /** Readings of one replica or fleet, each load simulated once. */
@@ -27,17 +28,16 @@ export interface FoundCapacity<Reading extends LoadReading> {
 const FIRST_LOW = 0.97;
 
 /**
- * The capacity with its interval, from `start` on: `value` is the largest load whose percentiles meet the limits, `low` the
+ * The capacity with its interval, from `start` on, a load above which may be known to fail: `value` is the largest load whose percentiles meet the limits, `low` the
  * largest at which the upper ends of their confidence intervals do (the load that plans count on), `high` the largest at which
  * the lower ends do. Undefined when no load passes by the upper ends.
  */
 export function findCapacity<Reading extends LoadReading>(
   loads: LoadReadings<Reading>,
-  start: number,
+  known: { readonly start: number; readonly fails?: number },
   tolerance: CapacityTolerance,
 ): FoundCapacity<Reading> | undefined {
-  const read = (load: number): Reading => loads.read(load);
-  const value = findRate({ read, tolerance: tolerance.value, start, end: 'value' });
+  const value = largestPassing(loads, known, tolerance.value);
   if (value.passes === 0) return undefined;
   const low = endOf(loads, { end: 'high', start: value.passes * FIRST_LOW, tolerance: tolerance.ends });
   if (low === 0) return undefined;
@@ -53,6 +53,17 @@ export function findCapacity<Reading extends LoadReading>(
     limitedBy: above?.limit ?? reading.limit,
     reading,
   };
+}
+
+/** The bracket of the capacity: the one that is known where it is narrow enough and its lower end passes, else a search. */
+function largestPassing<Reading extends LoadReading>(
+  loads: LoadReadings<Reading>,
+  { start, fails }: { readonly start: number; readonly fails?: number },
+  tolerance: number,
+): RateBracket {
+  const isKnown = fails !== undefined && fails <= start * (1 + tolerance);
+  if (isKnown && loads.read(start).value <= 1) return { passes: start, fails };
+  return findRate({ read: (load) => loads.read(load), tolerance, start, end: 'value' });
 }
 
 /** The largest load at which an end of the intervals passes, from what was read so far on; 0 where none does. */

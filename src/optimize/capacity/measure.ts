@@ -16,7 +16,7 @@ import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import { FleetBench } from '../disaggregation/fleet-bench.ts';
 import type { FleetTask } from '../disaggregation/fleet-tasks.ts';
-import type { BenchAnswer, BenchMethods, BenchTask, LoadFound, ReplicaRun } from './task.ts';
+import type { BenchAnswer, BenchMethods, BenchTask, CapacityRun, LoadFound, ReplicaRun } from './task.ts';
 import { findCapacity } from './find-capacity.ts';
 import { findRate } from './find-rate.ts';
 import { saturationRate } from './first-guess.ts';
@@ -32,6 +32,8 @@ export interface Measured {
   readonly batch: BatchLimits;
   /** Largest rate that met the limits; 0 when none did. */
   readonly rate: number;
+  /** A rate above it at which the longest runs failed; absent where none was seen. */
+  readonly fails?: number;
   /** Reading at that rate, or at the lowest rate tried. */
   readonly reading: LoadReading;
 }
@@ -152,7 +154,7 @@ export class MeasuringBench {
   #find(run: ReplicaRun & { readonly tolerance: number; readonly start?: number }): LoadFound {
     return this.#counted(this.probe(run), (probe) => {
       const start = run.start ?? FIRST_SHARE * this.guessedLoad(run.shape, run.batch);
-      const { passes } = findRate({
+      const { passes, fails } = findRate({
         start,
         tolerance: run.tolerance,
         end: 'value',
@@ -160,7 +162,8 @@ export class MeasuringBench {
       });
       const reading =
         passes > 0 ? probe.read(passes, true) : probe.read(probe.readings[0]?.rate ?? start, false);
-      return { load: passes > 0 ? reading.rate : 0, reading };
+      if (passes === 0) return { load: 0, reading };
+      return { load: reading.rate, reading, ...(fails < Infinity ? { fails } : {}) };
     });
   }
 
@@ -215,7 +218,7 @@ export class MeasuringBench {
   }
 
   /** The capacity with its interval, by long runs; undefined when no load passes by the upper ends of the intervals. */
-  capacity(run: ReplicaRun & { readonly start: number }): Capacity | undefined {
+  capacity(run: CapacityRun): Capacity | undefined {
     return this.#counted(this.probe(run), (probe) => {
       const loads = {
         get readings(): readonly LoadReading[] {
@@ -223,7 +226,7 @@ export class MeasuringBench {
         },
         read: (load: number): LoadReading => probe.read(load, false),
       };
-      const found = findCapacity(loads, run.start, TOLERANCE);
+      const found = findCapacity(loads, run, TOLERANCE);
       if (found === undefined) return undefined;
       const { rate, limitedBy, reading } = found;
       return { rate, limitedBy, evidence: reading.evidence };

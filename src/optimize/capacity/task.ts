@@ -11,10 +11,19 @@ export interface ReplicaRun {
   readonly count: number;
 }
 
+/** A search for a capacity from a load on. */
+export interface CapacityRun extends ReplicaRun {
+  readonly start: number;
+  /** A load above it that runs of the same length were seen to fail at. */
+  readonly fails?: number;
+}
+
 /** Largest load seen to pass, and the reading there; the reading at the lowest load tried where none passed. */
 export interface LoadFound {
   /** 0 when none passed. */
   readonly load: number;
+  /** Smallest load above it that was seen to fail; absent where none was. */
+  readonly fails?: number;
   readonly reading: LoadReading;
 }
 
@@ -35,7 +44,7 @@ export interface BenchMethods extends FleetMethods {
   };
   /** The capacity with its interval near `start`; undefined when no load passes. */
   readonly capacity: {
-    readonly args: ReplicaRun & { readonly start: number };
+    readonly args: CapacityRun;
     readonly answer: Capacity | undefined;
   };
 }

@@ -38,7 +38,7 @@ export function findLoad(reader: LoadReader, start: number, tolerance: number): 
 
 /** The capacity with its interval, as of one replica. */
 export function loadCapacity(reader: LoadReader, start: number): FleetCapacity | undefined {
-  const found = findCapacity(reader, start, TOLERANCE);
+  const found = findCapacity(reader, { start }, TOLERANCE);
   if (found === undefined) return undefined;
   const { rate, limitedBy, reading } = found;
   return { rate, limitedBy, evidence: reading.evidence, uses: reading.uses };

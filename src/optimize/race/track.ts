@@ -109,8 +109,9 @@ export class Track {
       stage,
     );
     return contenders.map(({ shape, batch }, index) => {
-      const { load, reading } = answers[index] as LoadFound;
-      return { shape, batch, rate: load, reading };
+      const { load, fails, reading } = answers[index] as LoadFound;
+      const isLongest = fails !== undefined && run.count === this.options.longest;
+      return { shape, batch, rate: load, reading, ...(isLongest ? { fails } : {}) };
     });
   }
 

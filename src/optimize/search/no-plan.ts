@@ -15,6 +15,8 @@ export interface FruitlessSearch {
   readonly request: SearchRequest;
   readonly findings: SloFindings;
   readonly finalists: readonly Finalist[];
+  /** Whether any shape may keep the SLO at some load. */
+  readonly hasSurvivors: boolean;
   /** Plans within the SLO that broke a limit set beside it. */
   readonly overLimits: readonly ServingPlan[];
 }
@@ -27,6 +29,8 @@ export function explainNoPlan(search: FruitlessSearch): readonly BindingConstrai
   const { request, findings, finalists, overLimits } = search;
   if (overLimits.length > 0) return [tightestMerit(overLimits, request.limits)];
   if (finalists.length > 0) return [tooFewAccelerators(finalists, request)];
+  const isSplitOnly = !request.modes.includes('aggregated');
+  if (isSplitOnly && search.hasSurvivors) return [noSplit(request)];
   const isOutOfRoom = findings.failed.length === 0 && Object.keys(findings.leastPossible).length === 0;
   return isOutOfRoom ? [fitsNowhere(search)] : explainSlo(findings);
 }
@@ -43,6 +47,22 @@ function tightestMerit(plans: readonly ServingPlan[], limits: ObjectiveLimits): 
     relaxation: {
       change: `loosen ${names} to ${texts}`,
       ...(nearest === undefined ? {} : { perMonth: nearest.plan.merits.costPerMonth }),
+    },
+  };
+}
+
+/** Prefill and decode replicas were asked for, and no split of the accelerators carries the load. */
+function noSplit({ accelerators, load }: SearchRequest): BindingConstraint {
+  const [pool = ''] = Object.keys(accelerators);
+  const most = Object.values(accelerators).reduce((sum, count) => sum + count, 0);
+  return {
+    constraint: `accelerators/${pool}`,
+    description: `No split of ${most} accelerators into prefill and decode replicas carries the load within the SLO`,
+    relaxation: {
+      change:
+        load.kind === 'most'
+          ? 'offer more accelerators, or loosen the SLO'
+          : 'lower the load, offer more accelerators, or allow replicas that serve whole requests',
     },
   };
 }
@@ -64,7 +84,7 @@ function tooFewAccelerators(finalists: readonly Finalist[], request: SearchReque
   const pool = fewest?.pool ?? '';
   return {
     constraint: `accelerators/${pool}`,
-    description: `The ${request.accelerators[pool] ?? 0} accelerators of ${pool} carry at most ${formatNumber(carried, 3)} ${unit} within the SLO`,
+    description: `The ${request.accelerators[pool] ?? 0} accelerators of ${pool} carry at most ${formatNumber(carried, 3)} ${unit} within the SLO by replicas that serve whole requests`,
     relaxation: {
       change:
         carried > 0

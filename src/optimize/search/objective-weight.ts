@@ -24,6 +24,12 @@ export function aimOf(objective: Objective, load: SearchLoad): SplitAim {
   }
 }
 
+/** That aim, and the densest splits where a limit asks for work per money or accelerator. */
+export function aimsOf({ objective, load, limits }: SearchRequest): readonly SplitAim[] {
+  const isByWork = limits.costPerMillionTokens !== undefined || limits.throughputPerAccelerator !== undefined;
+  return [...new Set([aimOf(objective, load), ...(isByWork ? (['densest'] as const) : [])])];
+}
+
 /** What replicas weigh in an objective: money, accelerators, or watts (energy is throughput per watt, nearly). */
 export interface ObjectiveWeight {
   readonly unit: RaceUnits['cost'];

@@ -1,11 +1,9 @@
-import type { Objective, Rejection, ServingPlan } from '../../model/index.ts';
+import type { ObjectiveLimits, Rejection, ServingPlan } from '../../model/index.ts';
 import { profileStatistics } from '../../traffic/index.ts';
-import { requestsPerSecond } from '../../units/index.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import { crewOf } from '../capacity/crew.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import { MeasuringBench } from '../capacity/measure.ts';
-import type { BenchSubject } from '../capacity/measure.ts';
 import { searchDisaggregated } from '../disaggregation/search-disaggregated.ts';
 import { LONGEST_RUN, measureFinalists } from '../evaluate-workload.ts';
 import { Deadline } from '../options.ts';
@@ -21,11 +19,13 @@ import { lowLatencyFinalists } from './low-latency.ts';
 import { brokenMerits, objectiveValue, paretoPlans, ranked } from './merits.ts';
 import { explainNoPlan } from './no-plan.ts';
 import type { SearchOptions, SearchProgress, SearchRequest, SearchResult } from './request.ts';
+import { effectiveObjective, subjectOf } from './subject.ts';
 import { oneReplicaLess } from './one-less.ts';
 import { objectiveBound } from './search-proof.ts';
 import { aggregatedPlan, disaggregatedPlan, loadPerReplica, replicaCounts } from './serving-plans.ts';
 import type { Finalist, PlanContext } from './serving-plans.ts';
-import { aimOf, weightOf } from './objective-weight.ts';
+import type { SplitAim } from '../disaggregation/context.ts';
+import { aimsOf, weightOf } from './objective-weight.ts';
 
 /** Plans returned unless told otherwise. */
 const TOP = 10;
@@ -46,38 +46,6 @@ export async function searchPlans(asked: SearchRequest, options: SearchOptions):
   } finally {
     await crew.close();
   }
-}
-
-/** The objective per unit of work where the load is as much as the cluster carries: all plans then take about all of it. */
-function effectiveObjective({ objective, load }: SearchRequest): Objective {
-  if (load.kind !== 'most') return objective;
-  return objective === 'cost'
-    ? 'cost-per-token'
-    : objective === 'accelerators'
-      ? 'throughput-per-accelerator'
-      : objective;
-}
-
-/** What a request is measured by. */
-function subjectOf(request: SearchRequest, options: SearchOptions): BenchSubject {
-  const { workload, load } = request;
-  const profile =
-    load.kind === 'rate'
-      ? {
-          ...workload.profile,
-          hourlyRate: workload.profile.hourlyRate.map(() => requestsPerSecond(load.rate)),
-        }
-      : workload.profile;
-  return {
-    workload: workload.workload.id,
-    profile,
-    limits: workload.workload.slo.limits,
-    seed: options.seed,
-    coefficients: options.coefficients,
-    longest: LONGEST_RUN,
-    loop: load.kind === 'concurrency' ? 'closed' : 'open',
-    ...(options.safety === undefined ? {} : { safety: options.safety }),
-  };
 }
 
 /** Shares of the whole work by stage, for progress only (*assumed*). */
@@ -145,6 +113,7 @@ class Search {
               bench: this.#bench,
             },
             finalists,
+            hasSurvivors: field.shapes.length > 0,
             overLimits: all,
           });
     return {
@@ -288,11 +257,25 @@ class Search {
       return [];
     }
     await this.#tell('split', 0);
-    const { objective, load } = this.#request;
-    const aim = aimOf(objective, load);
+    const { objective, limits } = this.#request;
     const weigh = weightOf(this.#request);
-    const best = ranked(aggregated, objective)[0];
-    const toBeat = best === undefined ? undefined : weightOfPlan(best, aim, weigh.ofPlan);
+    const best = ranked(aggregated, objective).find((plan) => brokenMerits(plan, limits).length === 0);
+    const plans: ServingPlan[] = [];
+    for (const aim of aimsOf(this.#request)) {
+      const toBeat =
+        best === undefined || hasLimits(limits) ? undefined : weightOfPlan(best, aim, weigh.ofPlan);
+      plans.push(...(await this.#splits(field, { aim, toBeat })));
+    }
+    return plans;
+  }
+
+  /** The best splits for one aim; `toBeat` is the weight of the best plan known. */
+  async #splits(
+    field: Field,
+    { aim, toBeat }: { readonly aim: SplitAim; readonly toBeat: number | undefined },
+  ): Promise<readonly ServingPlan[]> {
+    const { load } = this.#request;
+    const weigh = weightOf(this.#request);
     const found = await searchDisaggregated({
       subject: this.#bench.subject,
       crew: this.#crew,
@@ -369,6 +352,11 @@ function demandOf(load: SearchRequest['load']): { readonly demand?: number } {
   return { demand: load.kind === 'rate' ? load.rate : load.clients };
 }
 
+/** Whether any limit is set beside the SLO: a plan far from the best may then be the only one. */
+function hasLimits(limits: ObjectiveLimits): boolean {
+  return Object.values(limits).some((limit) => limit !== undefined);
+}
+
 /** Of plans that differ in the number of replicas alone, the first. */
 function distinct(plans: readonly ServingPlan[]): readonly ServingPlan[] {
   const seen = new Set<string>();
@@ -388,7 +376,7 @@ function countsBetween(least: number, most: number): readonly number[] {
 /** What `toBeat` of a split search means for a plan. */
 function weightOfPlan(
   plan: ServingPlan,
-  aim: ReturnType<typeof aimOf>,
+  aim: SplitAim,
   ofPlan: (plan: ServingPlan) => number,
 ): number | undefined {
   if (aim === 'least') return ofPlan(plan);
