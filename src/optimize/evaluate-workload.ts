@@ -2,6 +2,8 @@ import type { EvaluatedCandidate, Offering, Rejection, ResolvedWorkload } from '
 import type { OperatorCoefficients } from '../perf/index.ts';
 import { listCostPerHour } from './candidates/list-price.ts';
 import type { Shape } from './candidates/shape.ts';
+import { CountedCrew } from './capacity/counted-crew.ts';
+import type { MeasuringWork } from './capacity/counted-crew.ts';
 import { crewOf } from './capacity/crew.ts';
 import type { GatherCrew, MeasuringCrew } from './capacity/crew.ts';
 import { MeasuringBench, evaluated } from './capacity/measure.ts';
@@ -12,7 +14,6 @@ import type { RoleEvaluation } from './disaggregation/evaluate-roles.ts';
 import { EFFORTS } from './race/effort.ts';
 import { fieldOf } from './race/field.ts';
 import { race } from './race/race.ts';
-import type { Race } from './race/race.ts';
 import { withoutCapacity } from './race/reasons.ts';
 
 /** Requests of the longest runs: at p99 some 160 lie in the tail after warm-up. */
@@ -36,7 +37,7 @@ export interface WorkloadEvaluation {
   /** Candidates enumerated, every combination of batch limits counted. */
   readonly enumerated: number;
   /** Candidates simulated, simulations and requests. */
-  readonly work: Race['work'];
+  readonly work: MeasuringWork;
   /** False when the time ran out before every candidate was measured or ruled out. */
   readonly isComplete: boolean;
   /** Present when prompts and tokens are served apart. */
@@ -77,7 +78,7 @@ export async function evaluateWorkload(
     ...(options.safety === undefined ? {} : { safety: options.safety }),
   };
   const bench = new MeasuringBench(subject);
-  const crew = options.gatherCrew?.(subject) ?? crewOf(bench);
+  const crew = new CountedCrew(options.gatherCrew?.(subject) ?? crewOf(bench));
   try {
     const field = fieldOf(workload, {
       bench,
@@ -94,7 +95,7 @@ export async function evaluateWorkload(
       isOver: () => options.isOver(),
       onWave: (stage, share) => options.onWave(stage, share),
     });
-    const { finalists, lost } = await measureFinalists(raced.finalists, { bench, crew, offerings, raced });
+    const { finalists, lost } = await measureFinalists(raced.finalists, { bench, crew, offerings });
     const rejected = [...field.rejected, ...raced.rejected, ...lost.map(withoutCapacity)];
     return {
       workload,
@@ -106,7 +107,7 @@ export async function evaluateWorkload(
       failed: [...raced.failed, ...lost],
       leastPossible: field.leastPossible,
       enumerated: field.enumerated,
-      work: raced.work,
+      work: crew.work,
       isComplete: raced.isComplete,
     };
   } finally {
@@ -134,13 +135,12 @@ export async function measureFinalists(
     readonly bench: MeasuringBench;
     readonly crew: MeasuringCrew;
     readonly offerings: readonly Offering[];
-    readonly raced: { readonly work: Race['work'] };
   },
 ): Promise<{
   readonly finalists: WorkloadEvaluation['finalists'];
   readonly lost: readonly Measured[];
 }> {
-  const { bench, crew, offerings, raced } = context;
+  const { bench, crew, offerings } = context;
   const answers = await crew.run(
     finalists.map(({ shape, batch, rate, fails }) => {
       const args = { shape, batch, count: LONGEST_RUN, start: rate };
@@ -150,10 +150,7 @@ export async function measureFinalists(
   const measured: { shape: Shape; evaluated: EvaluatedCandidate }[] = [];
   const lost: Measured[] = [];
   for (const [index, item] of finalists.entries()) {
-    const answer = answers[index];
-    raced.work.simulations += answer?.simulations ?? 0;
-    raced.work.requests += answer?.requests ?? 0;
-    const capacity = answer?.value;
+    const capacity = answers[index]?.value;
     if (capacity === undefined) lost.push(item);
     else {
       const price = listCostPerHour(item.shape, offerings);

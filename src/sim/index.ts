@@ -32,3 +32,4 @@ export type {
 } from './schedulers/scheduler.ts';
 export type { LockstepTimes, StepTimeModel } from './step-time-model.ts';
 export { SimulationWorkspace } from './workspace.ts';
+export { PERCENTILE_SHARE } from './percentile.ts';

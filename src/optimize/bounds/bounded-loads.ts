@@ -1,9 +1,9 @@
 import type { LatencyLimit, RequestColumns } from '../../model/index.ts';
+import { PERCENTILE_SHARE } from '../../sim/index.ts';
 import type { BoundedLoad } from './capacity-bound.ts';
 import { requestWork } from './request-work.ts';
 import type { RequestWork } from './request-work.ts';
 
-const SHARES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 /** Share of a run that is measured: the first tenth warms it up. */
 const MEASURED = 0.9;
 
@@ -24,7 +24,8 @@ export class BoundedLoads {
     if (tpot.length === 0) return [{ work: this.#workOf(1), tpotLimit: Infinity, longestStay: Infinity }];
     return tpot.map((limit) => {
       const stay = stayWithin(limits, limit, this.#workOf(1).longestOutput);
-      const share = SHARES[limit.percentile] - (stay === undefined ? 0 : 1 - SHARES[stay.percentile]);
+      const share =
+        PERCENTILE_SHARE[limit.percentile] - (stay === undefined ? 0 : 1 - PERCENTILE_SHARE[stay.percentile]);
       const work = this.#workOf(Math.max(0, share));
       return {
         work: { ...work, requests: work.requests * MEASURED },
@@ -66,7 +67,7 @@ function stayWithin(
       seconds: metric === 'e2e' ? limit : limit + longestOutput * tpot.limit,
     }))
     // Loose percentiles leave too few requests to count.
-    .filter(({ percentile }) => SHARES[percentile] >= 0.9);
+    .filter(({ percentile }) => PERCENTILE_SHARE[percentile] >= 0.9);
   const [shortest] = candidates.sort((a, b) => a.seconds - b.seconds);
   return shortest;
 }

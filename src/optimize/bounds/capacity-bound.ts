@@ -21,7 +21,7 @@ export interface BoundedLoad {
   readonly longestStay: number;
 }
 
-/** What step times may lie below a straight line between two points of the grid (*measured*: at most 0.6 % on the shipped laws, see the test). */
+/** What step times may lie below a straight line between two points of the grid (*assumed*; held by the shipped laws, tested on random steps). */
 export const GRID_ERROR = 1.01;
 /** Overload that the verdict on stationarity may miss where no limit bounds the stay of a request (*assumed*; it misses 2 %). */
 const UNSEEN_OVERLOAD = 1.1;

@@ -1,6 +1,7 @@
 import type { BatchLimits, LatencyLimit, RequestColumns } from '../../model/index.ts';
 import { loneStepTime, passTime } from '../../perf/index.ts';
 import type { StepBatch } from '../../perf/index.ts';
+import { PERCENTILE_SHARE } from '../../sim/index.ts';
 import type { StepTimeModel } from '../../sim/index.ts';
 
 /** A limit that not even requests served alone keep, and the least value they can have. */
@@ -12,7 +13,6 @@ export interface BrokenLimit {
 
 /** Room below a percentile for the sample's first part, which is not measured (*assumed*: percentiles of 90 % of it differ by less). */
 const RANK_ROOM = 0.01;
-const SHARES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
 /**
  * What requests of a sample take at least when each is served alone: its own prompt in the fewest steps without cached context,
@@ -43,7 +43,7 @@ export class LoneLatency {
     const fixed = steps.ingest.base + steps.outputLatency;
     for (const limit of limits) {
       if (limit.metric === 'tpot') continue;
-      const share = SHARES[limit.percentile] - RANK_ROOM;
+      const share = PERCENTILE_SHARE[limit.percentile] - RANK_ROOM;
       const least =
         limit.metric === 'ttft'
           ? fixed + lonePrefill(steps, quantile(this.#fresh, share), batch)

@@ -67,7 +67,6 @@ export class MeasuringBench {
   readonly #workspace = new SimulationWorkspace();
   readonly #shapes = new Map<string, ReplicaPerformance>();
   readonly #performance = new Map<string, ReplicaPerformance>();
-  readonly #candidates = new Set<string>();
   #fleets: FleetBench | undefined;
   simulations = 0;
   requests = 0;
@@ -174,14 +173,8 @@ export class MeasuringBench {
     return value;
   }
 
-  /** Candidates simulated at least once. */
-  get candidates(): number {
-    return this.#candidates.size;
-  }
-
   /** A probe of a shape with batch limits, over the first `count` requests of the sample or more. */
   probe({ shape, batch, count }: ReplicaRun): ReplicaProbe {
-    this.#candidates.add(candidateOf(shape, batch).id);
     const { loop = 'open' } = this.subject;
     return new ReplicaProbe(
       {

@@ -3,7 +3,7 @@ import { wavesOf } from './context.ts';
 import type { FleetReading } from './fleet-tasks.ts';
 import { balancedSplits, neighboursOf, partsOf, splitId, weightOf } from './splits.ts';
 import type { PooledRate, RolePair, Split } from './splits.ts';
-import type { CountedCrew } from './tally.ts';
+import type { CountedCrew } from '../capacity/counted-crew.ts';
 
 /** A split simulated as a whole, and how good it is. */
 export interface ScoredSplit {

@@ -10,7 +10,7 @@ import { raceRole } from './race-roles.ts';
 import type { MeasuredRole, RoleRace } from './race-roles.ts';
 import { asBeaten, withoutRoleCapacity } from './role-rejections.ts';
 import { canExchange, exchangeKey, isOfOnePool, roleCandidate } from './role-options.ts';
-import { CountedCrew } from './tally.ts';
+import { CountedCrew } from '../capacity/counted-crew.ts';
 
 /** Shorter runs, for drafts and tests. */
 export const QUICK_SPLIT_EFFORT: SplitEffort = {
@@ -97,8 +97,8 @@ export async function evaluateRoles(
     work: {
       options: prefill.options + decode.options,
       candidates: prefill.kept.length + decode.kept.length,
-      simulations: crew.simulations,
-      requests: crew.requests,
+      simulations: crew.work.simulations,
+      requests: crew.work.requests,
     },
   };
 }

@@ -3,7 +3,7 @@ import { WAVE } from './context.ts';
 import type { FleetReading } from './fleet-tasks.ts';
 import { isOffered, partsOf, splitId, weightOf } from './splits.ts';
 import type { Split } from './splits.ts';
-import type { CountedCrew } from './tally.ts';
+import type { CountedCrew } from '../capacity/counted-crew.ts';
 
 /** A split that was simulated as a whole. */
 export interface TriedSplit {

@@ -1,4 +1,4 @@
-import type { CountedCrew } from './tally.ts';
+import type { CountedCrew } from '../capacity/counted-crew.ts';
 import type { DisaggregationContext, SplitEffort } from './context.ts';
 import { wavesOf } from './context.ts';
 import type { MeasuredRole } from './race-roles.ts';

@@ -10,7 +10,7 @@ import type { DisaggregationContext, SplitEffort } from './context.ts';
 import type { MeasuredRole } from './race-roles.ts';
 import { optionId, roleOptions } from './role-options.ts';
 import { asSlowerRole, withoutRoleCapacity } from './role-rejections.ts';
-import type { CountedCrew } from './tally.ts';
+import type { CountedCrew } from '../capacity/counted-crew.ts';
 
 /** Share of the accelerators of a pool that a role is given while its latency is compared (*assumed*). */
 const SHARE = 0.5;

@@ -15,7 +15,7 @@ import {
   asSlowerRole,
   withoutRoleCapacity,
 } from './role-rejections.ts';
-import type { CountedCrew } from './tally.ts';
+import type { CountedCrew } from '../capacity/counted-crew.ts';
 
 /** A role option with the largest rate that one replica of it was seen to carry beside an ample other side. */
 export interface MeasuredRole {

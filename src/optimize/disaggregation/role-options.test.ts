@@ -3,7 +3,7 @@ import { inlineCrew } from '../capacity/crew.ts';
 import type { Shape } from '../candidates/shape.ts';
 import { raceRole } from './race-roles.ts';
 import { canExchange, whyNotInRole } from './role-options.ts';
-import { CountedCrew } from './tally.ts';
+import { CountedCrew } from '../capacity/counted-crew.ts';
 import { longPrompts, shapesOn, subjectOf } from './testing/subject.ts';
 
 const [ONE, TWO] = shapesOn('h', [1, 2]) as [Shape, Shape];

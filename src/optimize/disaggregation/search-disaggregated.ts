@@ -22,8 +22,8 @@ import {
   weightOf,
 } from './splits.ts';
 import type { PooledRate, RolePair, Split } from './splits.ts';
-import { CountedCrew } from './tally.ts';
-import type { SplitCounts } from './tally.ts';
+import { CountedCrew } from '../capacity/counted-crew.ts';
+import type { SplitCounts } from './split-counts.ts';
 
 /** A disaggregated plan that keeps the limits at its load. */
 export interface DisaggregatedFinding {
@@ -105,8 +105,8 @@ export async function searchDisaggregated(request: DisaggregationContext): Promi
       splits: shortlist.looked,
       splitsLeft: Math.max(0, shortlist.looked - shortlist.tried),
       simulated: shortlist.tried,
-      simulations: crew.simulations,
-      requests: crew.requests,
+      simulations: crew.work.simulations,
+      requests: crew.work.requests,
     },
   };
 }

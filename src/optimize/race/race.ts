@@ -1,5 +1,6 @@
 import type { Rejection } from '../../model/index.ts';
 import { candidateOf } from '../candidates/shape.ts';
+import type { MeasuringWork } from '../capacity/counted-crew.ts';
 import type { Measured } from '../capacity/measure.ts';
 import type { RacedShape } from './contenders.ts';
 import { lanesOf } from './lane.ts';
@@ -10,7 +11,7 @@ import { finalRound, middleRound, tryLimits } from './rounds.ts';
 import { screen } from './screen.ts';
 import { Standings } from './standings.ts';
 import { Track } from './track.ts';
-import type { RaceOptions, RaceWork } from './track.ts';
+import type { RaceOptions } from './track.ts';
 
 /** What came of a race. */
 export interface Race {
@@ -19,7 +20,7 @@ export interface Race {
   readonly rejected: readonly Rejection[];
   /** Shapes without capacity, each with its reading at the lowest load tried. */
   readonly failed: readonly Measured[];
-  readonly work: RaceWork;
+  readonly work: MeasuringWork;
   readonly isComplete: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { Rejection } from '../../model/index.ts';
-import { candidateOf } from '../candidates/shape.ts';
+import { CountedCrew } from '../capacity/counted-crew.ts';
+import type { MeasuringWork } from '../capacity/counted-crew.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import type { Measured } from '../capacity/measure.ts';
 import type { LoadReading } from '../capacity/replica-probe.ts';
@@ -26,13 +27,6 @@ export interface RaceOptions {
 /** Rounds of short runs, and the longest ones. */
 export type RaceStage = 'race' | 'measure';
 
-/** Candidates simulated at least once, simulations and requests. */
-export interface RaceWork {
-  candidates: number;
-  simulations: number;
-  requests: number;
-}
-
 /** A contender at a load. */
 export interface TrialRun {
   readonly contender: Contender;
@@ -50,14 +44,13 @@ export class Track {
   readonly #lanes: number;
   readonly #rejected = new Map<string, Rejection>();
   readonly #failed = new Map<string, Measured>();
-  readonly #candidates = new Set<string>();
-  #simulations = 0;
-  #requests = 0;
+  readonly #crew: CountedCrew;
   #waves = 0;
   #wasCut = false;
 
   constructor(options: RaceOptions, lanes: number) {
     this.options = options;
+    this.#crew = new CountedCrew(options.crew);
     this.#lanes = lanes;
   }
 
@@ -72,8 +65,8 @@ export class Track {
     return this.#wasCut;
   }
 
-  get work(): RaceWork {
-    return { candidates: this.#candidates.size, simulations: this.#simulations, requests: this.#requests };
+  get work(): MeasuringWork {
+    return this.#crew.work;
   }
 
   /** Rejections by shape or candidate id. */
@@ -136,14 +129,7 @@ export class Track {
       const wave = tasks.slice(from, from + WAVE);
       await this.options.onWave(stage, this.#share());
       this.#waves++;
-      for (const { args } of wave) {
-        if ('batch' in args) this.#candidates.add(candidateOf(args.shape, args.batch).id);
-      }
-      for (const answer of await this.options.crew.run(wave)) {
-        this.#simulations += answer.simulations;
-        this.#requests += answer.requests;
-        values.push(answer.value);
-      }
+      values.push(...(await this.#crew.run(wave)).map((answer) => answer.value));
     }
     return values;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { requestsPerSecond } from '../../units/index.ts';
 import { DEFAULT_BATCH } from '../candidates/batch-limits.ts';
+import { CountedCrew } from '../capacity/counted-crew.ts';
 import { crewOf } from '../capacity/crew.ts';
 import { MeasuringBench } from '../capacity/measure.ts';
 import type { Measured } from '../capacity/measure.ts';
@@ -43,7 +44,8 @@ function contextOf(facts: Partial<LowLatencyContext> = {}, load: SearchLoad = LI
 
 describe('lowLatencyFinalists', () => {
   it('are the quickest of all shapes at their share of a light load, as measuring all of them says', async () => {
-    const { finalists, work } = await lowLatencyFinalists(shapes, contextOf());
+    const crew = new CountedCrew(crewOf(BENCH));
+    const finalists = await lowLatencyFinalists(shapes, contextOf({ crew }));
     const latencies = shapes.map(({ shape }) => {
       const replicas = Math.floor(8 / (shape.podGroup.nodes * shape.podGroup.acceleratorsPerNode));
       const args = { shape, batch: DEFAULT_BATCH, count: 1500, load: 2 / replicas, canAbort: true };
@@ -55,31 +57,30 @@ describe('lowLatencyFinalists', () => {
     expect(finalists.length).toBeGreaterThan(1);
     const found = finalists.map(({ reading }) => reading.evidence.latency.e2e.p99.value);
     expect(found).toEqual([...found].sort((a, b) => a - b));
-    expect(work.simulations).toBe(work.candidates);
+    expect(crew.work.simulations).toBe(crew.work.candidates);
   });
 
   it('are none of those known already, none over the SLO, and none larger than the cluster', async () => {
     const first = await lowLatencyFinalists(shapes, contextOf());
-    const known: readonly Measured[] = first.finalists;
+    const known: readonly Measured[] = first;
     const next = await lowLatencyFinalists(shapes, contextOf({ known }));
     const ids = new Set(known.map(({ shape }) => shape.id));
-    expect(next.finalists.length).toBeGreaterThan(0);
-    for (const { shape } of next.finalists) expect(ids).not.toContain(shape.id);
+    expect(next.length).toBeGreaterThan(0);
+    for (const { shape } of next) expect(ids).not.toContain(shape.id);
     const failing = crewAnswering((task) => {
       const load = 'load' in task.args ? task.args.load : 0;
       return { value: scriptedReading(load, load / 2), simulations: 1, requests: 1 };
     });
     const none = await lowLatencyFinalists(shapes, contextOf({ crew: failing }));
-    expect(none.finalists).toEqual([]);
+    expect(none).toEqual([]);
     const small = contextOf();
     const request = { ...small.request, accelerators: { h: 1 } };
     const lone = await lowLatencyFinalists(shapes, { ...small, request });
-    for (const { shape } of lone.finalists) expect(shape.id).toMatch(/-tp1$/);
+    for (const { shape } of lone) expect(shape.id).toMatch(/-tp1$/);
   });
 
   it('are not sought where the load is as much as there is, or where the time is up', async () => {
-    const nothing = { finalists: [], work: { candidates: 0, simulations: 0, requests: 0 } };
-    expect(await lowLatencyFinalists(shapes, contextOf({}, { kind: 'most' }))).toEqual(nothing);
-    expect(await lowLatencyFinalists(shapes, contextOf({ isOver: () => true }))).toEqual(nothing);
+    expect(await lowLatencyFinalists(shapes, contextOf({}, { kind: 'most' }))).toEqual([]);
+    expect(await lowLatencyFinalists(shapes, contextOf({ isOver: () => true }))).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import { mostReplicas } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import type { Measured, MeasuringBench } from '../capacity/measure.ts';
+import { demandOf } from '../disaggregation/context.ts';
 import { EFFORTS } from '../race/effort.ts';
 import type { RacedShape } from '../race/contenders.ts';
-import type { Race } from '../race/race.ts';
 import type { SearchRequest } from './request.ts';
 
 /** Shapes of least latency with every request alone that are simulated, and those that go on to long runs. */
@@ -32,12 +32,10 @@ export interface LowLatencyContext {
 export async function lowLatencyFinalists(
   shapes: readonly RacedShape[],
   context: LowLatencyContext,
-): Promise<{ readonly finalists: readonly Measured[]; readonly work: Race['work'] }> {
+): Promise<readonly Measured[]> {
   const { request, bench, crew, known } = context;
-  const work = { candidates: 0, simulations: 0, requests: 0 };
-  const { load } = request;
-  if (load.kind === 'most' || context.isOver()) return { finalists: [], work };
-  const demand = load.kind === 'rate' ? load.rate : load.clients;
+  const demand = demandOf(request.load);
+  if (demand === 0 || context.isOver()) return [];
   const seen = new Set(known.map((item) => item.shape.id));
   const open = shapes.flatMap(({ shape }) => {
     const replicas = mostReplicas(shape, request.accelerators);
@@ -54,11 +52,6 @@ export async function lowLatencyFinalists(
       return { method: 'read', args } as const;
     }),
   );
-  for (const answer of answers) {
-    work.simulations += answer.simulations;
-    work.requests += answer.requests;
-  }
-  work.candidates = runs.length;
   const quickest = runs
     .flatMap(({ shape, load: share }, index) => {
       const reading = answers[index]?.value;
@@ -75,7 +68,7 @@ export async function lowLatencyFinalists(
           ];
     })
     .sort((a, b) => a.latency - b.latency || (a.shape.id < b.shape.id ? -1 : 1));
-  return { finalists: quickest.slice(0, KEPT), work };
+  return quickest.slice(0, KEPT);
 }
 
 /** Sequences that share the steps of the quickest shapes, and tokens of each (*assumed*: a light load). */

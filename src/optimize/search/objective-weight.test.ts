@@ -40,7 +40,7 @@ describe('weightOf', () => {
     }
   });
 
-  it('is money per hour, accelerators or watts, of replicas and plans alike', () => {
+  it('is money per hour, accelerators or watts of busy replicas, which a plan does not tell', () => {
     const weights = OBJECTIVES.map((objective) => weightOf({ ...request, objective }));
     expect(weights.map(({ unit }) => unit)).toEqual([
       'money',
@@ -51,7 +51,7 @@ describe('weightOf', () => {
       'watts',
     ]);
     const plan = planWith('plan', { costPerMonth: 4e6 * HOURS_PER_MONTH, power: 900 }, 2);
-    expect(weights.map(({ ofPlan }) => ofPlan(plan))).toEqual([4e6, 2, 4e6, 2, 4e6, 900]);
+    expect(weights.map(({ ofPlan }) => ofPlan(plan))).toEqual([4e6, 2, 4e6, 2, 4e6, undefined]);
     expect(weights[0]!.ofReplica(pair, BENCH)).toBe(4e6);
     expect(weights[1]!.ofReplica(pair, BENCH)).toBe(2);
     expect(weights[5]!.ofReplica(pair, BENCH)).toBeLessThanOrEqual(2 * 700);

@@ -35,7 +35,8 @@ export interface ObjectiveWeight {
   readonly unit: RaceUnits['cost'];
   /** One replica; watts are those of a busy one. */
   readonly ofReplica: (shape: Shape, bench: MeasuringBench) => number;
-  readonly ofPlan: (plan: ServingPlan) => number;
+  /** In the same terms; undefined where a plan does not tell: its power is that at its load, not of busy replicas. */
+  readonly ofPlan: (plan: ServingPlan) => number | undefined;
 }
 
 /** The weight of replicas in the objective of a request. */
@@ -49,7 +50,7 @@ export function weightOf({ objective, offerings }: SearchRequest): ObjectiveWeig
         ofPlan: (plan) => plan.accelerators,
       };
     case 'energy':
-      return { unit: 'watts', ofReplica: busyPower, ofPlan: (plan) => plan.merits.power };
+      return { unit: 'watts', ofReplica: busyPower, ofPlan: () => undefined };
     case 'cost':
     case 'cost-per-token':
     case 'latency':

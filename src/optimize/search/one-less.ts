@@ -2,14 +2,14 @@ import type { BatchLimits } from '../../model/index.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import type { MeasuringCrew } from '../capacity/crew.ts';
 import type { Measured } from '../capacity/measure.ts';
+import { demandOf } from '../disaggregation/context.ts';
 import { EFFORTS } from '../race/effort.ts';
 import type { RacedShape } from '../race/contenders.ts';
-import type { RaceWork } from '../race/track.ts';
 import type { SearchRequest } from './request.ts';
 import { replicaCounts } from './serving-plans.ts';
 import type { Finalist } from './serving-plans.ts';
 
-/** Other limits of a shape carry at most so much more than those that won its race (*assumed*, as seen by `bench:search`: 1.05). */
+/** Other limits of a shape carry at most so much more than those that won its race (*assumed*). */
 const MOST_GAIN = 1.12;
 
 /** What this stage works with. */
@@ -36,13 +36,12 @@ export async function oneReplicaLess(
   finalists: readonly Finalist[],
   shapes: readonly RacedShape[],
   context: OneLessContext,
-): Promise<{ readonly finalists: readonly Measured[]; readonly work: RaceWork }> {
+): Promise<readonly Measured[]> {
   const { request, crew, longest } = context;
-  const work: RaceWork = { candidates: 0, simulations: 0, requests: 0 };
-  const demand = demandOf(request);
-  if (demand === undefined || context.isOver()) return { finalists: [], work };
+  const demand = demandOf(request.load);
+  const isCounted = request.objective === 'cost' || request.objective === 'accelerators';
+  if (!isCounted || demand === 0 || context.isOver()) return [];
   let trials = finalists.flatMap((finalist) => trialsOf(finalist, { shapes, request, demand }));
-  work.candidates = trials.length;
   let readings: readonly Measured[] = [];
   for (const count of [EFFORTS.search.middle.count, longest]) {
     const answers = await crew.run(
@@ -51,22 +50,13 @@ export async function oneReplicaLess(
         return { method: 'read', args } as const;
       }),
     );
-    for (const answer of answers) {
-      work.simulations += answer.simulations;
-      work.requests += answer.requests;
-    }
     readings = trials.flatMap(({ item, batch, load }, index) => {
       const reading = answers[index]?.value;
       return reading === undefined ? [] : [{ shape: item.shape, batch, rate: load, reading }];
     });
     trials = trials.filter((_, index) => (readings[index]?.reading.value ?? Infinity) <= 1);
   }
-  return { finalists: bestOfShapes(readings.filter(({ reading }) => reading.value <= 1)), work };
-}
-
-function demandOf({ load, objective }: SearchRequest): number | undefined {
-  if (objective !== 'cost' && objective !== 'accelerators') return undefined;
-  return load.kind === 'rate' ? load.rate : load.kind === 'concurrency' ? load.clients : undefined;
+  return bestOfShapes(readings.filter(({ reading }) => reading.value <= 1));
 }
 
 function trialsOf(

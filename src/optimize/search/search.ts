@@ -2,8 +2,10 @@ import type { ObjectiveLimits, Rejection, ServingPlan } from '../../model/index.
 import { profileStatistics } from '../../traffic/index.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import { crewOf } from '../capacity/crew.ts';
-import type { MeasuringCrew } from '../capacity/crew.ts';
+import { CountedCrew } from '../capacity/counted-crew.ts';
 import { MeasuringBench } from '../capacity/measure.ts';
+import { demandOf } from '../disaggregation/context.ts';
+import type { SplitAim } from '../disaggregation/context.ts';
 import { searchDisaggregated } from '../disaggregation/search-disaggregated.ts';
 import { LONGEST_RUN, measureFinalists } from '../evaluate-workload.ts';
 import { Deadline } from '../options.ts';
@@ -18,14 +20,13 @@ import { withoutCapacity } from '../race/reasons.ts';
 import { lowLatencyFinalists } from './low-latency.ts';
 import { brokenMerits, objectiveValue, paretoPlans, ranked } from './merits.ts';
 import { explainNoPlan } from './no-plan.ts';
-import type { SearchOptions, SearchProgress, SearchRequest, SearchResult } from './request.ts';
-import { effectiveObjective, subjectOf } from './subject.ts';
+import { aimsOf, weightOf } from './objective-weight.ts';
 import { oneReplicaLess } from './one-less.ts';
+import type { SearchOptions, SearchProgress, SearchRequest, SearchResult } from './request.ts';
 import { objectiveBound } from './search-proof.ts';
 import { aggregatedPlan, disaggregatedPlan, loadPerReplica, replicaCounts } from './serving-plans.ts';
 import type { Finalist, PlanContext } from './serving-plans.ts';
-import type { SplitAim } from '../disaggregation/context.ts';
-import { aimsOf, weightOf } from './objective-weight.ts';
+import { effectiveObjective, subjectOf } from './subject.ts';
 
 /** Plans returned unless told otherwise. */
 const TOP = 10;
@@ -40,7 +41,7 @@ export async function searchPlans(asked: SearchRequest, options: SearchOptions):
   const request = { ...asked, objective: effectiveObjective(asked) };
   const subject = subjectOf(request, options);
   const bench = new MeasuringBench(subject);
-  const crew = options.gatherCrew?.(subject) ?? crewOf(bench);
+  const crew = new CountedCrew(options.gatherCrew?.(subject) ?? crewOf(bench));
   try {
     return await new Search(request, options, { bench, crew }).run();
   } finally {
@@ -62,10 +63,9 @@ class Search {
   readonly #request: SearchRequest;
   readonly #options: SearchOptions;
   readonly #bench: MeasuringBench;
-  readonly #crew: MeasuringCrew;
+  readonly #crew: CountedCrew;
   readonly #deadline: Deadline;
   readonly #context: PlanContext;
-  readonly #work: Race['work'] = { candidates: 0, simulations: 0, requests: 0 };
   readonly #rejected: Rejection[] = [];
   #enumerated = 0;
   #isComplete = true;
@@ -73,7 +73,7 @@ class Search {
   constructor(
     request: SearchRequest,
     options: SearchOptions,
-    { bench, crew }: { readonly bench: MeasuringBench; readonly crew: MeasuringCrew },
+    { bench, crew }: { readonly bench: MeasuringBench; readonly crew: CountedCrew },
   ) {
     this.#request = request;
     this.#options = options;
@@ -145,6 +145,7 @@ class Search {
     field: Field,
   ): Promise<{ readonly finalists: readonly Finalist[]; readonly failed: Race['failed'] }> {
     if (!this.#request.modes.includes('aggregated')) return { finalists: [], failed: [] };
+    const demand = demandOf(this.#request.load);
     const raced = await race(field.shapes, {
       crew: this.#crew,
       effort: EFFORTS.search,
@@ -153,7 +154,7 @@ class Search {
         load: this.#bench.subject.loop === 'closed' ? 'clients' : 'requests/s',
         cost: weightOf(this.#request).unit,
       },
-      ...demandOf(this.#request.load),
+      ...(demand > 0 ? { demand } : {}),
       isOver: () => this.#deadline.isPast,
       onWave: (stage, share) => this.#tell(stage, share),
     });
@@ -164,10 +165,9 @@ class Search {
       known: raced.finalists,
       isOver: () => this.#deadline.isPast,
     });
-    this.#count(low.work);
-    const first = [...raced.finalists, ...low.finalists];
+    const first = [...raced.finalists, ...low];
     const { offerings } = this.#request;
-    const means = { bench: this.#bench, crew: this.#crew, offerings, raced };
+    const means = { bench: this.#bench, crew: this.#crew, offerings };
     const measured = await measureFinalists(first, means);
     const fewer = await oneReplicaLess(measured.finalists, field.shapes, {
       request: this.#request,
@@ -175,11 +175,9 @@ class Search {
       longest: LONGEST_RUN,
       isOver: () => this.#deadline.isPast,
     });
-    this.#count(fewer.work);
-    const others = await measureFinalists(fewer.finalists, means);
-    const chosen = [...first, ...fewer.finalists];
+    const others = await measureFinalists(fewer, means);
+    const chosen = [...first, ...fewer];
     const lost = [...measured.lost, ...others.lost];
-    this.#count(raced.work);
     this.#isComplete &&= raced.isComplete;
     const kept = new Set(chosen.flatMap(({ shape, batch }) => [shape.id, candidateOf(shape, batch).id]));
     this.#rejected.push(
@@ -244,8 +242,6 @@ class Search {
     );
     return wanted.map(({ finalist, replicas }, index) => {
       const answer = answers[index];
-      this.#work.simulations += answer?.simulations ?? 0;
-      this.#work.requests += answer?.requests ?? 0;
       if (answer === undefined || answer.value.value > 1) return undefined;
       return aggregatedPlan(finalist, { replicas, evidence: answer.value.evidence }, this.#context);
     });
@@ -263,7 +259,7 @@ class Search {
     const plans: ServingPlan[] = [];
     for (const aim of aimsOf(this.#request)) {
       const toBeat =
-        best === undefined || hasLimits(limits) ? undefined : weightOfPlan(best, aim, weigh.ofPlan);
+        best === undefined || hasLimits(limits) ? undefined : weightOfPlan(best, aim, weigh.ofPlan(best));
       plans.push(...(await this.#splits(field, { aim, toBeat })));
     }
     return plans;
@@ -291,8 +287,8 @@ class Search {
     });
     const { counts } = found;
     this.#enumerated += counts.options + counts.splits;
-    this.#count({ candidates: counts.simulated, simulations: counts.simulations, requests: counts.requests });
     this.#rejected.push(...found.rejected);
+    this.#isComplete &&= !this.#deadline.isPast;
     return found.plans.map((plan) => disaggregatedPlan(plan, this.#context));
   }
 
@@ -315,24 +311,19 @@ class Search {
     const { objective } = this.#request;
     const bound = objectiveBound(field, this.#request, this.#context);
     const value = best === undefined ? undefined : objectiveValue(best, objective);
+    const { candidates, simulations, requests } = this.#crew.work;
     return {
       enumerated: this.#enumerated,
       left: countReasons(this.#rejected),
-      simulated: this.#work.candidates,
-      simulations: this.#work.simulations,
-      requests: this.#work.requests,
+      simulated: candidates,
+      simulations,
+      requests,
       ...(bound === undefined ? {} : { bound: Math.abs(bound) }),
       ...(bound === undefined || value === undefined || value === 0
         ? {}
         : { gap: Math.max(0, (value - bound) / Math.abs(value)) }),
       isComplete: this.#isComplete,
     };
-  }
-
-  #count(work: Race['work']): void {
-    this.#work.candidates += work.candidates;
-    this.#work.simulations += work.simulations;
-    this.#work.requests += work.requests;
   }
 
   async #tell(stage: SearchProgress['stage'], share: number): Promise<void> {
@@ -345,11 +336,6 @@ class Search {
     });
     await breathe();
   }
-}
-
-function demandOf(load: SearchRequest['load']): { readonly demand?: number } {
-  if (load.kind === 'most') return {};
-  return { demand: load.kind === 'rate' ? load.rate : load.clients };
 }
 
 /** Whether any limit is set beside the SLO: a plan far from the best may then be the only one. */
@@ -373,12 +359,9 @@ function countsBetween(least: number, most: number): readonly number[] {
   return [...new Set([least, Math.round(Math.sqrt(least * most)), most])];
 }
 
-/** What `toBeat` of a split search means for a plan. */
-function weightOfPlan(
-  plan: ServingPlan,
-  aim: SplitAim,
-  ofPlan: (plan: ServingPlan) => number,
-): number | undefined {
-  if (aim === 'least') return ofPlan(plan);
-  return aim === 'densest' ? ofPlan(plan) / plan.capacity.value : undefined;
+/** What `toBeat` of a split search means for a plan of this weight. */
+function weightOfPlan(plan: ServingPlan, aim: SplitAim, weight: number | undefined): number | undefined {
+  if (weight === undefined) return undefined;
+  if (aim === 'least') return weight;
+  return aim === 'densest' ? weight / plan.capacity.value : undefined;
 }
