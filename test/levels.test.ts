@@ -15,6 +15,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   perf: 2,
   cost: 2,
   traffic: 2,
+  spot: 2,
   sim: 3,
   constructs: 3,
   optimize: 4,
