@@ -1,6 +1,7 @@
 import type { MicroUsd, RequestsPerSecond } from '../units/index.ts';
 import type { Candidate, EvaluatedCandidate, LoadEvidence, Rejection } from './candidate.ts';
 import type { CapacityType } from './pool.ts';
+import type { PackedNodes, ServiceAllocation, ServiceDecision } from './service.ts';
 import type { ConfidenceEvidence, PlanMerits, SearchProof } from './serving-plan.ts';
 import type { TimeWindow } from './traffic.ts';
 
@@ -126,6 +127,11 @@ export interface Decision {
   readonly allocations: readonly Allocation[];
   readonly nodes: readonly NodeAllocation[];
   readonly workloads: readonly WorkloadDecision[];
+  /** Absent where no service is declared; sorted by workload, then id. */
+  readonly services?: readonly ServiceDecision[];
+  readonly serviceAllocations?: readonly ServiceAllocation[];
+  /** How the pods of services share nodes, sorted by window, offering, pods. */
+  readonly packing?: readonly PackedNodes[];
   readonly checks: readonly ConstraintCheck[];
   readonly constraintPrices: readonly ConstraintPrice[];
   /** Filled when `status` is infeasible. */

@@ -32,6 +32,7 @@ export { PROBLEM_SCHEMA } from './problem-schema.ts';
 export type { JsonSchema } from './problem-schema-builders.ts';
 export type * from './provenance.ts';
 export type * from './safety.ts';
+export type * from './service.ts';
 export type * from './serving-plan.ts';
 export type * from './slo.ts';
 export type * from './traffic.ts';

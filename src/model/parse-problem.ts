@@ -95,7 +95,9 @@ function buildProblem(document: NormalizedDocument, pathOf: PathOfId): Problem {
     seed: document.seed,
     ...aims,
     pools: document.pools.map((pool) => parsePool(pool, pathOf('pools', pool.id))),
+    mixes: [],
     workloads: document.workloads.map((item) => parseLlmWorkload(item, pathOf('workloads', item.id), aims)),
+    services: [],
     budgets: (document.budgets ?? []).map((budget) => ({
       id: budget.id,
       path: pathOf('budgets', budget.id),

@@ -1,6 +1,7 @@
 import type { BytesPerSecond, MicroUsdPerHour, Seconds } from '../units/index.ts';
 import type { Accelerator, InstanceType } from './accelerator.ts';
 import type { Provenance } from './provenance.ts';
+import type { CpuArchitecture } from './service.ts';
 
 /** How capacity is bought. */
 export type CapacityType = 'on-demand' | 'spot' | 'reserved' | 'owned';
@@ -36,6 +37,29 @@ export interface HardwarePool {
   readonly interruptionProbability?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** The mix that it was made from, whose `maxNodes` all its pools share; absent for pools declared by themselves. */
+  readonly mix?: string;
+}
+
+/**
+ * Hardware of many instance types offered at once, as declared. Joined with the catalogue it becomes one pool per instance type,
+ * with the id `<mix>-<instance type, dots as dashes>`.
+ */
+export interface InstanceMix extends Omit<HardwarePool, 'instanceType' | 'prices' | 'mix'> {
+  readonly instanceTypes: InstanceSelector;
+}
+
+/** Which instance types of a catalogue belong to a mix; what is absent does not select. */
+export interface InstanceSelector {
+  /** Names, `*` standing for any characters; empty means all. */
+  readonly names: readonly string[];
+  /** Names left out, `*` standing for any characters. */
+  readonly except: readonly string[];
+  readonly architectures: readonly CpuArchitecture[];
+  readonly vcpus: { readonly min: number; readonly max: number };
+  readonly memory: { readonly min: number; readonly max: number };
+  /** Types with accelerators only, or none of them. */
+  readonly accelerators: boolean;
 }
 
 /** One thing that can be bought: instance type × zone × capacity type, with everything known about it. */

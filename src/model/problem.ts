@@ -1,8 +1,9 @@
 import type { MicroUsd } from '../units/index.ts';
 import type { CatalogAdditions } from './catalog-additions.ts';
 import type { PlanningAims } from './objective.ts';
-import type { HardwarePool, Offering } from './pool.ts';
+import type { HardwarePool, InstanceMix, Offering } from './pool.ts';
 import type { PolicyReference, Waiver } from './policy.ts';
+import type { ServiceWorkload } from './service.ts';
 import type { ResolvedWorkload, Workload } from './workload.ts';
 
 /** A limit on money per month (730 h). */
@@ -22,7 +23,10 @@ export interface Problem extends PlanningAims {
   readonly name: string;
   readonly seed: number;
   readonly pools: readonly HardwarePool[];
+  /** Hardware of many instance types; resolving adds their pools to `pools`. */
+  readonly mixes: readonly InstanceMix[];
   readonly workloads: readonly Workload[];
+  readonly services: readonly ServiceWorkload[];
   readonly budgets: readonly Budget[];
   readonly policies: readonly PolicyReference[];
   readonly waivers: readonly Waiver[];
