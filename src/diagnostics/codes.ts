@@ -73,6 +73,14 @@ export const DIAGNOSTIC_CODES = {
     'Some requests are longer than the sequences that are served; they would be refused.',
   ),
 
+  // spot
+  'spot-trace-layout': error('The file has the layout of no known availability trace.'),
+  'spot-trace-row': error('A row of an availability trace cannot be read.'),
+  'spot-trace-overlap': error('Two rows of an availability trace tell of the same time.'),
+  'spot-trace-empty': error('The file holds no observation of spot capacity.'),
+  'spot-trace-gap': warning('An availability trace misses time; it counts as time without capacity.'),
+  'spot-trace-column': warning('A column of an availability trace is not known; it was passed over.'),
+
   // perf
   'perf-no-coefficients': warning('An accelerator has no measured coefficients; scaled ones are used.'),
   'perf-unsupported-precision': error('The accelerator cannot compute at this precision.'),

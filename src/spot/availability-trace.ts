@@ -5,8 +5,10 @@ import type { Provenance } from '../model/index.ts';
  * from tick `runStart[i]` until the next run begins (the last one until `ticks`) `runNodes[i]` nodes could be held at once.
  */
 export interface AvailabilityTrace {
-  /** Unique within its set, for example `us-east-1a_v100_1`. */
+  /** Unique within its set, for example `aws-02-15-2023/us-east-1a_v100_1`. */
   readonly id: string;
+  /** Campaign of observation: tick 0 of all traces that name the same one is the same moment. Absent: alone on its clock. */
+  readonly campaign?: string;
   /** Place of the offering; traces of one zone and family share a correlation group. */
   readonly zone: string;
   /** Instance type, or accelerator with its count where the trace tells no more. */
