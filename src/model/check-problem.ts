@@ -13,6 +13,7 @@ type Document = Salvaged<ProblemDocument>;
 /** Every problem that a document has beyond its shape. Works on what is left of a document with broken fields. */
 export function checkProblem(document: Document): Finding[] {
   return [
+    ...nothingToRun(document),
     ...repeatedIds(document.pools, 'pool', ['pools']),
     ...repeatedIds(document.workloads, 'workload', ['workloads']),
     ...repeatedIds(document.budgets, 'budget', ['budgets']),
@@ -24,6 +25,22 @@ export function checkProblem(document: Document): Finding[] {
     ...checkPolicies(document),
     ...checkWaivers(document),
     ...checkCatalog(document.catalog, ['catalog']),
+  ];
+}
+
+/** Neither workloads nor services; a list that broke the schema is reported there. */
+function nothingToRun(document: Document): Finding[] {
+  const lists = ['workloads', 'services'] as const;
+  if (Object.keys(document).length === 0) return []; // no object at all is reported by the schema
+  if (lists.some((list) => (document[list]?.length ?? 0) > 0)) return [];
+  if (lists.some((list) => Object.hasOwn(document, list) && document[list] === undefined)) return [];
+  return [
+    {
+      code: 'model-empty',
+      at: ['workloads'],
+      summary: 'The problem declares nothing to run.',
+      fix: 'Add at least one language model under workloads, or one microservice under services.',
+    },
   ];
 }
 

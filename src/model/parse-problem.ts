@@ -9,11 +9,12 @@ import { normalizeDocument } from './normalize-document.ts';
 import type { NormalizedDocument } from './normalize-document.ts';
 import { parseAims } from './parse-aims.ts';
 import { catalogAdditions } from './parse-catalog.ts';
-import { parsePool } from './parse-pool.ts';
+import { parseMix, parsePool } from './parse-pool.ts';
 import { read } from './parse-quantities.ts';
 import { documentPath, reportFindings } from './parse-report.ts';
 import type { Finding, ParseOptions } from './parse-report.ts';
 import { salvage } from './parse-salvage.ts';
+import { parseService } from './parse-service.ts';
 import { findingsOfErrors, unreadableQuantities } from './parse-schema-errors.ts';
 import { parseLlmWorkload } from './parse-workload.ts';
 import type { InlineRule, PolicyReference } from './policy.ts';
@@ -77,7 +78,7 @@ function shapeFindings(schema: JsonSchema, document: unknown): Finding[] {
   return [...findings, ...unreadableQuantities(schema, document, [])];
 }
 
-type PathOfId = (list: 'pools' | 'workloads' | 'budgets' | 'policies', id: string) => string;
+type PathOfId = (list: 'pools' | 'workloads' | 'services' | 'budgets' | 'policies', id: string) => string;
 
 /** Where the user wrote each object; normalisation moves it. */
 function pathsOfIds(document: ProblemDocument, options: ParseOptions): PathOfId {
@@ -94,10 +95,10 @@ function buildProblem(document: NormalizedDocument, pathOf: PathOfId): Problem {
     name: document.name,
     seed: document.seed,
     ...aims,
-    pools: document.pools.map((pool) => parsePool(pool, pathOf('pools', pool.id))),
-    mixes: [],
+    pools: document.pools.flatMap((pool) => parsePool(pool, pathOf('pools', pool.id)) ?? []),
+    mixes: document.pools.flatMap((pool) => parseMix(pool, pathOf('pools', pool.id)) ?? []),
     workloads: document.workloads.map((item) => parseLlmWorkload(item, pathOf('workloads', item.id), aims)),
-    services: [],
+    services: (document.services ?? []).map((item) => parseService(item, pathOf('services', item.id))),
     budgets: (document.budgets ?? []).map((budget) => ({
       id: budget.id,
       path: pathOf('budgets', budget.id),

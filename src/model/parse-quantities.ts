@@ -1,7 +1,9 @@
 import {
   parseBandwidth,
+  parseCpu,
   parseDuration,
   parseHourlyUsd,
+  parseMemory,
   parseMonthlyUsd,
   parsePercent,
   parseRate,
@@ -41,6 +43,42 @@ export const QUANTITIES = {
     print: (value) => `${value}B`,
     units: ['B', 'KB', 'MB', 'GB', 'TB', 'KiB', 'MiB', 'GiB', 'TiB'],
     example: '80GiB',
+  }),
+  cpu: kind({
+    title: 'CPU',
+    parse: parseCpu,
+    print: (value) => `${value}m`,
+    units: ['m', '', 'u', 'n'],
+    example: '250m',
+  }),
+  memory: kind({
+    title: 'Memory',
+    parse: parseMemory,
+    print: (value) => (value % 2 ** 20 === 0 ? `${value / 2 ** 20}Mi` : `${value}`),
+    units: [
+      'Ki',
+      'Mi',
+      'Gi',
+      'Ti',
+      'Pi',
+      'm',
+      'k',
+      'M',
+      'G',
+      'T',
+      'P',
+      'B',
+      'KB',
+      'MB',
+      'GB',
+      'TB',
+      'KiB',
+      'MiB',
+      'GiB',
+      'TiB',
+      '',
+    ],
+    example: '512Mi',
   }),
   rate: kind({
     title: 'Request rate',
@@ -111,11 +149,16 @@ export function quantity(name: QuantityName, description: string, fallback?: str
   return {
     title,
     type: 'string',
-    description: `${description} A number and a unit: ${units.join(', ')}.`,
+    description: `${description} A number and a unit: ${unitWords(units)}.`,
     pattern: `^\\s*[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?\\s*(${units.join('|')})\\s*$`,
     examples: [example],
     ...(fallback === undefined ? {} : { default: fallback }),
   };
+}
+
+function unitWords(units: readonly string[]): string {
+  const named = units.filter((unit) => unit !== '').join(', ');
+  return units.includes('') ? `${named}, or none` : named;
 }
 
 /** The kind of quantity that a schema with this title describes; undefined when it describes none. */

@@ -146,14 +146,18 @@ function wrongUnit(at: DocumentSegments, value: unknown, schema: JsonSchema): Fi
     };
   }
   const parsed = parse(value);
-  const unit = units[1] ?? units[0] ?? '';
   return {
     code: 'model-wrong-unit',
     at,
     summary: `Expected ${parsed.ok ? name : parsed.expected}, found ${shown(value)}.`,
     detail: schema.description ?? '',
-    ...(typeof value === 'number' ? { fix: `Write the unit, such as "${withUnit(value, unit)}".` } : {}),
+    ...(typeof value === 'number' ? { fix: numberFix(value, units) } : {}),
   };
+}
+
+function numberFix(value: number, units: readonly string[]): string {
+  if (units.includes('')) return `Put it in quotes: "${value}".`;
+  return `Write the unit, such as "${withUnit(value, units[1] ?? units[0] ?? '')}".`;
 }
 
 /** A bare number as it was probably meant: shares of one become percentages. */
@@ -261,6 +265,7 @@ function outOfRange({ error, at, schema, value }: Violation): Finding {
     at,
     summary: `Found ${found}: it ${error.message ?? 'lies outside its range'}.`,
     detail: schema.description ?? '',
+    ...(error.keyword === 'minimum' ? { fix: `State ${String(schema.minimum)} or more.` } : {}),
   };
 }
 
@@ -273,6 +278,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   'number,string,boolean': 'a number, a text, or true or false',
   'string,null': 'a text or null',
+  'integer,string': 'a whole number or a text',
 };
 
 /** A value as a message shows it: short, and without the contents of objects. */

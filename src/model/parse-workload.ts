@@ -1,6 +1,6 @@
 import { HOURS_PER_WEEK, requestsPerSecond } from '../units/index.ts';
 import { LATENCY_METRICS } from './check-slo.ts';
-import type { NormalizedService } from './normalize-document.ts';
+import type { NormalizedLlmService } from './normalize-document.ts';
 import type { PlanningAims } from './objective.ts';
 import { parseAims } from './parse-aims.ts';
 import { read } from './parse-quantities.ts';
@@ -11,7 +11,11 @@ import type { ArrivalProfile, LengthModel } from './traffic.ts';
 import type { LlmWorkload, TrafficReference, TrafficScaling } from './workload.ts';
 
 /** The workload of a validated and normalised document; `path` is where the user declared it, `aims` are the problem's. */
-export function parseLlmWorkload(document: NormalizedService, path: string, aims: PlanningAims): LlmWorkload {
+export function parseLlmWorkload(
+  document: NormalizedLlmService,
+  path: string,
+  aims: PlanningAims,
+): LlmWorkload {
   return {
     kind: 'llm',
     id: document.id,
@@ -34,7 +38,7 @@ export function parseLlmWorkload(document: NormalizedService, path: string, aims
   };
 }
 
-function parseSlo(document: NormalizedService['slo']): Slo {
+function parseSlo(document: NormalizedLlmService['slo']): Slo {
   const limits = LATENCY_METRICS.flatMap((metric) =>
     PERCENTILES.flatMap((percentile): LatencyLimit[] => {
       const limit = document[metric]?.[percentile];

@@ -1,4 +1,4 @@
-import type { BytesPerSecond, MicroUsdPerHour, Seconds } from '../units/index.ts';
+import type { Bytes, BytesPerSecond, MicroUsdPerHour, Seconds } from '../units/index.ts';
 import type { Accelerator, InstanceType } from './accelerator.ts';
 import type { Provenance } from './provenance.ts';
 import type { CpuArchitecture } from './service.ts';
@@ -37,8 +37,17 @@ export interface HardwarePool {
   readonly interruptionProbability?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** What daemonsets take on every node, all together; absent means nothing. */
+  readonly daemonsets?: NodeOverhead;
   /** The mix that it was made from, whose `maxNodes` all its pools share; absent for pools declared by themselves. */
   readonly mix?: string;
+}
+
+/** What pods that run on every node take of it. */
+export interface NodeOverhead {
+  readonly cpuMillicores: number;
+  readonly memory: Bytes;
+  readonly pods: number;
 }
 
 /**
@@ -49,14 +58,17 @@ export interface InstanceMix extends Omit<HardwarePool, 'instanceType' | 'prices
   readonly instanceTypes: InstanceSelector;
 }
 
-/** Which instance types of a catalogue belong to a mix; what is absent does not select. */
+/** Which instance types of a catalogue belong to a mix. */
 export interface InstanceSelector {
   /** Names, `*` standing for any characters; empty means all. */
   readonly names: readonly string[];
   /** Names left out, `*` standing for any characters. */
   readonly except: readonly string[];
+  /** Instruction sets, sorted; at least one. */
   readonly architectures: readonly CpuArchitecture[];
+  /** Bounds, both included; `max` is Infinity when unlimited. */
   readonly vcpus: { readonly min: number; readonly max: number };
+  /** Bounds in bytes of main memory, both included; `max` is Infinity when unlimited. */
   readonly memory: { readonly min: number; readonly max: number };
   /** Types with accelerators only, or none of them. */
   readonly accelerators: boolean;

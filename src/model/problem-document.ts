@@ -1,7 +1,9 @@
 import type {
   BandwidthText,
+  CpuText,
   DurationText,
   HourlyUsdText,
+  MemoryText,
   MonthlyUsdText,
   PercentText,
   RateText,
@@ -15,6 +17,8 @@ import type { Objective, ServingChoice } from './objective.ts';
 import type { CapacityType, Taint } from './pool.ts';
 import type { PolicyLevel, InlineRule } from './policy.ts';
 import type { Provenance } from './provenance.ts';
+import type { CpuArchitecture } from './service.ts';
+import type { ServiceDocument } from './service-document.ts';
 import type { LatencyMetric, Percentile, Slo } from './slo.ts';
 import type { EngineName, Routing, TraceColumnNames, TraceFormat } from './workload.ts';
 import type { LengthModel } from './traffic.ts';
@@ -32,7 +36,10 @@ export interface ProblemDocument extends AimsDocument {
   /** Seed of every random stream; default 1. */
   readonly seed?: number;
   readonly pools: readonly PoolDocument[];
+  /** Language models to serve; YAML and JSON may leave an empty list out. Workloads and services together are at least one. */
   readonly workloads: readonly LlmServiceDocument[];
+  /** Microservices to run; default: none. */
+  readonly services?: readonly ServiceDocument[];
   readonly budgets?: readonly BudgetDocument[];
   readonly policies?: readonly PolicyDocument[];
   readonly waivers?: readonly WaiverDocument[];
@@ -63,13 +70,15 @@ export interface LimitsDocument {
   readonly energyPerOutputToken?: TokenEnergyText;
 }
 
-/** Hardware offered to the planner. */
+/** Hardware offered to the planner: exactly one of `instanceType` and `instanceTypes`. */
 export interface PoolDocument {
   readonly id: string;
   readonly provider: string;
   readonly region: string;
   readonly zones: readonly string[];
-  readonly instanceType: string;
+  readonly instanceType?: string;
+  /** Many instance types at once, chosen from the catalogue; `maxNodes` is shared by them all. */
+  readonly instanceTypes?: InstanceSelectorDocument;
   /** Default: on-demand only. */
   readonly capacityTypes?: readonly CapacityType[];
   /** Default: unlimited. */
@@ -81,6 +90,32 @@ export interface PoolDocument {
   readonly interruption?: PercentText;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly Taint[];
+  /** What daemonsets take on every node; default: nothing. */
+  readonly daemonsets?: DaemonsetsDocument;
+}
+
+/** What daemonsets take on every node of a pool, all together. */
+export interface DaemonsetsDocument {
+  /** Default: 0m. */
+  readonly cpu?: CpuText;
+  /** Default: 0Mi. */
+  readonly memory?: MemoryText;
+  /** Pods of the daemonsets on one node; default: 0. */
+  readonly pods?: number;
+}
+
+/** Which instance types of the catalogue are offered. */
+export interface InstanceSelectorDocument {
+  /** Names, `*` standing for any characters; default: all. */
+  readonly names?: readonly string[];
+  /** Names left out; default: none. */
+  readonly except?: readonly string[];
+  /** Default: amd64. */
+  readonly architectures?: readonly CpuArchitecture[];
+  readonly vcpus?: { readonly min?: number; readonly max?: number };
+  readonly memory?: { readonly min?: MemoryText; readonly max?: MemoryText };
+  /** Only types with accelerators, or only types without; default: false. */
+  readonly accelerators?: boolean;
 }
 
 /** A language model to serve. */

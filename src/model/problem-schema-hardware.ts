@@ -11,7 +11,8 @@ import {
   someOf,
   text,
 } from './problem-schema-builders.ts';
-import type { PoolDocument } from './problem-document.ts';
+import type { DaemonsetsDocument, InstanceSelectorDocument, PoolDocument } from './problem-document.ts';
+import type { CpuArchitecture } from './service.ts';
 
 const CAPACITY_MEANINGS: Readonly<Record<CapacityType, string>> = {
   'on-demand': 'bought by the hour, kept until released',
@@ -26,28 +27,99 @@ export const CAPACITY_TYPES: readonly string[] = Object.keys(CAPACITY_MEANINGS);
 /** Schema of one capacity type. */
 export const CAPACITY_TYPE_SCHEMA = oneOfTexts<CapacityType>(CAPACITY_MEANINGS, 'How capacity is bought.');
 
+const ARCHITECTURE_MEANINGS: Readonly<Record<CpuArchitecture, string>> = {
+  amd64: 'x86-64 by Intel and AMD',
+  arm64: '64-bit Arm, such as AWS Graviton',
+};
+
+/** Schema of one CPU architecture. */
+export const CPU_ARCHITECTURE_SCHEMA = oneOfTexts<CpuArchitecture>(
+  ARCHITECTURE_MEANINGS,
+  'CPU instruction set.',
+);
+
+/** Schema of the effect of a taint. */
+export const TAINT_EFFECTS = oneOfTexts<Taint['effect']>(
+  {
+    NoSchedule: 'pods that do not tolerate it are not placed',
+    PreferNoSchedule: 'they are placed elsewhere if possible',
+    NoExecute: 'running pods are evicted too',
+  },
+  'What happens to pods that do not tolerate it.',
+);
+
 const TAINT_SCHEMA = objectOf<Taint>({
   title: 'Taint',
   description: 'A Kubernetes taint on the nodes of the pool.',
   required: {
     key: text('Key of the taint.', ['nvidia.com/gpu']),
     value: { type: 'string', description: 'Value of the taint; may be empty.' },
-    effect: oneOfTexts<Taint['effect']>(
-      {
-        NoSchedule: 'pods that do not tolerate it are not placed',
-        PreferNoSchedule: 'they are placed elsewhere if possible',
-        NoExecute: 'running pods are evicted too',
-      },
-      'What happens to pods that do not tolerate it.',
-    ),
+    effect: TAINT_EFFECTS,
   },
   optional: {},
+});
+
+const DAEMONSETS_SCHEMA = objectOf<DaemonsetsDocument>({
+  title: 'Daemonsets',
+  description: 'What daemonsets take on every node, all together. Default: nothing.',
+  required: {},
+  optional: {
+    cpu: quantity('cpu', 'CPU requests of all daemonset pods of one node. Default: 0m.'),
+    memory: quantity('memory', 'Memory requests of all daemonset pods of one node. Default: 0Mi.'),
+    pods: integer('Daemonset pods of one node. Default: 0.', 0),
+  },
+});
+
+const SELECTOR_SCHEMA = objectOf<InstanceSelectorDocument>({
+  title: 'InstanceSelector',
+  description:
+    'Many instance types at once: all those of the catalogue that have a price in the region and meet every condition.',
+  required: {},
+  optional: {
+    names: listOf(text('Name, * standing for any characters.', ['m7i.*']), 'Names to take. Default: all.', {
+      uniqueItems: true,
+    }),
+    except: listOf(
+      text('Name, * standing for any characters.', ['*.metal*']),
+      'Names to leave out. Default: none.',
+      { uniqueItems: true },
+    ),
+    architectures: listOf(CPU_ARCHITECTURE_SCHEMA, 'CPU architectures. Default: amd64.', {
+      minItems: 1,
+      uniqueItems: true,
+      default: ['amd64'],
+    }),
+    vcpus: objectOf<NonNullable<InstanceSelectorDocument['vcpus']>>({
+      title: 'Range of vCPUs',
+      description: 'Bounds on the virtual CPUs, both included. Default: any.',
+      required: {},
+      optional: {
+        min: integer('Fewest. Default: 0.', 0),
+        max: integer('Most. Default: unlimited.', 1),
+      },
+    }),
+    memory: objectOf<NonNullable<InstanceSelectorDocument['memory']>>({
+      title: 'Range of memory',
+      description: 'Bounds on the main memory, both included. Default: any.',
+      required: {},
+      optional: {
+        min: quantity('memory', 'Least. Default: 0.'),
+        max: quantity('memory', 'Most. Default: unlimited.'),
+      },
+    }),
+    accelerators: {
+      type: 'boolean',
+      description: 'true: only types with accelerators; false: only types without. Default: false.',
+      default: false,
+    },
+  },
 });
 
 /** Schema of a hardware pool. */
 export const POOL_SCHEMA = objectOf<PoolDocument>({
   title: 'HardwarePool',
-  description: 'Hardware offered to the planner: one instance type in one region.',
+  description:
+    'Hardware offered to the planner in one region: one instance type, or many chosen from the catalogue.',
   required: {
     id: identifier('Name of the pool.'),
     provider: text('Cloud provider, or any name for your own servers.', ['aws', 'gcp', 'azure']),
@@ -56,15 +128,19 @@ export const POOL_SCHEMA = objectOf<PoolDocument>({
       minItems: 1,
       uniqueItems: true,
     }),
-    instanceType: text('Instance type, as `plimsoll catalog list` names it.', ['p5.48xlarge']),
   },
   optional: {
+    instanceType: text('Instance type, as `plimsoll catalog list` names it.', ['p5.48xlarge']),
+    instanceTypes: SELECTOR_SCHEMA,
     capacityTypes: listOf(CAPACITY_TYPE_SCHEMA, 'How nodes may be bought. Default: on-demand only.', {
       minItems: 1,
       uniqueItems: true,
       default: ['on-demand'],
     }),
-    maxNodes: integer('Most nodes at once over all zones and capacity types. Default: unlimited.', 1),
+    maxNodes: integer(
+      'Most nodes at once over all zones, capacity types and instance types. Default: unlimited.',
+      1,
+    ),
     prices: someOf(CAPACITY_TYPES, 'Prices that replace those of the catalogue.', (type) =>
       quantity('hourlyUsd', `Price of one ${type} node per hour.`),
     ),
@@ -82,5 +158,7 @@ export const POOL_SCHEMA = objectOf<PoolDocument>({
     ),
     labels: mapOf({ type: 'string' }, 'Labels of the nodes, by key.'),
     taints: described(listOf(TAINT_SCHEMA, ''), 'Taints of the nodes.'),
+    daemonsets: DAEMONSETS_SCHEMA,
   },
+  exactlyOne: [['instanceType'], ['instanceTypes']],
 });

@@ -19,6 +19,7 @@ import {
   someOf,
   text,
 } from './problem-schema-builders.ts';
+import type { JsonSchema } from './problem-schema-builders.ts';
 import type { Percentile, Slo } from './slo.ts';
 import type { LengthModel } from './traffic.ts';
 import type { TraceColumnNames, TraceFormat, Routing } from './workload.ts';
@@ -46,6 +47,19 @@ const latencyLimits = (what: string) =>
     quantity('duration', `Largest ${percentile} of ${what}.`),
   );
 
+/** Schema of what may fail at once. */
+export const TOLERATES_SCHEMA: JsonSchema = {
+  ...oneOfTexts<Slo['tolerates']>(
+    {
+      nothing: 'no spare capacity',
+      node: 'the loss of any one node',
+      'correlation-group': 'the loss of all nodes that a provider reclaims together',
+    },
+    'What may fail at once while demand is still met. Default: correlation-group.',
+  ),
+  default: 'correlation-group',
+};
+
 /** Schema of an SLO. */
 export const SLO_SCHEMA = objectOf<SloDocument>({
   title: 'Slo',
@@ -60,17 +74,7 @@ export const SLO_SCHEMA = objectOf<SloDocument>({
       'Share of time at which full capacity must stand. Default: 99%.',
       '99%',
     ),
-    tolerates: {
-      ...oneOfTexts<Slo['tolerates']>(
-        {
-          nothing: 'no spare capacity',
-          node: 'the loss of any one node',
-          'correlation-group': 'the loss of all nodes that a provider reclaims together',
-        },
-        'What may fail at once while demand is still met. Default: correlation-group.',
-      ),
-      default: 'correlation-group',
-    },
+    tolerates: TOLERATES_SCHEMA,
   },
 });
 

@@ -3,7 +3,7 @@ import type { AvailabilityEvidence } from './decision.ts';
 import type { Provenance } from './provenance.ts';
 import type { CapacityType, Taint } from './pool.ts';
 import type { Percentile, Slo } from './slo.ts';
-import type { WorkloadBase } from './workload.ts';
+import type { TrafficScaling, WorkloadBase } from './workload.ts';
 
 /** CPU instruction set that an image is built for. */
 export type CpuArchitecture = 'amd64' | 'arm64';
@@ -39,6 +39,8 @@ export interface RequestClass {
   readonly id: string;
   /** Mean request rate of each hour of the week, 168 entries, Monday 00:00 UTC first. */
   readonly hourlyRate: readonly RequestsPerSecond[];
+  /** Changes not yet made to `hourlyRate`; absent once the problem is resolved. */
+  readonly scaling?: Pick<TrafficScaling, 'meanRate' | 'peakToMean' | 'peakHour'>;
   /** Coefficient of variation of the gaps between arrivals, > 0. */
   readonly burstiness: number;
   /** Calls of this class where they differ from those of the service; absent: those of the service. */

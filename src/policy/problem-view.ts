@@ -35,7 +35,7 @@ function declaredPool(pool: PoolDocument): DeclaredPoolView {
     provider: pool.provider,
     region: pool.region,
     zones: [...pool.zones].sort(),
-    instanceType: pool.instanceType,
+    instanceType: pool.instanceType ?? '',
     capacityTypes: [...(pool.capacityTypes ?? (['on-demand'] as const))].sort(),
     ...(pool.maxNodes === undefined ? {} : { maxNodes: pool.maxNodes }),
     labels: pool.labels ?? {},

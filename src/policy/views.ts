@@ -182,6 +182,7 @@ export interface DeclaredPoolView {
   readonly provider: string;
   readonly region: string;
   readonly zones: readonly string[];
+  /** Empty for a pool that chooses among many instance types. */
   readonly instanceType: string;
   readonly capacityTypes: readonly CapacityType[];
   readonly maxNodes?: number;

@@ -58,7 +58,7 @@ function withPoolDefaults(pool: PoolDocument): DeclaredPool {
     id: pool.id,
     provider: pool.provider,
     region: pool.region,
-    instanceType: pool.instanceType,
+    instanceType: pool.instanceType ?? '',
     maxNodes: pool.maxNodes ?? Infinity,
     labels: pool.labels ?? {},
     taints: pool.taints ?? [],
