@@ -100,6 +100,11 @@ export const DIAGNOSTIC_CODES = {
   ),
   'perf-profile-columns': error('A table of a layer profile lacks its columns or holds no usable row.'),
   'perf-profile-rows': warning('Some rows of a layer profile hold no valid numbers; they are left out.'),
+  'perf-service-no-capacity': error('No size of a service can take a single request.', 4),
+  'perf-service-slo': error('A service misses its limits on response times even without load.', 4),
+  'perf-service-unknown-time': note(
+    'Response times leave out a service of which only the number of replicas is known.',
+  ),
 
   // sim
   'sim-not-stationary': warning(

@@ -43,6 +43,15 @@ export { loneStepTime } from './lone-steps.ts';
 export type { LoneSteps } from './lone-steps.ts';
 export { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 export type { ReplicaPerformance } from './replica-performance.ts';
+export {
+  callRates,
+  replicaQueue,
+  serviceArrivals,
+  serviceResponse,
+  serviceShapes,
+  UTILISATION_CAP,
+} from './service/index.ts';
+export type { PlannedService, ReplicaQueue, ServiceArrivals } from './service/index.ts';
 export { shippedCoefficients } from './shipped.ts';
 export type { ReplicaSteps } from './step-model.ts';
 export {
