@@ -38,6 +38,8 @@ export interface SolverAnswer {
   readonly objective: number;
   /** Claimed lower bound of every solution; -Infinity when the solver gives none. */
   readonly bound: number;
+  /** Dual price of each row of a continuous program solved to optimality; absent when the solver gives none. */
+  readonly duals?: readonly number[];
   /** What the solver said, for diagnostics. */
   readonly detail: string;
 }

@@ -13,6 +13,8 @@ export type TrustedAnswer =
       readonly objective: number;
       /** Lower bound of every solution; -Infinity when unknown. */
       readonly bound: number;
+      /** As claimed by the solver, unchecked; see `SolverAnswer`. */
+      readonly duals?: readonly number[];
     }
   | {
       readonly status: 'infeasible' | 'unbounded';
@@ -73,6 +75,7 @@ export async function solveTrusted(
           values: check.values,
           objective: check.objective,
           bound,
+          ...(answer.duals === undefined ? {} : { duals: answer.duals }),
         };
       }
       hasRejected = true;

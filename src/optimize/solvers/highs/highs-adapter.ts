@@ -59,12 +59,14 @@ function run(model: Model, solve: Solve): SolverAnswer {
   const hasSolution =
     Number(model.info.get('primal_solution_status')) === runtime.constants.solutionStatus.feasible;
   const isMip = program.columns.some((column) => column.isInteger);
-  const values = hasSolution ? Array.from(model.getSolution().colValue) : [];
+  const solution = hasSolution ? model.getSolution() : undefined;
+  const values = Array.from(solution?.colValue ?? []);
   const objective = hasSolution ? objectiveOf(program, values) : NaN;
   const dualBound = isMip ? Number(model.info.get('mip_dual_bound')) : -Infinity;
   const bound = Math.abs(dualBound) >= runtime.infinity ? -Infinity : dualBound;
   if (code === status.optimal) {
-    return { status: 'optimal', values, objective, bound: isMip ? bound : objective, detail: 'optimal' };
+    const duals = isMip || solution === undefined ? {} : { duals: Array.from(solution.rowDual) };
+    return { status: 'optimal', values, objective, bound: isMip ? bound : objective, ...duals, detail: 'optimal' };
   }
   if (code === status.infeasible) return noSolution('infeasible', 'infeasible', Infinity);
   if (code === status.unbounded) return noSolution('unbounded', 'unbounded');

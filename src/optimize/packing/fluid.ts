@@ -1,0 +1,221 @@
+import { ProgramBuilder } from '../solvers/integer-program.ts';
+import type { Term } from '../solvers/integer-program.ts';
+import type { SolverAdapter } from '../solvers/solver-adapter.ts';
+import { solveTrusted } from '../solvers/trusted-solve.ts';
+import type { PackingClasses } from './packing-classes.ts';
+
+/** The relaxation in which pods and nodes may both be cut in parts, solved by its dual. */
+export interface FluidAnswer {
+  /** No packing costs less, micro-dollars per hour. */
+  readonly bound: number;
+  /** Price of one more pod of each class. */
+  readonly classPrices: Float64Array;
+  /** Nodes of each kept kind in the relaxation of the groups; the bound does not rest on it. */
+  readonly nodes: Float64Array;
+}
+
+/** Groups of classes that the linear program tells apart (assumed: finer ones moved bounds by less than 0.1 % on random fleets). */
+const MOST_GROUPS = 48;
+/** Steps of the ascent that follows the linear program (assumed). */
+const ASCENT_STEPS = 60;
+
+/**
+ * A lower bound and pod prices for problems of any size. Dual of the relaxation: every kind of node shares its price out among its
+ * resources, y_b · capacity_b = price_b; a pod then costs at least min_b y_b · request, and Σ pods · that is a bound for every choice
+ * of y. The choice comes from a linear program in which classes of like proportions are one group, and is improved by
+ * projected subgradient steps on all classes. Limits on nodes are left out, which keeps the bound valid.
+ */
+export async function fluidRelaxation(
+  classes: PackingClasses,
+  solvers: readonly SolverAdapter[],
+): Promise<FluidAnswer> {
+  const groups = groupsOf(classes);
+  const relaxed = await groupProgram(classes, groups, solvers);
+  const shares = new NodePrices(classes, relaxed.prices);
+  let best = shares.evaluate();
+  let { bound, classPrices } = best;
+  for (let step = 1; step <= ASCENT_STEPS; step++) {
+    shares.ascend(best.takers, 0.2 / Math.sqrt(step));
+    best = shares.evaluate();
+    if (best.bound > bound) ({ bound, classPrices } = best);
+  }
+  return { bound, classPrices, nodes: relaxed.nodes };
+}
+
+/** Classes grouped by the kinds they may use and by the proportions of their requests; each group holds like classes. */
+function groupsOf(classes: PackingClasses): readonly (readonly number[])[] {
+  const bySignature = new Map<string, number[]>();
+  const kindsOf: number[][] = classes.members.map(() => []);
+  classes.takes.forEach((list, kind) => list.forEach((c) => kindsOf[c]?.push(kind)));
+  kindsOf.forEach((kinds, c) => {
+    const key = kinds.join(',');
+    const list = bySignature.get(key);
+    if (list === undefined) bySignature.set(key, [c]);
+    else list.push(c);
+  });
+  const perSignature = Math.max(1, Math.floor(MOST_GROUPS / Math.max(1, bySignature.size)));
+  return [...bySignature.values()].flatMap((list) => cutByProportion(classes, list, perSignature));
+}
+
+function cutByProportion(classes: PackingClasses, list: readonly number[], groups: number): number[][] {
+  const { resources, requests } = classes;
+  const proportion = (c: number): number =>
+    (requests[c * resources + 1] ?? 0) / Math.max(requests[c * resources] ?? 0, 1e-9);
+  const order = [...list].sort((a, b) => proportion(a) - proportion(b) || a - b);
+  const size = Math.ceil(order.length / groups);
+  return Array.from({ length: Math.ceil(order.length / size) }, (_, g) =>
+    order.slice(g * size, (g + 1) * size),
+  );
+}
+
+async function groupProgram(
+  classes: PackingClasses,
+  groups: readonly (readonly number[])[],
+  solvers: readonly SolverAdapter[],
+): Promise<{ readonly nodes: Float64Array; readonly prices: Float64Array }> {
+  const { resources, requests, problem, kinds } = classes;
+  const builder = new ProgramBuilder('fluid');
+  const nodes = kinds.map((index, kind) =>
+    builder.column({
+      name: `n${kind}`,
+      cost: problem.nodes[index]?.price ?? 0,
+      lower: 0,
+      upper: Infinity,
+      isInteger: false,
+    }),
+  );
+  const totals = groups.map((list) => {
+    const total = new Float64Array(resources);
+    for (const c of list) {
+      for (let r = 0; r < resources; r++) {
+        total[r] = (total[r] ?? 0) + (classes.counts[c] ?? 0) * (requests[c * resources + r] ?? 0);
+      }
+    }
+    return total;
+  });
+  const covering: Term[][] = groups.map(() => []);
+  const takes = classes.takes.map((list) => new Set(list));
+  kinds.forEach((index, kind) => {
+    const capacity = problem.nodes[index]?.capacity ?? [];
+    const using: Term[][] = Array.from({ length: resources }, () => []);
+    groups.forEach((list, g) => {
+      if (list[0] === undefined || takes[kind]?.has(list[0]) !== true) return;
+      const part = builder.column({
+        name: `x${g}-${kind}`,
+        cost: 0,
+        lower: 0,
+        upper: Infinity,
+        isInteger: false,
+      });
+      covering[g]?.push([part, 1]);
+      for (let r = 0; r < resources; r++) {
+        const share = (totals[g]?.[r] ?? 0) / Math.max(capacity[r] ?? 0, 1e-9);
+        if (share > 0) using[r]?.push([part, share]);
+      }
+    });
+    using.forEach((terms, r) =>
+      builder.row(`room-${kind}-${r}`, { upper: 0 }, [...terms, [nodes[kind] ?? 0, -1]]),
+    );
+  });
+  covering.forEach((terms, g) => builder.row(`group-${g}`, { lower: 1 }, terms));
+  const answer = await solveTrusted(builder.build(), { nodes: 1, seconds: 30, relativeGap: 0 }, solvers);
+  const prices = new Float64Array(kinds.length * resources);
+  if (answer.status !== 'optimal') return { nodes: new Float64Array(kinds.length), prices };
+  for (let row = 0; row < prices.length; row++) prices[row] = Math.max(0, -(answer.duals?.[row] ?? 0));
+  return { nodes: Float64Array.from(nodes, (column) => answer.values[column] ?? 0), prices };
+}
+
+/** How each kind of node shares its price out among its resources. */
+class NodePrices {
+  readonly #classes: PackingClasses;
+  /** Share of the price that each resource carries, `kind · resources + r`; the shares of a kind add up to 1. */
+  readonly #shares: Float64Array;
+  /** Prices per unit of resource. */
+  readonly #unit: Float64Array;
+  readonly #kindsOf: readonly (readonly number[])[];
+
+  /** `amounts`: money on each resource of each kind, in any scale; kinds without any take the mean of the others. */
+  constructor(classes: PackingClasses, amounts: Float64Array) {
+    this.#classes = classes;
+    const { resources, kinds } = classes;
+    this.#shares = new Float64Array(kinds.length * resources);
+    const mean = new Float64Array(resources).fill(1e-9);
+    kinds.forEach((_, kind) => {
+      for (let r = 0; r < resources; r++) mean[r] = (mean[r] ?? 0) + (amounts[kind * resources + r] ?? 0);
+    });
+    kinds.forEach((_, kind) => {
+      const own = amounts.subarray(kind * resources, (kind + 1) * resources);
+      this.#set(kind, own.some((amount) => amount > 0) ? own : mean);
+    });
+    this.#unit = new Float64Array(this.#shares.length);
+    const kindsOf: number[][] = classes.members.map(() => []);
+    classes.takes.forEach((list, kind) => list.forEach((c) => kindsOf[c]?.push(kind)));
+    this.#kindsOf = kindsOf;
+  }
+
+  #set(kind: number, amounts: Float64Array): void {
+    const { resources } = this.#classes;
+    const total = amounts.reduce((sum, amount) => sum + amount, 0);
+    for (let r = 0; r < resources; r++) this.#shares[kind * resources + r] = (amounts[r] ?? 0) / total;
+  }
+
+  /** The bound of these prices, the price of each class, and the kind at which each class is cheapest. */
+  evaluate(): { readonly bound: number; readonly classPrices: Float64Array; readonly takers: Int32Array } {
+    const { resources, requests, problem, kinds, counts } = this.#classes;
+    kinds.forEach((index, kind) => {
+      const node = problem.nodes[index];
+      for (let r = 0; r < resources; r++) {
+        const at = kind * resources + r;
+        const capacity = node?.capacity[r] ?? 0;
+        this.#unit[at] = capacity > 0 ? ((this.#shares[at] ?? 0) * (node?.price ?? 0)) / capacity : 0;
+      }
+    });
+    const classPrices = new Float64Array(counts.length);
+    const takers = new Int32Array(counts.length).fill(-1);
+    let bound = 0;
+    for (let c = 0; c < counts.length; c++) {
+      let least = Infinity;
+      for (const kind of this.#kindsOf[c] ?? []) {
+        let cost = 0;
+        for (let r = 0; r < resources; r++) {
+          cost += (this.#unit[kind * resources + r] ?? 0) * (requests[c * resources + r] ?? 0);
+        }
+        if (cost < least) {
+          least = cost;
+          takers[c] = kind;
+        }
+      }
+      if (takers[c] === -1) continue;
+      classPrices[c] = least;
+      bound += least * (counts[c] ?? 0);
+    }
+    return { bound, classPrices, takers };
+  }
+
+  /** A step towards resources that the classes on each kind ask more for, relative to its capacity. */
+  ascend(takers: Int32Array, step: number): void {
+    const { resources, requests, problem, kinds, counts } = this.#classes;
+    const load = new Float64Array(this.#shares.length);
+    takers.forEach((kind, c) => {
+      if (kind < 0) return;
+      const capacity = problem.nodes[kinds[kind] ?? 0]?.capacity ?? [];
+      for (let r = 0; r < resources; r++) {
+        const at = kind * resources + r;
+        load[at] =
+          (load[at] ?? 0) +
+          ((counts[c] ?? 0) * (requests[c * resources + r] ?? 0)) / Math.max(capacity[r] ?? 0, 1e-9);
+      }
+    });
+    kinds.forEach((_, kind) => {
+      const own = load.subarray(kind * resources, (kind + 1) * resources);
+      const total = own.reduce((sum, amount) => sum + amount, 0);
+      if (total <= 0) return;
+      const moved = new Float64Array(resources);
+      for (let r = 0; r < resources; r++) {
+        const share = this.#shares[kind * resources + r] ?? 0;
+        moved[r] = Math.max(0, share + step * ((own[r] ?? 0) / total - 1 / resources));
+      }
+      if (moved.some((amount) => amount > 0)) this.#set(kind, moved);
+    });
+  }
+}

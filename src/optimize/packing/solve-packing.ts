@@ -1,0 +1,247 @@
+import type { SolverAdapter } from '../solvers/solver-adapter.ts';
+import { choosePatterns } from './choose-patterns.ts';
+import { generateColumns } from './column-generation.ts';
+import type { GeneratedColumns, Pattern } from './column-generation.ts';
+import { OpenNodes, fitInto } from './fill-nodes.ts';
+import { fluidRelaxation } from './fluid.ts';
+import { packGreedily } from './greedy.ts';
+import { chooseNodes } from './node-program.ts';
+import { inItems, packingClasses } from './packing-classes.ts';
+import type { FilledKind, PackingClasses } from './packing-classes.ts';
+import { costOf } from './packing-problem.ts';
+import type { PackingAnswer, PackingProblem } from './packing-problem.ts';
+import { settleWholeUses } from './residual.ts';
+
+/** How a packing problem is solved. */
+export interface PackingOptions {
+  readonly solvers: readonly SolverAdapter[];
+  /** Share of the cost within which an answer is good enough, ≥ 0. */
+  readonly gap: number;
+  readonly isPast: () => boolean;
+  /** Least nodes of all kinds together that any packing has; 0 when nothing is known. Sharpens the bound. */
+  readonly leastNodes?: number;
+  /** Seconds for one integer program of the search; answers cut short keep their bounds. Default 1.5. */
+  readonly programSeconds?: number;
+  /** Ways to fill nodes known from a like problem. */
+  readonly patterns?: readonly FilledKind[];
+}
+
+/** Classes up to which the linear program over patterns is solved. */
+const MOST_PATTERN_CLASSES = 120;
+/** Shares by which demand is raised so that whole pods find room where cut ones would. */
+const INFLATIONS: readonly number[] = [0, 0.005, 0.01, 0.02, 0.03, 0.06];
+const PROGRAM_SECONDS = 1.5;
+
+/**
+ * Buys nodes for all pods at least price, with a proven bound. Small problems (after merging equal pods): column generation, the
+ * program of whole nodes with cut pods, and both again on what the linear optimum leaves over; large ones: the fluid relaxation and
+ * greedy filling by its prices. Undefined when a pod fits on no node that may take it, or limits leave no room.
+ */
+export async function solvePacking(
+  problem: PackingProblem,
+  options: PackingOptions,
+): Promise<PackingAnswer | undefined> {
+  const classes = packingClasses(problem);
+  if (classes.members.length === 0)
+    return { filled: [], cost: 0, bound: 0, itemPrices: new Float64Array(problem.items.length) };
+  const taken = new Set(classes.takes.flat());
+  if (taken.size < classes.members.length) return undefined;
+  const search = new Search(classes, options);
+  await search.run();
+  return search.answer();
+}
+
+/** Rounds in which whole uses are settled (assumed: the third seldom settles anything). */
+const MOST_ROUNDS = 4;
+
+/** A problem that shrinks as whole uses of patterns are settled. */
+class Dive {
+  classes: PackingClasses;
+  columns: GeneratedColumns;
+  readonly settled: FilledKind[] = [];
+  /** Whether the last round settled nothing. */
+  isOver = false;
+
+  constructor(classes: PackingClasses, columns: GeneratedColumns) {
+    this.classes = classes;
+    this.columns = columns;
+  }
+
+  get isEmpty(): boolean {
+    return this.classes.counts.every((count) => count === 0);
+  }
+
+  /** False when nothing could be settled: what is left is the problem that was there before. */
+  settle(): boolean {
+    const step = settleWholeUses(this.classes, this.columns);
+    this.settled.push(...step.settled.map(({ pattern, times }) => ({ ...pattern, count: times })));
+    this.classes = step.rest;
+    this.isOver = step.settled.length === 0;
+    return !this.isOver;
+  }
+}
+
+/** The best placement so far and the best bound. */
+class Search {
+  readonly #classes: PackingClasses;
+  readonly #options: PackingOptions;
+  #best: readonly FilledKind[] | undefined;
+  #cost = Infinity;
+  #bound = 0;
+  #classPrices: Float64Array;
+
+  constructor(classes: PackingClasses, options: PackingOptions) {
+    this.#classes = classes;
+    this.#options = options;
+    this.#classPrices = new Float64Array(classes.members.length);
+  }
+
+  async run(): Promise<void> {
+    const { solvers } = this.#options;
+    const fluid = await fluidRelaxation(this.#classes, solvers);
+    this.#learn(fluid.bound, fluid.classPrices);
+    for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
+    if (this.#isDone || this.#classes.members.length > MOST_PATTERN_CLASSES) return;
+    const columns = await generateColumns(this.#classes, this.#known(), {
+      solvers,
+      rounds: 100,
+      isPast: this.#options.isPast,
+    });
+    this.#learn(columns.bound, columns.classPrices);
+    const dive = new Dive(this.#classes, columns);
+    await this.#step(dive);
+    await this.#wholeNodes(columns);
+    for (let round = 1; round < MOST_ROUNDS && !dive.isOver && !this.#isDone; round++) await this.#step(dive);
+  }
+
+  answer(): PackingAnswer | undefined {
+    if (this.#best === undefined) return undefined;
+    const { problem, members } = this.#classes;
+    const filled = inItems(this.#classes, this.#best);
+    const itemPrices = new Float64Array(problem.items.length);
+    members.forEach((list, c) => list.forEach((item) => (itemPrices[item] = this.#classPrices[c] ?? 0)));
+    const cost = costOf(problem, filled);
+    return { filled, cost, bound: Math.min(this.#bound, cost), itemPrices };
+  }
+
+  get #programSeconds(): number {
+    return this.#options.programSeconds ?? PROGRAM_SECONDS;
+  }
+
+  get #isDone(): boolean {
+    return this.#options.isPast() || this.#cost - this.#bound <= this.#options.gap * this.#cost;
+  }
+
+  /** Patterns that the options bring along, those whose kind is still there. */
+  #known(): readonly Pattern[] {
+    return (this.#options.patterns ?? []).map(({ kind, pods }) => ({ kind, pods }));
+  }
+
+  #learn(bound: number, classPrices: Float64Array): void {
+    if (bound <= this.#bound) return;
+    this.#bound = bound;
+    this.#classPrices = classPrices;
+  }
+
+  #offer(open: OpenNodes, settled: readonly FilledKind[] = []): void {
+    if (open.pending > 0) return;
+    const filled = [...settled, ...open.filled()];
+    const cost = priceOf(this.#classes, filled);
+    if (cost >= this.#cost || !keepsLimits(this.#classes, filled)) return;
+    this.#best = filled;
+    this.#cost = cost;
+  }
+
+  /**
+   * Whole nodes for the whole problem: the sharpest bound, and a placement where one fits. A first answer rules out most kinds of
+   * node, so the program is asked again, with more room for whole pods where they did not fit.
+   */
+  async #wholeNodes(columns: GeneratedColumns): Promise<void> {
+    for (const inflation of [0, 0, 0.005, 0.01, 0.02]) {
+      if (this.#isDone) return;
+      const choice = await chooseNodes(this.#classes, {
+        cuts: columns.cuts,
+        inflation,
+        gap: Math.min(1e-3, this.#options.gap),
+        seconds: this.#programSeconds,
+        solvers: this.#options.solvers,
+        leastNodes: this.#options.leastNodes ?? 0,
+        most: this.#mostNodes(columns),
+      });
+      if (choice === undefined) continue;
+      if (inflation === 0) this.#bound = Math.max(this.#bound, choice.bound);
+      this.#offer(fitInto(this.#classes, choice.counts));
+    }
+  }
+
+  /** Settles what the linear optimum uses whole and solves what is left as a problem of its own. */
+  async #step(dive: Dive): Promise<void> {
+    if (this.#isDone) return;
+    const { solvers, isPast } = this.#options;
+    if (!dive.settle()) return;
+    if (dive.isEmpty) return this.#offer(new OpenNodes(dive.classes), dive.settled);
+    dive.columns = await generateColumns(dive.classes, dive.columns.patterns, {
+      solvers,
+      rounds: 40,
+      isPast,
+    });
+    await this.#finish(dive.classes, dive.columns, dive.settled);
+  }
+
+  /** A kind of which one node costs more than the best answer leaves above the bound is in no better answer; others a few times. */
+  #mostNodes(columns: GeneratedColumns): Float64Array {
+    const slack = this.#cost - columns.bound;
+    return columns.nodeExcess.map((excess) => (excess > 0 ? Math.floor(slack / excess + 1e-9) : Infinity));
+  }
+
+  async #finish(
+    classes: PackingClasses,
+    columns: GeneratedColumns,
+    settled: readonly FilledKind[],
+  ): Promise<void> {
+    const { solvers, gap } = this.#options;
+    for (const inflation of INFLATIONS) {
+      if (this.#isDone) return;
+      const choice = await chooseNodes(classes, {
+        cuts: columns.cuts,
+        inflation,
+        gap: 1e-3,
+        seconds: this.#programSeconds,
+        solvers,
+        leastNodes: 0,
+      });
+      if (choice !== undefined) this.#offer(fitInto(classes, choice.counts), settled);
+    }
+    if (this.#isDone) return;
+    const { classPrices, patterns } = columns;
+    const open = await choosePatterns(classes, patterns, {
+      classPrices,
+      gap,
+      seconds: this.#programSeconds,
+      solvers,
+    });
+    if (open !== undefined) this.#offer(open, settled);
+  }
+}
+
+function priceOf(classes: PackingClasses, filled: readonly FilledKind[]): number {
+  return filled.reduce(
+    (sum, { kind, count }) => sum + (classes.problem.nodes[classes.kinds[kind] ?? 0]?.price ?? 0) * count,
+    0,
+  );
+}
+
+function keepsLimits(classes: PackingClasses, filled: readonly FilledKind[]): boolean {
+  const counts = new Map<number, number>();
+  for (const { kind, count } of filled) {
+    const node = classes.kinds[kind] ?? 0;
+    counts.set(node, (counts.get(node) ?? 0) + count);
+  }
+  const { nodes, quotas } = classes.problem;
+  return (
+    nodes.every((node, index) => (counts.get(index) ?? 0) <= node.most) &&
+    quotas.every(
+      (quota) => quota.nodes.reduce((sum, index) => sum + (counts.get(index) ?? 0), 0) <= quota.most,
+    )
+  );
+}
