@@ -2,6 +2,8 @@ import { closestName } from '../diagnostics/index.ts';
 import { checkAims } from './check-aims.ts';
 import { checkCatalog } from './check-catalog.ts';
 import { isCalendarDate, noSuchDay } from './check-dates.ts';
+import { checkPools } from './check-pool.ts';
+import { checkServices } from './check-service.ts';
 import { checkWorkloads } from './check-workload.ts';
 import { tryRead } from './parse-quantities.ts';
 import type { DocumentSegments, Finding } from './parse-report.ts';
@@ -16,10 +18,12 @@ export function checkProblem(document: Document): Finding[] {
     ...nothingToRun(document),
     ...repeatedIds(document.pools, 'pool', ['pools']),
     ...repeatedIds(document.workloads, 'workload', ['workloads']),
+    ...repeatedIds(document.services, 'service', ['services']),
     ...repeatedIds(document.budgets, 'budget', ['budgets']),
     ...repeatedIds(document.policies, 'policy', ['policies']),
     ...checkPools(document),
     ...checkWorkloads(document),
+    ...checkServices(document),
     ...checkAims(document),
     ...checkBudgets(document),
     ...checkPolicies(document),
@@ -65,23 +69,10 @@ function repeatedIds(items: readonly WithId[] | undefined, noun: string, at: Doc
   });
 }
 
-function checkPools(document: Document): Finding[] {
-  return (document.pools ?? []).flatMap((pool, index) => {
-    const offered: readonly (string | undefined)[] = pool?.capacityTypes ?? ['on-demand'];
-    return Object.keys(pool?.prices ?? {})
-      .filter((type) => !offered.includes(type))
-      .map((type): Finding => ({
-        code: 'model-unknown-reference',
-        severity: 'warning',
-        at: ['pools', index, 'prices', type],
-        summary: `The ${type} price is never used: the pool does not offer ${type} capacity.`,
-        fix: `Add "${type}" to capacityTypes, or remove the price.`,
-      }));
-  });
-}
-
 function checkBudgets(document: Document): Finding[] {
-  const teams = (document.workloads ?? []).flatMap((workload) => workload?.team ?? []);
+  const teams = [...(document.workloads ?? []), ...(document.services ?? [])].flatMap(
+    (workload) => workload?.team ?? [],
+  );
   return (document.budgets ?? []).flatMap((budget, index): Finding[] => {
     const findings: Finding[] = [];
     if (tryRead('monthlyUsd', budget?.limit) === 0) {
@@ -99,7 +90,7 @@ function checkBudgets(document: Document): Finding[] {
         code: 'model-unknown-reference',
         severity: 'warning',
         at: ['budgets', index, 'team'],
-        summary: `No workload belongs to team "${team}": the budget limits nothing.`,
+        summary: `Nothing belongs to team "${team}": the budget limits nothing.`,
         ...(closest === undefined ? {} : { fix: `Did you mean "${closest}"?` }),
       });
     }

@@ -17,18 +17,10 @@ export function checkSlo(slo: Salvaged<SloDocument> | undefined, at: DocumentSeg
   if (slo === undefined) return [];
   return [
     ...missingLimits(slo, at),
-    ...LATENCY_METRICS.flatMap((metric) => contradictingPercentiles(slo, metric, at)),
+    ...LATENCY_METRICS.flatMap((metric) => checkPercentiles(slo[metric] ?? {}, metric, [...at, metric])),
     ...PERCENTILES.flatMap((percentile) => endBeforeStart(slo, percentile, at)),
-    ...impossibleAvailability(slo, at),
+    ...checkAvailability(slo.availability, at),
   ];
-}
-
-function limitOf(
-  slo: Salvaged<SloDocument>,
-  metric: LatencyMetric,
-  percentile: Percentile,
-): number | undefined {
-  return tryRead('duration', slo[metric]?.[percentile]);
 }
 
 function missingLimits(slo: Salvaged<SloDocument>, at: DocumentSegments): Finding[] {
@@ -50,22 +42,23 @@ function isEmpty(limits: object): boolean {
   return Object.keys(limits).length === 0;
 }
 
-function contradictingPercentiles(
-  slo: Salvaged<SloDocument>,
-  metric: LatencyMetric,
+/** Limits, or measurements, of zero, and percentiles that descend; `what` names the latency. */
+export function checkPercentiles(
+  limits: Salvaged<Readonly<Partial<Record<Percentile, string>>>>,
+  what: string,
   at: DocumentSegments,
 ): Finding[] {
   const findings: Finding[] = [];
   let lower: { readonly percentile: Percentile; readonly limit: number } | undefined;
   for (const percentile of PERCENTILES) {
-    const limit = limitOf(slo, metric, percentile);
+    const limit = tryRead('duration', limits[percentile]);
     if (limit === undefined) continue;
-    const place = [...at, metric, percentile];
+    const place = [...at, percentile];
     if (limit === 0) {
       findings.push({
         code: 'model-slo-impossible',
         at: place,
-        summary: `No request has a ${metric} of zero.`,
+        summary: `No request has a ${what} of zero.`,
         fix: 'State a limit above zero.',
       });
     } else if (lower !== undefined && limit < lower.limit) {
@@ -83,8 +76,8 @@ function contradictingPercentiles(
 }
 
 function endBeforeStart(slo: Salvaged<SloDocument>, percentile: Percentile, at: DocumentSegments): Finding[] {
-  const first = limitOf(slo, 'ttft', percentile);
-  const last = limitOf(slo, 'e2e', percentile);
+  const first = tryRead('duration', slo.ttft?.[percentile]);
+  const last = tryRead('duration', slo.e2e?.[percentile]);
   if (first === undefined || last === undefined || last >= first) return [];
   return [
     {
@@ -97,8 +90,9 @@ function endBeforeStart(slo: Salvaged<SloDocument>, percentile: Percentile, at: 
   ];
 }
 
-function impossibleAvailability(slo: Salvaged<SloDocument>, at: DocumentSegments): Finding[] {
-  const availability = tryRead('percent', slo.availability);
+/** An availability of nothing, or one that no finite fleet has; `at` is the place of the SLO. */
+export function checkAvailability(text: string | undefined, at: DocumentSegments): Finding[] {
+  const availability = tryRead('percent', text);
   if (availability === undefined || (availability > 0 && availability < 1)) return [];
   return [
     {

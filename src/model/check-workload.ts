@@ -1,4 +1,4 @@
-import { suggestion } from '../diagnostics/index.ts';
+import { unknownPools } from './check-service.ts';
 import { checkSlo } from './check-slo.ts';
 import { tryRead } from './parse-quantities.ts';
 import type { DocumentSegments, Finding } from './parse-report.ts';
@@ -14,28 +14,11 @@ export function checkWorkloads(document: Document): Finding[] {
     if (workload === undefined) return [];
     const at = ['workloads', index];
     return [
-      ...unknownPools(document, workload, at),
+      ...unknownPools(document, workload.pools, at),
       ...checkSlo(workload.slo, [...at, 'slo']),
       ...checkTraffic(workload.traffic, [...at, 'traffic']),
       ...tooLongRequests(workload, at),
       ...unusedCheckpoints(workload, at),
-    ];
-  });
-}
-
-function unknownPools(document: Document, workload: Service, at: DocumentSegments): Finding[] {
-  const pools = document.pools;
-  if (pools === undefined || workload.pools === undefined) return [];
-  const known = pools.flatMap((pool) => (pool?.id === undefined ? [] : [pool.id]));
-  return workload.pools.flatMap((id, index): Finding[] => {
-    if (id === undefined || known.includes(id)) return [];
-    return [
-      {
-        code: 'model-unknown-reference',
-        at: [...at, 'pools', index],
-        summary: `There is no pool "${id}".`,
-        fix: suggestion(id, known, known.length === 0 ? 'Declare the pool.' : `Pools: ${known.join(', ')}.`),
-      },
     ];
   });
 }

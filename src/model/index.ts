@@ -10,6 +10,7 @@ export { ENGINE_VERSIONS, engineVersion } from './engines.ts';
 export { NO_PARALLELISM, parallelismName, worldSize } from './parallelism.ts';
 export type { Parallelism } from './parallelism.ts';
 export { isConfidence } from './check-aims.ts';
+export { namePattern } from './check-pool.ts';
 export { parseAims } from './parse-aims.ts';
 export { OBJECTIVE_MEANINGS } from './problem-schema-aims.ts';
 export { OBJECTIVES } from './objective.ts';

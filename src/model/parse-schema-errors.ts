@@ -129,6 +129,8 @@ function wrongPattern({ at, schema, value }: Violation): Finding {
     code: 'model-wrong-type',
     at,
     summary: `${shown(value)} does not have the form ${schema.pattern ?? ''}.`,
+    detail: schema.description ?? '',
+    fix: `Write ${(schema.examples ?? []).map((example) => JSON.stringify(example)).join(' or ') || 'it in that form'}.`,
   };
 }
 
@@ -169,7 +171,8 @@ function withUnit(value: number, unit: string): string {
 function invalidId(at: DocumentSegments, id: string, schema: JsonSchema): Finding {
   const longest = schema.maxLength ?? 63;
   const needsLetter = schema.pattern?.startsWith('^[a-z](') === true;
-  const proposal = (needsLetter && /^[^a-z]*\d/i.test(id) ? `llm-${id}` : id)
+  const prefix = at[0] === 'services' ? 'svc' : 'llm';
+  const proposal = (needsLetter && /^[^a-z]*\d/i.test(id) ? `${prefix}-${id}` : id)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, longest)
@@ -215,7 +218,7 @@ function tooFewItems({ error, at, schema, value }: Violation): Finding {
         ? 'The list is empty.'
         : `The list has ${count} items; at least ${String(error.params['limit'])} are needed.`,
     detail: schema.description ?? '',
-    ...(count === 0 ? { fix: 'Add at least one item.' } : {}),
+    fix: count === 0 ? 'Add at least one item.' : `List ${String(error.params['limit'])} or more.`,
   };
 }
 

@@ -134,6 +134,7 @@ const ZONE_SKEW_SCHEMA: JsonSchema = {
   type: ['integer', 'string'],
   minimum: 1,
   pattern: '^unlimited$',
+  examples: [1, 'unlimited'],
   description: 'Largest difference of replicas between two zones, or "unlimited". Default: 1.',
   default: 1,
 };

@@ -202,7 +202,10 @@ export const LLM_SERVICE_SCHEMA = objectOf<LlmServiceDocument>({
   title: 'LlmService',
   description: 'A language model served behind an OpenAI-compatible endpoint.',
   required: {
-    kind: oneOfTexts<'llm'>({ llm: 'a language model service' }, 'Kind of the workload.'),
+    kind: oneOfTexts<'llm'>(
+      { llm: 'a language model service' },
+      'Kind of the workload; microservices are declared under services.',
+    ),
     id: serviceIdentifier('Name of the service.'),
     model: text('Model architecture, as `plimsoll catalog list` names it.', [
       'meta-llama/Llama-3.1-70B-Instruct',
