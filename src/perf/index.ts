@@ -45,6 +45,7 @@ export { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 export type { ReplicaPerformance } from './replica-performance.ts';
 export {
   callRates,
+  measuredTimes,
   replicaQueue,
   serviceArrivals,
   serviceResponse,

@@ -22,6 +22,14 @@ export type {
 export type { Routing, RoutingPolicy } from './fleet/router.ts';
 export { simulateFleet, simulateFleetClosedLoop } from './fleet/simulate-fleet.ts';
 export type { FleetTimeline, PoolTimeline } from './fleet/timeline.ts';
+export { simulateServices } from './service/simulate-services.ts';
+export type {
+  EntrySimulation,
+  ServiceBalancing,
+  ServiceSimulation,
+  ServiceSimulationOptions,
+  SimulatedReplicas,
+} from './service/service-options.ts';
 export { evaluateSlo } from './slo-evaluation.ts';
 export type { LimitReading, SloEvaluation } from './slo-evaluation.ts';
 export type {

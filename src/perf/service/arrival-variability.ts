@@ -48,15 +48,6 @@ export function dispersionOfCalls(perRequest: number, dispersion: number): numbe
   return (share * (1 - share)) / perRequest + perRequest * dispersion;
 }
 
-/**
- * Squared CV of the gaps at one of `replicas` replicas when requests of `dispersion` go to replicas at random, as
- * behind a Kubernetes Service: a stream thinned to the share p has 1 + p·(I − 1). Splitting in turns would smooth
- * more, so this is the safe side for it.
- */
-export function thinned(dispersion: number, replicas: number): number {
-  return Math.max(0, 1 + (dispersion - 1) / Math.max(1, replicas));
-}
-
 function dispersionOf(sum: { readonly rate: number; readonly weighted: number }): number {
   return sum.rate > 0 ? sum.weighted / sum.rate : 1;
 }

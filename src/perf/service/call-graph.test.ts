@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestsPerSecond } from '../../units/index.ts';
-import { dispersionOfCalls, serviceArrivals, thinned } from './arrival-variability.ts';
+import { dispersionOfCalls, serviceArrivals } from './arrival-variability.ts';
 import { callGraph, callRates, connectedServices } from './call-graph.ts';
 import { callsIn, serviceOf, steady } from './testing/services.ts';
 
@@ -64,13 +64,6 @@ describe('arrivals', () => {
     expect(dispersionOfCalls(1, 2.5)).toBe(2.5);
     expect(dispersionOfCalls(0.25, 1)).toBeCloseTo(1, 12);
     expect(dispersionOfCalls(0.5, 9)).toBeCloseTo(0.5 + 4.5, 12);
-  });
-
-  it('become a Poisson stream when they are spread over ever more replicas', () => {
-    expect(thinned(9, 1)).toBe(9);
-    expect(thinned(9, 8)).toBe(2);
-    expect(thinned(9, 1e9)).toBeCloseTo(1, 6);
-    expect(thinned(0.25, 3)).toBeCloseTo(0.75, 12);
   });
 
   it('of several callers are averaged by rate', () => {

@@ -1,6 +1,7 @@
 export { callRates } from './call-graph.ts';
 export { serviceArrivals } from './arrival-variability.ts';
 export type { ServiceArrivals } from './arrival-variability.ts';
+export { measuredTimes } from './measured-replica.ts';
 export { replicaQueue } from './queueing-replica.ts';
 export type { ReplicaQueue } from './queueing-replica.ts';
 export { UTILISATION_CAP } from './replica-model.ts';

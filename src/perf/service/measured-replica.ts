@@ -52,6 +52,23 @@ function timesOf(quantiles: readonly Quantile[]): Pick<ReplicaReading, 'meanTime
   return { meanTime: mean, variance };
 }
 
+/**
+ * Response time by share of requests (0..1, exclusive) of a measured replica at `rate`: the inverse of the distribution
+ * that `measuredReplica` reads, for drawing times.
+ */
+export function measuredTimes(performance: MeasuredService, rate: number): (share: number) => number {
+  const points = [{ depth: 0, time: 0 }, ...quantilesAt(performance.rows, rate).map(depthOf)];
+  return (share) => {
+    const depth = -Math.log(1 - share);
+    let at = 1;
+    while (at < points.length - 1 && points[at]!.depth <= depth) at += 1;
+    const [low, high] = [points[at - 1]!, points[at]!];
+    const isBeyond = depth > high.depth;
+    if (high.time <= low.time && !isBeyond) return high.time;
+    return low.time + (depth - low.depth) * scaleOf(low, high);
+  };
+}
+
 /** A time and the share of requests that take at most so long. */
 interface Quantile {
   readonly share: number;

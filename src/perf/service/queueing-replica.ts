@@ -8,7 +8,7 @@ import type { QueueLoad, Waiting } from './waiting.ts';
 const PROVENANCE: Provenance = {
   evidence: 'assumed',
   source:
-    'queueing model: Allen-Cunneen mean wait, gamma-distributed work, on the declared CPU seconds and variability',
+    'queueing model (M/G/c with gamma-distributed work; GI/M/c for bursts) on the declared CPU seconds and variability',
 };
 
 /** Standard deviations above the mean number of requests for which memory must do (assumed). */
@@ -40,7 +40,7 @@ export function queueingReplica(performance: QueueingService, size: ServiceSize)
     servers,
     serviceTime,
     variability: performance.variability,
-    arrivalVariability: load.arrivalVariability,
+    arrivals: load.arrivals,
   });
   return {
     resources: size.resources,

@@ -1,5 +1,6 @@
 import type { PodResources, Provenance } from '../../model/index.ts';
 import type { Masses, TimeGrid } from './time-grid.ts';
+import type { Arrivals } from './waiting.ts';
 
 /** Largest busy share of a replica that plans count on, where nothing was measured (assumed). */
 export const UTILISATION_CAP = 0.8;
@@ -7,8 +8,7 @@ export const UTILISATION_CAP = 0.8;
 /** How requests reach one replica. */
 export interface ReplicaLoad {
   readonly rate: number;
-  /** Squared coefficient of variation of the gaps between arrivals at this replica. */
-  readonly arrivalVariability: number;
+  readonly arrivals: Arrivals;
   /** Mean seconds that a request waits for its calls to other services, memory held all the while. */
   readonly callSeconds: number;
 }

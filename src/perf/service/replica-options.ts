@@ -1,7 +1,6 @@
 import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { ServiceCall, ServiceWorkload } from '../../model/index.ts';
-import { thinned } from './arrival-variability.ts';
 import type { ServiceArrivals } from './arrival-variability.ts';
 import type { CallGraph } from './call-graph.ts';
 import { callsOf } from './call-graph.ts';
@@ -88,7 +87,8 @@ interface OptionFacts {
 function optionOf({ service, model, arrivals, callSeconds }: OptionFacts): ReplicaOption {
   const readingAt = (rate: number): ReplicaReading | undefined => {
     const replicas = Math.max(service.replicas.min, rate > 0 ? Math.ceil(arrivals.meanRate / rate) : 1);
-    return model.at({ rate, arrivalVariability: thinned(arrivals.dispersion, replicas), callSeconds });
+    const { dispersion } = arrivals;
+    return model.at({ rate, arrivals: { dispersion, share: 1 / Math.max(1, replicas) }, callSeconds });
   };
   const holds = (rate: number): boolean => {
     const reading = readingAt(rate);

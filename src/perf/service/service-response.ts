@@ -1,6 +1,6 @@
 import type { Provenance, ServiceEvidence, ServiceShape, ServiceWorkload } from '../../model/index.ts';
 import { requestsPerSecond, sortedBy } from '../../units/index.ts';
-import { serviceArrivals, thinned } from './arrival-variability.ts';
+import { serviceArrivals } from './arrival-variability.ts';
 import { callGraph, reachOf } from './call-graph.ts';
 import { responsePercentiles } from './entry-percentiles.ts';
 import type { ReplicaModel, ReplicaReading } from './replica-model.ts';
@@ -67,7 +67,7 @@ function readingOf(service: ServiceWorkload, plan: PlannedService, dispersion: n
   const reading =
     plan.replicas < 1 && plan.requestRate > 0
       ? undefined
-      : model.at({ rate, arrivalVariability: thinned(dispersion, plan.replicas), callSeconds: 0 });
+      : model.at({ rate, arrivals: { dispersion, share: 1 / Math.max(1, plan.replicas) }, callSeconds: 0 });
   const utilisation = reading?.utilisation ?? Math.max(1, rate / Math.max(1e-9, model.largestRate));
   return { model, reading, utilisation };
 }

@@ -48,7 +48,7 @@ describe('a grid of times', () => {
       servers: 1,
       serviceTime: 1,
       variability: 1,
-      arrivalVariability: 1,
+      arrivals: { dispersion: 1, share: 1 },
     });
     const response = grid.afterWaiting(grid.gamma(1, 1), waiting);
     for (const share of [0.5, 0.9, 0.99]) {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { erlangC, twoPhases, waitingIn } from './waiting.ts';
 
-const SERVICE = { rate: 0, servers: 1, serviceTime: 1, variability: 1, arrivalVariability: 1 };
+const SERVICE = {
+  rate: 0,
+  servers: 1,
+  serviceTime: 1,
+  variability: 1,
+  arrivals: { dispersion: 1, share: 1 },
+};
 
 describe('Erlang’s C formula', () => {
   it('is the load itself for one server', () => {
@@ -45,13 +51,26 @@ describe('waiting', () => {
     expect(waiting.mean).toBeCloseTo(erlangC(4, 0.75) / (4 - 3), 12);
   });
 
-  it('never falls as load, spread of work or spread of arrivals grow', () => {
+  it('in D/M/1 is exact: σ = exp(−(1 − σ)/ρ), those that wait 1/(1 − σ) on average', () => {
+    const waiting = waitingIn({ ...SERVICE, rate: 0.5, arrivals: { dispersion: 0, share: 1 } });
+    expect(waiting.share).toBeCloseTo(0.203188, 5);
+    expect(waiting.conditionalMean).toBeCloseTo(1 / (1 - waiting.share), 6);
+  });
+
+  it('of a thin share of any stream is that of a Poisson stream', () => {
+    const waiting = waitingIn({ ...SERVICE, rate: 0.5, arrivals: { dispersion: 16, share: 1e-7 } });
+    expect(waiting.share).toBeCloseTo(0.5, 5);
+    expect(waiting.mean).toBeCloseTo(1, 4);
+  });
+
+  it('never falls as load, spread of work or dispersion of arrivals grow', () => {
     for (const servers of [1, 3, 16]) {
-      for (const key of ['rate', 'variability', 'arrivalVariability'] as const) {
+      for (const key of ['rate', 'variability', 'dispersion'] as const) {
         let before = -1;
         for (let step = 1; step < 20; step++) {
           const value = key === 'rate' ? (servers * step) / 20 : step / 5;
-          const waiting = waitingIn({ ...SERVICE, servers, rate: servers * 0.6, [key]: value });
+          const arrivals = { dispersion: key === 'dispersion' ? value : 1, share: 0.5 };
+          const waiting = waitingIn({ ...SERVICE, servers, rate: servers * 0.6, arrivals, [key]: value });
           expect(waiting.mean).toBeGreaterThan(before);
           expect(waiting.share).toBeLessThanOrEqual(1);
           before = waiting.mean;
