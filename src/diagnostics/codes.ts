@@ -47,6 +47,8 @@ export const DIAGNOSTIC_CODES = {
   // catalog
   'catalog-unknown-accelerator': error('No accelerator of this name is in the catalogue.'),
   'catalog-unknown-instance-type': error('No instance type of this name is in the catalogue.'),
+  'catalog-empty-mix': error('No instance type of the catalogue is what a pool of many asks for.'),
+  'catalog-mix': note('How many instance types a pool of many offers.'),
   'catalog-unknown-model': error('No model architecture of this name is in the catalogue.'),
   'catalog-unknown-zone': warning('The catalogue does not list this zone for the region.'),
   'catalog-no-price': error('A pool asks for an offering that has no price.'),
