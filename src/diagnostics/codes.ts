@@ -166,6 +166,22 @@ export const DIAGNOSTIC_CODES = {
   'synth-unknown-profile': error('No target profile of this name exists.'),
   'synth-unsupported': error('The target profile cannot express this decision.'),
 
+  // importers
+  'import-too-large': error('A file is too large to be imported, or there are too many of them.'),
+  'import-no-workload': error('The manifests hold no Deployment or StatefulSet.'),
+  'import-object-invalid': warning('An object of a manifest cannot be understood; it was left out.'),
+  'import-duplicate': warning('Two manifests describe the same object; the later one counts.'),
+  'import-not-carried': warning('Something that a manifest says has no place in a stack; it was left out.'),
+  'import-kinds-ignored': note('Kinds of objects that planning does not need were passed over.'),
+  'import-assumed-request': warning(
+    'A container asks for no CPU or no memory; the stated default was assumed.',
+  ),
+  'import-series-layout': error('A file has the layout of no known series of measurements.'),
+  'import-clocks-apart': error('Series of one measurement share no time.'),
+  'import-no-measurement': error('The series hold no usable time.'),
+  'import-moments-skipped': note('Moments of a measurement could not be used.'),
+  'import-weak-fit': warning('A fit explains little of what was measured.'),
+
   // engine and command line
   'engine-file-not-found': error('A file does not exist.'),
   'engine-file-unreadable': error('A file cannot be read.'),
