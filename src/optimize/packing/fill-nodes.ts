@@ -62,6 +62,19 @@ export class OpenNodes {
     return Math.max(0, room);
   }
 
+  /** Room left on a node in the direction of a request: Σ over resources of request · room, both as shares of the node. */
+  roomAlong(node: number, c: number): number {
+    const left = this.left[node];
+    const capacity = this.classes.problem.nodes[this.classes.kinds[this.kinds[node] ?? 0] ?? 0]?.capacity;
+    const { resources, requests } = this.classes;
+    let dot = 0;
+    for (let r = 0; r < resources; r++) {
+      const whole = capacity?.[r] ?? 0;
+      if (whole > 0) dot += ((requests[c * resources + r] ?? 0) / whole) * ((left?.[r] ?? 0) / whole);
+    }
+    return dot;
+  }
+
   /** Puts `count` waiting pods of class `c` on the node; a negative count takes pods off. */
   put(node: number, c: number, count: number): void {
     const pods = this.pods[node];

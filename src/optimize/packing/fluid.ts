@@ -3,6 +3,7 @@ import type { Term } from '../solvers/integer-program.ts';
 import type { SolverAdapter } from '../solvers/solver-adapter.ts';
 import { solveTrusted } from '../solvers/trusted-solve.ts';
 import type { PackingClasses } from './packing-classes.ts';
+import type { PackingProblem } from './packing-problem.ts';
 
 /** The relaxation in which pods and nodes may both be cut in parts, solved by its dual. */
 export interface FluidAnswer {
@@ -12,38 +13,52 @@ export interface FluidAnswer {
   readonly classPrices: Float64Array;
   /** Nodes of each kept kind in the relaxation of the groups; the bound does not rest on it. */
   readonly nodes: Float64Array;
+  /** Share of the pods of each class that runs on each kept kind there: entry `class · kinds + kind`. */
+  readonly shares: Float64Array;
 }
 
-/** Groups of classes that the linear program tells apart (assumed: finer ones moved bounds by less than 0.1 % on random fleets). */
-const MOST_GROUPS = 48;
-/** Steps of the ascent that follows the linear program (assumed). */
+/** Groups of classes that the first linear program tells apart, over all kinds (assumed). */
+const COARSE_GROUPS = 48;
+/** Groups of the second one, over the kinds that the first uses (assumed: a few tenths of a second). */
+const FINE_GROUPS = 400;
+/** Steps of the ascent that follows (assumed). */
 const ASCENT_STEPS = 60;
 
 /**
  * A lower bound and pod prices for problems of any size. Dual of the relaxation: every kind of node shares its price out among its
  * resources, y_b · capacity_b = price_b; a pod then costs at least min_b y_b · request, and Σ pods · that is a bound for every choice
- * of y. The choice comes from a linear program in which classes of like proportions are one group, and is improved by
- * projected subgradient steps on all classes. Limits on nodes are left out, which keeps the bound valid.
+ * of y. The choice comes from two linear programs in which classes of like proportions are one group: a coarse one over all kinds, a
+ * fine one over the kinds that it uses; projected subgradient steps on all classes follow. Limits on nodes are left out, which keeps
+ * the bound valid.
  */
 export async function fluidRelaxation(
   classes: PackingClasses,
   solvers: readonly SolverAdapter[],
 ): Promise<FluidAnswer> {
-  const groups = groupsOf(classes);
-  const relaxed = await groupProgram(classes, groups, solvers);
+  const all = classes.kinds.map((_, kind) => kind);
+  const coarse = await groupProgram(
+    classes,
+    { groups: groupsOf(classes, COARSE_GROUPS), kinds: all },
+    solvers,
+  );
+  const used = all.filter((kind) => (coarse.nodes[kind] ?? 0) > 1e-6);
+  const isFine = classes.members.length > COARSE_GROUPS && used.length > 0;
+  const relaxed = isFine
+    ? await groupProgram(classes, { groups: groupsOf(classes, FINE_GROUPS), kinds: used }, solvers)
+    : coarse;
   const shares = new NodePrices(classes, relaxed.prices);
-  let best = shares.evaluate();
-  let { bound, classPrices } = best;
+  let last = shares.evaluate();
+  let { bound, classPrices } = last;
   for (let step = 1; step <= ASCENT_STEPS; step++) {
-    shares.ascend(best.takers, 0.2 / Math.sqrt(step));
-    best = shares.evaluate();
-    if (best.bound > bound) ({ bound, classPrices } = best);
+    shares.ascend(last.takers, 0.05 / step);
+    last = shares.evaluate();
+    if (last.bound > bound) ({ bound, classPrices } = last);
   }
-  return { bound, classPrices, nodes: relaxed.nodes };
+  return { bound, classPrices, nodes: relaxed.nodes, shares: relaxed.shares };
 }
 
 /** Classes grouped by the kinds they may use and by the proportions of their requests; each group holds like classes. */
-function groupsOf(classes: PackingClasses): readonly (readonly number[])[] {
+function groupsOf(classes: PackingClasses, most: number): readonly (readonly number[])[] {
   const bySignature = new Map<string, number[]>();
   const kindsOf: number[][] = classes.members.map(() => []);
   classes.takes.forEach((list, kind) => list.forEach((c) => kindsOf[c]?.push(kind)));
@@ -53,7 +68,7 @@ function groupsOf(classes: PackingClasses): readonly (readonly number[])[] {
     if (list === undefined) bySignature.set(key, [c]);
     else list.push(c);
   });
-  const perSignature = Math.max(1, Math.floor(MOST_GROUPS / Math.max(1, bySignature.size)));
+  const perSignature = Math.max(1, Math.floor(most / Math.max(1, bySignature.size)));
   return [...bySignature.values()].flatMap((list) => cutByProportion(classes, list, perSignature));
 }
 
@@ -70,15 +85,18 @@ function cutByProportion(classes: PackingClasses, list: readonly number[], group
 
 async function groupProgram(
   classes: PackingClasses,
-  groups: readonly (readonly number[])[],
+  part: { readonly groups: readonly (readonly number[])[]; readonly kinds: readonly number[] },
   solvers: readonly SolverAdapter[],
-): Promise<{ readonly nodes: Float64Array; readonly prices: Float64Array }> {
-  const { resources, requests, problem, kinds } = classes;
+): Promise<{ readonly nodes: Float64Array; readonly shares: Float64Array; readonly prices: Float64Array }> {
+  const { resources, requests, problem } = classes;
+  const { groups, kinds } = part;
+  const nodeOf = (kind: number): PackingProblem['nodes'][number] | undefined =>
+    problem.nodes[classes.kinds[kind] ?? 0];
   const builder = new ProgramBuilder('fluid');
-  const nodes = kinds.map((index, kind) =>
+  const nodes = kinds.map((kind) =>
     builder.column({
       name: `n${kind}`,
-      cost: problem.nodes[index]?.price ?? 0,
+      cost: nodeOf(kind)?.price ?? 0,
       lower: 0,
       upper: Infinity,
       isInteger: false,
@@ -94,9 +112,10 @@ async function groupProgram(
     return total;
   });
   const covering: Term[][] = groups.map(() => []);
+  const parts: { readonly column: number; readonly group: number; readonly kind: number }[] = [];
   const takes = classes.takes.map((list) => new Set(list));
-  kinds.forEach((index, kind) => {
-    const capacity = problem.nodes[index]?.capacity ?? [];
+  kinds.forEach((kind, at) => {
+    const capacity = nodeOf(kind)?.capacity ?? [];
     const using: Term[][] = Array.from({ length: resources }, () => []);
     groups.forEach((list, g) => {
       if (list[0] === undefined || takes[kind]?.has(list[0]) !== true) return;
@@ -108,21 +127,33 @@ async function groupProgram(
         isInteger: false,
       });
       covering[g]?.push([part, 1]);
+      parts.push({ column: part, group: g, kind });
       for (let r = 0; r < resources; r++) {
         const share = (totals[g]?.[r] ?? 0) / Math.max(capacity[r] ?? 0, 1e-9);
         if (share > 0) using[r]?.push([part, share]);
       }
     });
     using.forEach((terms, r) =>
-      builder.row(`room-${kind}-${r}`, { upper: 0 }, [...terms, [nodes[kind] ?? 0, -1]]),
+      builder.row(`room-${kind}-${r}`, { upper: 0 }, [...terms, [nodes[at] ?? 0, -1]]),
     );
   });
   covering.forEach((terms, g) => builder.row(`group-${g}`, { lower: 1 }, terms));
   const answer = await solveTrusted(builder.build(), { nodes: 1, seconds: 30, relativeGap: 0 }, solvers);
-  const prices = new Float64Array(kinds.length * resources);
-  if (answer.status !== 'optimal') return { nodes: new Float64Array(kinds.length), prices };
-  for (let row = 0; row < prices.length; row++) prices[row] = Math.max(0, -(answer.duals?.[row] ?? 0));
-  return { nodes: Float64Array.from(nodes, (column) => answer.values[column] ?? 0), prices };
+  const all = classes.kinds.length;
+  const prices = new Float64Array(all * resources);
+  const shares = new Float64Array(classes.members.length * all);
+  const amounts = new Float64Array(all);
+  if (answer.status !== 'optimal') return { nodes: amounts, shares, prices };
+  for (const { column, group, kind } of parts) {
+    for (const c of groups[group] ?? []) shares[c * all + kind] = answer.values[column] ?? 0;
+  }
+  kinds.forEach((kind, at) => {
+    amounts[kind] = answer.values[nodes[at] ?? 0] ?? 0;
+    for (let r = 0; r < resources; r++) {
+      prices[kind * resources + r] = Math.max(0, -(answer.duals?.[at * resources + r] ?? 0));
+    }
+  });
+  return { nodes: amounts, shares, prices };
 }
 
 /** How each kind of node shares its price out among its resources. */
@@ -134,18 +165,29 @@ class NodePrices {
   readonly #unit: Float64Array;
   readonly #kindsOf: readonly (readonly number[])[];
 
-  /** `amounts`: money on each resource of each kind, in any scale; kinds without any take the mean of the others. */
+  /**
+   * `amounts`: money on each resource of each kind, in any scale. A kind without any takes the unit prices of the kind at which its
+   * capacity would cost least against its price: raised to its price they cover every pod that those prices cover.
+   */
   constructor(classes: PackingClasses, amounts: Float64Array) {
     this.#classes = classes;
-    const { resources, kinds } = classes;
+    const { resources, kinds, problem } = classes;
     this.#shares = new Float64Array(kinds.length * resources);
-    const mean = new Float64Array(resources).fill(1e-9);
-    kinds.forEach((_, kind) => {
-      for (let r = 0; r < resources; r++) mean[r] = (mean[r] ?? 0) + (amounts[kind * resources + r] ?? 0);
-    });
+    const capacityOf = (kind: number, r: number): number => problem.nodes[kinds[kind] ?? 0]?.capacity[r] ?? 0;
+    const known: Float64Array[] = [];
     kinds.forEach((_, kind) => {
       const own = amounts.subarray(kind * resources, (kind + 1) * resources);
-      this.#set(kind, own.some((amount) => amount > 0) ? own : mean);
+      if (!own.some((amount) => amount > 0)) return;
+      this.#set(kind, own);
+      known.push(own.map((amount, r) => amount / Math.max(capacityOf(kind, r), 1e-9)));
+    });
+    if (known.length === 0) known.push(new Float64Array(resources).fill(1));
+    kinds.forEach((_, kind) => {
+      if (amounts.subarray(kind * resources, (kind + 1) * resources).some((amount) => amount > 0)) return;
+      const costs = known.map((unit) => unit.map((price, r) => price * capacityOf(kind, r)));
+      const total = (cost: Float64Array): number => cost.reduce((sum, amount) => sum + amount, 0);
+      const least = costs.reduce((best, cost) => (total(cost) < total(best) ? cost : best));
+      this.#set(kind, total(least) > 0 ? least : new Float64Array(resources).fill(1));
     });
     this.#unit = new Float64Array(this.#shares.length);
     const kindsOf: number[][] = classes.members.map(() => []);

@@ -1,8 +1,12 @@
+import { dealLeftovers, dealOut } from './deal.ts';
 import { FILL_RULES, OpenNodes, fillNode, placeByEjection } from './fill-nodes.ts';
 import type { FillRule } from './fill-nodes.ts';
 import type { FluidAnswer } from './fluid.ts';
 import { nodeLimits } from './column-generation.ts';
 import type { PackingClasses } from './packing-classes.ts';
+
+/** Classes up to which nodes are filled one by one too: each fill looks at all of them. */
+const MOST_FILL_CLASSES = 150;
 
 /** Nodes and pods up to which ejection is tried: it looks at all pairs of nodes. */
 const EJECTION_WORK = 4_000_000;
@@ -13,7 +17,20 @@ const EJECTION_WORK = 4_000_000;
  * waiting where limits end. O(nodes × fills × classes) each.
  */
 export function packGreedily(classes: PackingClasses, fluid: FluidAnswer): readonly OpenNodes[] {
-  return [...FILL_RULES, 'value' as const].map((name) => fillByRule(classes, fluid, name));
+  const isLarge = classes.members.length > MOST_FILL_CLASSES;
+  const rules = isLarge ? [] : [...FILL_RULES, 'value' as const];
+  return [dealt(classes, fluid), ...rules.map((name) => fillByRule(classes, fluid, name))];
+}
+
+/** The relaxation's own mix on whole nodes, leftovers where they fit, and new nodes for the rest. */
+function dealt(classes: PackingClasses, fluid: FluidAnswer): OpenNodes {
+  const open = new OpenNodes(classes);
+  const budget = new NodeBudget(classes);
+  dealOut(open, fluid, (kind) => budget.take(kind));
+  dealLeftovers(open);
+  const rule = { name: 'shape' as const, weights: weightsOf(classes, fluid), values: fluid.classPrices };
+  while (open.pending > 0) if (!openBest(open, { budget, rule, prices: fluid.classPrices })) break;
+  return open;
 }
 
 function fillByRule(classes: PackingClasses, fluid: FluidAnswer, name: FillRule): OpenNodes {
