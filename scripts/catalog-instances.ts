@@ -8,15 +8,20 @@ import type { InstanceType, PriceRecord } from '../src/model/index.ts';
 import { dataTable, field, readRows } from './catalog-sources.ts';
 import type { DataTable } from './catalog-sources.ts';
 
-/** Families without accelerators that are shipped; everything else can be imported by the user. */
+/**
+ * Families without accelerators that are shipped; everything else can be imported by the user. Of AWS all that are for
+ * general, compute and memory use, of every generation, with Graviton and bare metal.
+ */
 const CPU_FAMILIES: Readonly<Record<string, RegExp>> = {
-  aws: /^([mcr](5|5a|6i|6a|6g|7i|7a|7g|8i|8a|8g)|[mcr]7i-flex|t3|t3a|t4g)$/,
+  aws: /^[mcrt]\d/,
   gcp: /^(e2|n2|n2d|c3|c4|t2d|n4)$/,
   azure: /^(D(s|as|ps|ls)_v5|D(s|as|ps)_v6|E(s|as)_v[56]|Fs_v2|F(als|as|ams)_v6)$/,
 };
 
-/** Bare-metal, local-disk and shared-core variants of those families. */
-const LEFT_OUT = /metal|-lssd$|^e2-(micro|small|medium)$/;
+/** Bare-metal, local-disk and shared-core variants of those families that are left out. */
+const LEFT_OUT: Readonly<Record<string, RegExp>> = {
+  gcp: /metal|-lssd$|^e2-(micro|small|medium)$/,
+};
 
 /** Where each file comes from and of which date it is. */
 const ORIGINS = {
@@ -68,7 +73,8 @@ async function importFile(file: string, source: string, catalog: Catalog): Promi
 
 function isShipped(item: InstanceType): boolean {
   if (item.accelerator !== undefined) return true;
-  return CPU_FAMILIES[item.provider]?.test(item.family) === true && !LEFT_OUT.test(item.name);
+  const { family, name, provider } = item;
+  return CPU_FAMILIES[provider]?.test(family) === true && LEFT_OUT[provider]?.test(name) !== true;
 }
 
 /** The lowest price per vCPU of each family and region. */

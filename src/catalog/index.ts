@@ -2,6 +2,7 @@ export type { Catalog } from './catalog.ts';
 export { shippedCatalog } from './shipped.ts';
 export { mergeCatalog } from './merge.ts';
 export { findAccelerator, findInstanceType, findModel } from './find.ts';
+export { expandMixes, mixPoolId } from './expand-mixes.ts';
 export { resolveOfferings } from './offerings.ts';
 export { resolveModels } from './resolve-models.ts';
 export { priceDates } from './price-dates.ts';

@@ -1,4 +1,4 @@
-import { diagnostic, failure, hasErrors, success } from '../diagnostics/index.ts';
+import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type {
   Accelerator,
@@ -16,22 +16,24 @@ import { assumedNodeStartup, nodeFailure, RECLAIM_NOTICE, UNPUBLISHED_SPOT } fro
 import type { Catalog } from './catalog.ts';
 import { findAccelerator, findInstanceType } from './find.ts';
 import { interruptionKey } from './keys.ts';
-import { daysBetween, OLD_PRICE_DAYS } from './price-dates.ts';
+import { misplacedZones, mixRemarks, priceRemarks } from './pool-remarks.ts';
 import { findPrice, noPrice } from './price-lookup.ts';
 import type { FoundPrice } from './price-lookup.ts';
-import { zoneBelongsTo } from './zones.ts';
 
 /**
  * Every offering of the problem's pools: instance type × zone × capacity type with accelerator, price, interruption,
  * start-up time and network, sorted by id.
  * Errors, all at once with the pool's path: `catalog-unknown-instance-type`, `catalog-unknown-accelerator`,
  * `catalog-no-price`. Notes and warnings: `catalog-estimated-price`, `catalog-price-old` (older by a year than the newest
- * price of the catalogue; no clock is read), `catalog-unknown-zone`.
+ * price of the catalogue; no clock is read), `catalog-unknown-zone`; the pools of a mix speak with one voice.
  */
 export function resolveOfferings(problem: Problem, catalog: Catalog): Outcome<readonly Offering[]> {
   const newest = catalog.prices.reduce((date, record) => later(date, record.provenance.date ?? ''), '');
   const parts = problem.pools.map((pool) => poolOfferings(pool, catalog, newest));
-  const diagnostics = parts.flatMap((part) => part.diagnostics);
+  const diagnostics = [
+    ...parts.flatMap((part) => part.diagnostics),
+    ...problem.mixes.flatMap((mix) => mixRemarks(mix, problem.pools, { catalog, newest })),
+  ];
   if (hasErrors(diagnostics)) return failure(...diagnostics);
   const offerings = parts.flatMap((part) => (part.ok ? part.value : []));
   return success(
@@ -51,13 +53,14 @@ function poolOfferings(pool: HardwarePool, catalog: Catalog, newest: string): Ou
   const accelerator =
     reference === undefined ? undefined : findAccelerator(catalog, reference.name, pool.path);
   if (accelerator?.ok === false) return accelerator;
-  const diagnostics: Diagnostic[] = misplacedZones(pool);
+  const isAlone = pool.mix === undefined;
+  const diagnostics: Diagnostic[] = isAlone ? misplacedZones(pool) : [];
   const offerings = pool.capacityTypes.flatMap((capacityType) => {
     const priced = pool.zones.map((zone) => ({ zone, price: findPrice(catalog, pool, zone, capacityType) }));
     const unpriced = priced.filter((item) => item.price === undefined).map((item) => item.zone);
     if (unpriced.length > 0) diagnostics.push(noPrice(catalog, pool, capacityType, unpriced));
     const prices = priced.flatMap((item) => item.price ?? []);
-    diagnostics.push(...priceRemarks(pool, capacityType, prices, newest));
+    if (isAlone) diagnostics.push(...priceRemarks(pool, capacityType, prices, newest));
     return priced.flatMap(({ zone, price }) =>
       price === undefined
         ? []
@@ -125,41 +128,4 @@ function spotInterruption(pool: HardwarePool, catalog: Catalog): Interruption {
   const record = catalog.interruptions.find((item) => interruptionKey(item) === key);
   const { monthlyLow, monthlyHigh, provenance } = record ?? UNPUBLISHED_SPOT;
   return { monthlyLow, monthlyHigh, notice, provenance };
-}
-
-function misplacedZones(pool: HardwarePool): Diagnostic[] {
-  return pool.zones
-    .filter((zone) => !zoneBelongsTo(pool.provider, pool.region, zone))
-    .map((zone) =>
-      diagnostic('catalog-unknown-zone', {
-        summary: `Pool "${pool.id}": "${zone}" does not look like a zone of ${pool.region}.`,
-        path: pool.path,
-        fix: 'Check the zone; nodes are asked for by exactly this name.',
-      }),
-    );
-}
-
-/** One note and one warning at most per pool and capacity type, however many zones it has. */
-function priceRemarks(
-  pool: HardwarePool,
-  capacityType: CapacityType,
-  prices: readonly FoundPrice[],
-  newest: string,
-): Diagnostic[] {
-  const remarks: Diagnostic[] = [];
-  const estimate = prices.find((price) => price.isEstimate);
-  const what = `the ${capacityType} price of ${pool.instanceType} in ${pool.region}`;
-  const fix = `State prices['${capacityType}'] in the pool, or import a newer price file.`;
-  if (estimate !== undefined) {
-    const summary = `Pool "${pool.id}": ${what} is an estimate.`;
-    const detail = `${estimate.provenance.source}.`;
-    remarks.push(diagnostic('catalog-estimated-price', { summary, detail, path: pool.path, fix }));
-  }
-  const dates = prices.flatMap((price) => price.provenance.date ?? []).sort();
-  const [oldest] = dates;
-  if (oldest !== undefined && daysBetween(oldest, newest) > OLD_PRICE_DAYS) {
-    const summary = `Pool "${pool.id}": ${what} is of ${oldest}, more than a year before the newest price known (${newest}).`;
-    remarks.push(diagnostic('catalog-price-old', { summary, path: pool.path, fix }));
-  }
-  return remarks;
 }

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { mergeCatalog, resolveModels, resolveOfferings, shippedCatalog } from '../catalog/index.ts';
+import {
+  expandMixes,
+  mergeCatalog,
+  resolveModels,
+  resolveOfferings,
+  shippedCatalog,
+} from '../catalog/index.ts';
 import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import type {
@@ -11,7 +17,7 @@ import type {
   Workload,
 } from '../model/index.ts';
 import { sortedBy } from '../units/index.ts';
-import { profileStatistics } from '../traffic/index.ts';
+import { profileStatistics, scaleHourlyRate } from '../traffic/index.ts';
 import type { LoadedStack } from './load-stack.ts';
 import { longRequestDiagnostics } from './long-requests.ts';
 import { progress } from './messages.ts';
@@ -38,17 +44,21 @@ export async function resolveStack(
   overrides: StackOverrides,
   host: EngineHost,
 ): Promise<Outcome<ResolvedProblem>> {
-  const problem = withOverrides(stack.problem, overrides, host);
+  const declared = withServiceRates(withOverrides(stack.problem, overrides, host));
   progress(host, 'catalog', 'joining pools with offerings');
-  const catalog = mergeCatalog(shippedCatalog(), problem.catalog);
+  const catalog = mergeCatalog(shippedCatalog(), declared.catalog);
   if (!catalog.ok) return catalog;
+  const expanded = expandMixes(declared, catalog.value);
+  const problem = expanded.ok ? expanded.value : declared;
   const offerings = resolveOfferings(problem, catalog.value);
   const models = resolveModels(problem, catalog.value);
   const traffic = await Promise.all(
     problem.workloads.map((workload) => resolveTraffic(workload, stack.folder, host)),
   );
-  const diagnostics = [catalog, offerings, models, ...traffic].flatMap((outcome) => outcome.diagnostics);
-  if (!offerings.ok || !models.ok) return failure(...diagnostics);
+  const diagnostics = [catalog, expanded, offerings, models, ...traffic].flatMap(
+    (outcome) => outcome.diagnostics,
+  );
+  if (!expanded.ok || !offerings.ok || !models.ok) return failure(...diagnostics);
   const workloads = problem.workloads.flatMap((workload, index): ResolvedWorkload[] => {
     const resolved = traffic[index];
     const architecture = models.value.get(workload.id);
@@ -84,6 +94,20 @@ function withOverrides(problem: Problem, overrides: StackOverrides, host: Engine
     seed: seed ?? problem.seed,
     ...aims,
     workloads: problem.workloads.map((workload) => ({ ...workload, ...aims, ...traffic(workload) })),
+  };
+}
+
+/** The rates of services by hour with the changes that were declared, by the rule of language models. */
+function withServiceRates(problem: Problem): Problem {
+  return {
+    ...problem,
+    services: problem.services.map((service) => ({
+      ...service,
+      requestClasses: service.requestClasses.map(({ scaling, ...item }) => ({
+        ...item,
+        hourlyRate: scaleHourlyRate(item.hourlyRate, scaling ?? {}),
+      })),
+    })),
   };
 }
 

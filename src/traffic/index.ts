@@ -8,7 +8,7 @@ export { atRate, sampleRequests, sampleShape } from './sample.ts';
 export type { RequestShape, ShapeOptions } from './sample.ts';
 export { traceFromProfile } from './replay.ts';
 export type { ReplayOptions } from './replay.ts';
-export { scaleProfile } from './scale-profile.ts';
+export { scaleHourlyRate, scaleProfile } from './scale-profile.ts';
 export { findProfile, shippedProfiles } from './shipped.ts';
 export { profileStatistics } from './statistics.ts';
 export type { LengthStatistics, ProfileStatistics } from './statistics.ts';

@@ -1,5 +1,6 @@
 import type { ArrivalProfile, TrafficScaling } from '../model/index.ts';
 import { HOURS_PER_WEEK, requestsPerSecond } from '../units/index.ts';
+import type { RequestsPerSecond } from '../units/index.ts';
 import { withHitRate } from './prefix-share.ts';
 
 const HOURS_PER_DAY = 24;
@@ -19,21 +20,30 @@ const SHARPEST = 1000;
  * `meanRate` scales all hours to that mean; `burstiness` and `prefixHitRate` replace the profile's.
  */
 export function scaleProfile(profile: ArrivalProfile, scaling: TrafficScaling): ArrivalProfile {
-  const { peakToMean, peakHour, meanRate, burstiness, prefixHitRate } = scaling;
-  const oldMean = mean(profile.hourlyRate);
-  let shape: readonly number[] = profile.hourlyRate.map((rate) => (oldMean > 0 ? rate / oldMean : 1));
-  if (peakToMean !== undefined) shape = withPeak(shape, peakToMean);
-  if (peakHour !== undefined) shape = turned(shape, peakHour);
-  const newMean = meanRate ?? oldMean;
-  const isUnchanged = peakToMean === undefined && peakHour === undefined && meanRate === undefined;
+  const { burstiness, prefixHitRate } = scaling;
   return {
     ...profile,
-    hourlyRate: isUnchanged
-      ? profile.hourlyRate
-      : shape.map((share) => requestsPerSecond(Number((share * newMean).toPrecision(12)))),
+    hourlyRate: scaleHourlyRate(profile.hourlyRate, scaling),
     arrivals: burstiness === undefined ? profile.arrivals : { ...profile.arrivals, cv: burstiness },
     prefix: prefixHitRate === undefined ? profile.prefix : withHitRate(profile.prefix, prefixHitRate),
   };
+}
+
+/**
+ * The rates of the 168 hours of a week changed as stated, by the rules of `scaleProfile`; the same list when nothing is.
+ * A week without requests has the shape of a flat one.
+ */
+export function scaleHourlyRate(
+  rates: readonly RequestsPerSecond[],
+  { peakToMean, peakHour, meanRate }: Pick<TrafficScaling, 'peakToMean' | 'peakHour' | 'meanRate'>,
+): readonly RequestsPerSecond[] {
+  if (peakToMean === undefined && peakHour === undefined && meanRate === undefined) return rates;
+  const oldMean = mean(rates);
+  let shape: readonly number[] = rates.map((rate) => (oldMean > 0 ? rate / oldMean : 1));
+  if (peakToMean !== undefined) shape = withPeak(shape, peakToMean);
+  if (peakHour !== undefined) shape = turned(shape, peakHour);
+  const newMean = meanRate ?? oldMean;
+  return shape.map((share) => requestsPerSecond(Number((share * newMean).toPrecision(12))));
 }
 
 /** A week of mean 1 with the given ratio of busiest hour to mean. */
