@@ -23,3 +23,12 @@ export type {
 export { decisionOfPlan } from './search/decision-of-plan.ts';
 export type { PlanPlace } from './search/decision-of-plan.ts';
 export { brokenConstraints } from './verify-decision.ts';
+export { planGpuMix } from './gpu-mix/plan-gpu-mix.ts';
+export type {
+  GpuMixOptions,
+  GpuMixRequest,
+  GpuMixResult,
+  MixPart,
+  MixRoute,
+  SpotRules,
+} from './gpu-mix/plan-gpu-mix.ts';

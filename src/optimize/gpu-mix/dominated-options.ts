@@ -28,8 +28,46 @@ export function withoutDominatedOptions({
         (k < index || !(isFree(option) && beats(option, other, nodes))),
     );
   });
-  const used = new Set(options.map((option) => option.node));
-  return { problem: { ...problem, options, nodes: problem.nodes.filter(({ id }) => used.has(id)) }, restore };
+  const kept = withoutDearNodes(options, { nodes, isFree });
+  const used = new Set(kept.map((option) => option.node));
+  return {
+    problem: { ...problem, options: kept, nodes: problem.nodes.filter(({ id }) => used.has(id)) },
+    restore,
+  };
+}
+
+/**
+ * Without the options of shared nodes each of which another one beats that has nodes to itself, for no more than their share of the
+ * shared node: the parts of any such node cost no more elsewhere, one by one.
+ */
+function withoutDearNodes(
+  options: readonly MixOption[],
+  facts: {
+    readonly nodes: ReadonlyMap<string, MixNode>;
+    readonly isFree: (option: MixOption) => boolean;
+  },
+): readonly MixOption[] {
+  const { nodes, isFree } = facts;
+  const priceOf = (option: MixOption, isWhole: boolean): number => {
+    const node = nodes.get(option.node);
+    if (node === undefined) return NaN;
+    return isWhole ? wholePrice(option, node) : (node.price * option.accelerators) / node.accelerators;
+  };
+  const whole = options.filter((option) => isFree(option) && Number.isFinite(priceOf(option, true)));
+  const isBeaten = (option: MixOption): boolean =>
+    whole.some(
+      (other) =>
+        other.node !== option.node &&
+        (other.spare ?? 0) <= (option.spare ?? 0) &&
+        priceOf(other, true) <= priceOf(option, false) &&
+        other.loads.every((row) => option.loads.some((worse) => isUnder(row, worse))),
+    );
+  const shared = Map.groupBy(
+    options.filter((option) => !whole.includes(option)),
+    (option) => option.node,
+  );
+  const dropped = new Set([...shared].filter(([, members]) => members.every(isBeaten)).map(([node]) => node));
+  return options.filter((option) => whole.includes(option) || !dropped.has(option.node));
 }
 
 function beats(a: MixOption, b: MixOption, nodes: ReadonlyMap<string, MixNode>): boolean {

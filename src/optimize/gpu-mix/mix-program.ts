@@ -10,7 +10,7 @@ const LEAST_SHARE = 1e-7;
 /** The program of a mix and how to read its solutions. */
 export interface MixProgram {
   readonly program: IntegerProgram;
-  mixOf(values: readonly number[]): Mix;
+  readonly mixOf: (values: readonly number[]) => Mix;
 }
 
 interface OptionColumns {
