@@ -120,7 +120,9 @@ export interface PodResources {
 }
 
 /** Limits on response times seen by the callers from outside (calls included), and what may fail. Limits are sorted by percentile. */
-export interface ServiceSlo extends Omit<Slo, 'limits'> {
+export interface ServiceSlo extends Omit<Slo, 'limits' | 'tolerates'> {
+  /** As for language models; `zone`: all that runs in any one zone may fail at once. */
+  readonly tolerates: Slo['tolerates'] | 'zone';
   readonly limits: readonly { readonly percentile: Percentile; readonly limit: Seconds }[];
 }
 
