@@ -182,6 +182,18 @@ export const DIAGNOSTIC_CODES = {
   'import-moments-skipped': note('Moments of a measurement could not be used.'),
   'import-weak-fit': warning('A fit explains little of what was measured.'),
 
+  // pod packing: the dump of a cluster
+  'pack-not-a-dump': error('The file is no list of Kubernetes nodes and pods.'),
+  'pack-no-nodes': error('The dump holds no node.'),
+  'pack-invalid-object': error('A node or pod of the dump cannot be understood.'),
+  'pack-duplicate': error('Two nodes, or two pods of one namespace, share a name.'),
+  'pack-unknown-node': error('A pod runs on a node that the dump does not hold.'),
+  'pack-pod-too-large': warning('A pod asks for more than any node it may run on has, even empty.'),
+  'pack-contradictory-rules': warning('The rules of a pod exclude every node.'),
+  'pack-overcommitted': warning('The pods of a node ask for more than it has; they are left as they are.'),
+  'pack-not-considered': note('Something in the dump has no part in the packing.'),
+  'pack-one-namespace': warning('The dump holds the pods of a single namespace.'),
+
   // engine and command line
   'engine-file-not-found': error('A file does not exist.'),
   'engine-file-unreadable': error('A file cannot be read.'),
