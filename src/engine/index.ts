@@ -19,6 +19,13 @@ export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';
 export { checkFreshness } from './freshness.ts';
+export { importManifests } from './import-manifests/index.ts';
+export type {
+  DefaultRequests,
+  ImportManifestsOptions,
+  ImportedStack,
+  StackForm,
+} from './import-manifests/index.ts';
 export { loadPack, loadPacks, shippedPackNames } from './load-policies.ts';
 export { loadStack } from './load-stack.ts';
 export type { LoadedStack } from './load-stack.ts';

@@ -1,0 +1,72 @@
+import { Args, Flags } from '@oclif/core';
+import { importManifests } from '../../../engine/index.ts';
+import { plural } from '../../../report/index.ts';
+import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { CPU_FLAG, MEMORY_FLAG } from '../../quantity-flags.ts';
+
+export default class ImportManifests extends BaseCommand {
+  static override description =
+    'Read Kubernetes manifests (Deployments, StatefulSets and what refers to them) and write a stack that declares them as services.';
+
+  static override examples = [
+    '<%= config.bin %> import manifests deploy/ --out stacks/shop.yaml',
+    '<%= config.bin %> import manifests deploy/ --format typescript --out stacks/shop.ts',
+    'helm template shop ./chart | <%= config.bin %> import manifests - --name shop',
+  ];
+
+  static override args = {
+    source: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'Manifest, folder of manifests (searched through), or `-` for standard input.',
+    }),
+  };
+
+  static override flags = {
+    ...JSON_FLAG,
+    name: Flags.string({
+      description: 'Name of the stack; default: that of the folder or file.',
+      helpValue: 'NAME',
+    }),
+    format: Flags.option({ options: ['yaml', 'typescript'] as const, default: 'yaml' as const })({
+      description: 'Form of the stack.',
+    }),
+    'default-cpu': CPU_FLAG({
+      description: 'CPU request assumed for containers that state none.',
+      default: 100,
+      defaultHelp: () => Promise.resolve('100m'),
+    }),
+    'default-memory': MEMORY_FLAG({
+      description: 'Memory request assumed for containers that state none.',
+      default: 128 * 2 ** 20,
+      defaultHelp: () => Promise.resolve('128Mi'),
+    }),
+    out: Flags.string({
+      description: 'Stack file to write; without it the stack is printed.',
+      helpValue: 'FILE',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ImportManifests);
+    const { name, out } = flags;
+    const outcome = await importManifests(
+      args.source,
+      {
+        form: flags.format,
+        defaults: { cpuMillicores: flags['default-cpu'], memory: flags['default-memory'] },
+        ...(name === undefined ? {} : { name }),
+        ...(out === undefined ? {} : { output: out }),
+        ...(await this.standardInput(args.source)),
+      },
+      this.host(),
+    );
+    this.finish(outcome, flags.json ? 'json' : 'text', ({ document, counts, text }) => ({
+      json: { counts, document, file: out ?? null },
+      text:
+        out === undefined
+          ? text
+          : `${plural(counts.services, 'service')} with ${plural(counts.replicas, 'replica')} written to ${out}; edit its pool, then run \`plimsoll validate ${out}\`.\n`,
+    }));
+  }
+}
