@@ -41,7 +41,7 @@ export function compileFleet(fleet: Fleet): Outcome<CompiledFleet> {
   );
   const problems = [
     ...declared.flatMap((item) => misplaced(item, fleet)),
-    ...declared.flatMap((item) => foreignPools(item, fleet)),
+    ...declared.flatMap((item) => foreigners(item, fleet)),
     ...repeatedIds(declared),
     ...constructs.flatMap(ownValidation),
   ];
@@ -59,6 +59,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     members.forEach(({ path }, index) => paths.set(`${list}[${index}]`, path));
     return members.map(({ facts }) => plainCopy(facts.item) as DeclaredItems[List]);
   };
+  const services = listOf('services');
   const { seed, objective, limits, confidence, catalog, calibration } = fleet.props;
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
@@ -69,6 +70,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     ...(confidence === undefined ? {} : { confidence }),
     pools: listOf('pools'),
     workloads: listOf('workloads'),
+    ...(services.length === 0 ? {} : { services }),
     budgets: listOf('budgets'),
     policies: listOf('policies'),
     waivers: listOf('waivers'),
@@ -104,19 +106,27 @@ function misplaced({ facts, construct, path }: Declared, fleet: Fleet): Diagnost
   ];
 }
 
-/** Pools given to a service as constructs belong to the same fleet. */
-function foreignPools({ construct, path }: Declared, fleet: Fleet): Diagnostic[] {
-  const pools: unknown = 'poolConstructs' in construct ? construct.poolConstructs : [];
-  return (Array.isArray(pools) ? (pools as readonly unknown[]) : [])
-    .filter(isDeclaration)
-    .filter((pool) => pool.node.root !== fleet)
-    .map((pool) =>
-      diagnostic('stack-misplaced', {
-        path: `${path}: pools`,
-        summary: `Pool "${pool.declare().id}" belongs to another fleet.`,
-        fix: `Declare the pool in fleet "${fleet.name}".`,
-      }),
-    );
+/** Where declarations give others as constructs, and what a message calls them. */
+const NAMED_BY = [
+  { property: 'poolConstructs', noun: 'Pool', field: 'pools' },
+  { property: 'serviceConstructs', noun: 'Service', field: 'services' },
+] as const;
+
+/** Pools and services given to a service as constructs belong to the same fleet. */
+function foreigners({ construct, path }: Declared, fleet: Fleet): Diagnostic[] {
+  return NAMED_BY.flatMap(({ property, noun, field }) => {
+    const named: unknown = Reflect.get(construct, property);
+    return (Array.isArray(named) ? (named as readonly unknown[]) : [])
+      .filter(isDeclaration)
+      .filter((item) => item.node.root !== fleet)
+      .map((item) =>
+        diagnostic('stack-misplaced', {
+          path: `${path}: ${field}`,
+          summary: `${noun} "${item.declare().id}" belongs to another fleet.`,
+          fix: `Declare the ${noun.toLowerCase()} in fleet "${fleet.name}".`,
+        }),
+      );
+  });
 }
 
 function repeatedIds(declared: readonly Declared[]): Diagnostic[] {

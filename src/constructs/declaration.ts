@@ -4,6 +4,7 @@ import type {
   LlmServiceDocument,
   PolicyDocument,
   PoolDocument,
+  ServiceDocument,
   WaiverDocument,
 } from '../model/index.ts';
 
@@ -11,6 +12,7 @@ import type {
 export interface DeclaredItems {
   readonly pools: PoolDocument;
   readonly workloads: LlmServiceDocument;
+  readonly services: ServiceDocument;
   readonly budgets: BudgetDocument;
   readonly policies: PolicyDocument;
   readonly waivers: WaiverDocument;

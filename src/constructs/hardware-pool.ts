@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
-import type { CapacityType, Taint } from '../model/index.ts';
+import type { CapacityType, DaemonsetsDocument, InstanceSelectorDocument, Taint } from '../model/index.ts';
 import type { BandwidthText, DurationText, HourlyUsdText, PercentText } from '../units/index.ts';
 import { Declaration } from './declaration.ts';
 import type { DeclaredFacts } from './declaration.ts';
 
-/** Hardware offered to the planner: one instance type in one region. */
+/** Hardware offered to the planner in one region: one instance type, or many chosen from the catalogue. */
 export interface HardwarePoolProps {
   /** Id of the pool, unique in the fleet. Default: the id of the construct. */
   readonly id?: string;
@@ -14,11 +14,16 @@ export interface HardwarePoolProps {
   readonly region: string;
   /** Availability zones in which nodes may be bought; at least one. */
   readonly zones: readonly string[];
-  /** Instance type as `plimsoll catalog list` names it, such as `p5.48xlarge`. */
-  readonly instanceType: string;
+  /** Instance type as `plimsoll catalog list` names it, such as `p5.48xlarge`. Exactly one of this and `instanceTypes`. */
+  readonly instanceType?: string;
+  /**
+   * Many instance types at once: all those of the catalogue that have a price in the region and meet every condition
+   * given. `{}` is every amd64 type without accelerators. `maxNodes` is shared by them all.
+   */
+  readonly instanceTypes?: InstanceSelectorDocument;
   /** How nodes may be bought. Default: on-demand only. */
   readonly capacityTypes?: readonly CapacityType[];
-  /** Most nodes at once over all zones and capacity types. Default: unlimited. */
+  /** Most nodes at once over all zones, capacity types and instance types. Default: unlimited. */
   readonly maxNodes?: number;
   /** Prices per node and hour that replace those of the catalogue, such as `{ reserved: '31.20 USD/hour' }`. Default: none. */
   readonly prices?: Readonly<Partial<Record<CapacityType, HourlyUsdText>>>;
@@ -32,6 +37,8 @@ export interface HardwarePoolProps {
   readonly labels?: Readonly<Record<string, string>>;
   /** Kubernetes taints of the nodes. Default: none. */
   readonly taints?: readonly Taint[];
+  /** What daemonsets take on every node, all together, such as `{ cpu: '150m', memory: '300Mi', pods: 4 }`. Default: nothing. */
+  readonly daemonsets?: DaemonsetsDocument;
 }
 
 /**
@@ -40,6 +47,10 @@ export interface HardwarePoolProps {
  *     const h100 = new HardwarePool(fleet, 'h100', {
  *       provider: 'aws', region: 'us-east-1', zones: ['us-east-1a', 'us-east-1b'],
  *       instanceType: 'p5.48xlarge', capacityTypes: ['on-demand', 'spot'],
+ *     });
+ *     new HardwarePool(fleet, 'general', {
+ *       provider: 'aws', region: 'us-east-1', zones: ['us-east-1a', 'us-east-1b'],
+ *       instanceTypes: { names: ['m7i.*', 'c7i.*'], vcpus: { max: 16 } }, capacityTypes: ['on-demand', 'spot'],
  *     });
  */
 export class HardwarePool extends Declaration {

@@ -12,6 +12,8 @@ export { LlmService } from './llm-service.ts';
 export type { LlmServiceProps } from './llm-service.ts';
 export { Policy } from './policy.ts';
 export type { PolicyProps, RuleProps } from './policy.ts';
+export { Service } from './service.ts';
+export type { RequestClassProps, ServiceCallProps, ServiceProps, ServiceSchedulingProps } from './service.ts';
 export { Slo } from './slo.ts';
 export type { LatencyLimits, SloProps } from './slo.ts';
 export { Traffic } from './traffic.ts';
