@@ -1,0 +1,11 @@
+export { bidPricePolicy } from './bid-price-policy.ts';
+export { ClusterState } from './cluster-state.ts';
+export type { PodPlacement } from './cluster-state.ts';
+export { ExpectedUse } from './expected-use.ts';
+export { NodeTrial } from './node-trial.ts';
+export type { OnlinePolicy, OnlinePolicyFactory, OnlinePolicySetup } from './online-policy.ts';
+export { gpuBound } from './gpu-bound.ts';
+export { placeArrivals } from './place-arrivals.ts';
+export type { ArrivalRecord } from './place-arrivals.ts';
+export { countShapes, gpuMilliOf, shapeKey, WHOLE_GPU_MILLI } from './pod-shape.ts';
+export type { ClusterNode, PodShape, ShapeWeight } from './pod-shape.ts';
