@@ -10,6 +10,8 @@ import { resolveStack } from './resolve-problem.ts';
 export interface ValidStack {
   readonly stack: string;
   readonly workloads: number;
+  readonly services: number;
+  /** As declared; one that chooses among many instance types counts once. */
   readonly pools: number;
   readonly offerings: number;
   readonly policies: number;
@@ -38,7 +40,8 @@ export async function validateStack(
     {
       stack: problem.name,
       workloads: problem.workloads.length,
-      pools: problem.pools.length,
+      services: problem.services.length,
+      pools: problem.pools.length + problem.mixes.length,
       offerings: resolved.value.offerings.length,
       policies: problem.policies.length,
       rules: rules.value,

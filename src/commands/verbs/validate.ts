@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { validateStack } from '../../engine/index.ts';
+import type { ValidStack } from '../../engine/index.ts';
 import { plural } from '../../report/index.ts';
 import { BaseCommand, JSON_FLAG } from '../base-command.ts';
 
@@ -28,7 +29,15 @@ export default class Validate extends BaseCommand {
     const outcome = await validateStack(args.stack, this.host(), stdin);
     this.finish(outcome, flags.json ? 'json' : 'text', (valid) => ({
       json: valid,
-      text: `${valid.stack} is valid: ${plural(valid.workloads, 'workload')}, ${plural(valid.pools, 'pool')} with ${plural(valid.offerings, 'offering')}, ${plural(valid.policies, 'policy', 'policies')} with ${plural(valid.rules, 'rule')}.\n`,
+      text: `${valid.stack} is valid: ${whatRuns(valid)}, ${plural(valid.pools, 'pool')} with ${plural(valid.offerings, 'offering')}, ${plural(valid.policies, 'policy', 'policies')} with ${plural(valid.rules, 'rule')}.\n`,
     }));
   }
+}
+
+/** Language models and services, those of which there are any. */
+function whatRuns({ workloads, services }: ValidStack): string {
+  if (services === 0) return plural(workloads, 'workload');
+  return workloads === 0
+    ? plural(services, 'service')
+    : `${plural(workloads, 'workload')}, ${plural(services, 'service')}`;
 }
