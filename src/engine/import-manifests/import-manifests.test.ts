@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Fleet, compileFleet } from '../../constructs/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
 import { parseProblem } from '../../model/index.ts';
 import type { ServiceDocument } from '../../model/index.ts';
@@ -282,6 +283,22 @@ describe('text from manifests', () => {
     const source = outcome.ok ? outcome.value.text : '';
     expect(source).toContain(JSON.stringify(hostile));
     expect(source).toContain('["__proto__"]: "y"');
+  });
+});
+
+describe('a stack in TypeScript', () => {
+  it('runs and declares what the same stack in YAML says', async () => {
+    const text = `${deployment('general', { nodeSelector: { disk: 'ssd' } })}${deployment('b')}`;
+    const outcome = await run(text, { form: 'typescript' });
+    const constructs = path.resolve(import.meta.dirname, '../../constructs/index.ts');
+    const source = (outcome.ok ? outcome.value.text : '').replace("'plimsoll'", JSON.stringify(constructs));
+    const file = path.join(folder, 'stack.ts');
+    await writeFile(file, `${source}export { compileFleet } from ${JSON.stringify(constructs)};\n`);
+    const stack = (await import(file)) as { default: Fleet; compileFleet: typeof compileFleet };
+    const compiled = stack.compileFleet(stack.default);
+    const { pools, services } = (await stackOf(text)).document;
+    expect(compiled.ok && compiled.value.document).toMatchObject({ name: 'shop', pools, services });
+    expect(pools[0]!.id).toBe('general-nodes');
   });
 });
 

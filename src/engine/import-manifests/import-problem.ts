@@ -108,9 +108,11 @@ function poolsFor(
       ? {}
       : { daemonsets: { cpu: cpuText(cpu), memory: memoryText(memory), pods: daemonsets.length } }),
   });
+  const taken = new Set(services.map((service) => service.id));
+  const free = (id: string): string => (taken.has(id) ? free(`${id}-nodes`) : id);
   return [
-    ...(isPlainNeeded ? [pool('general')] : []),
-    ...labelled.map((labels, index) => pool(`labelled-${String(index + 1)}`, labels)),
+    ...(isPlainNeeded ? [pool(free('general'))] : []),
+    ...labelled.map((labels, index) => pool(free(`labelled-${String(index + 1)}`), labels)),
   ];
 }
 
