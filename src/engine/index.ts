@@ -35,6 +35,8 @@ export type { MeasurementOptions } from './measurement-files.ts';
 export type { EngineHost, EngineMessage } from './messages.ts';
 export { importOperatorTables } from './operator-tables.ts';
 export type { ImportedTables, OperatorTablesOptions } from './operator-tables.ts';
+export { packCluster } from './pack/pack-cluster.ts';
+export type { PackClusterOptions } from './pack/pack-cluster.ts';
 export { packageRoot, toolVersion } from './package-root.ts';
 export { PLANS_FOLDER, planFolder, readPlan, writePlan } from './plan-folder.ts';
 export type { StoredPlan } from './plan-folder.ts';

@@ -32,3 +32,20 @@ export type {
   MixRoute,
   SpotRules,
 } from './gpu-mix/plan-gpu-mix.ts';
+export {
+  BEST_FIT,
+  orderMoves,
+  packByPriority,
+  placeOneByOne,
+  placedCounts,
+  priorityLevels,
+} from './priority-packing/index.ts';
+export type {
+  LevelOutcome,
+  OnlineRule,
+  PackingNode,
+  PackingPod,
+  PackingProblem,
+  PackingResult,
+  PackingStep,
+} from './priority-packing/index.ts';

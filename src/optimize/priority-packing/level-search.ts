@@ -3,6 +3,7 @@ import { choosePodsToLeaveOut } from './choose-dropped.ts';
 import type { Effort } from './effort.ts';
 import { removeOverload } from './fit-search.ts';
 import type { NodeLoads } from './node-loads.ts';
+import { chooseTightest } from './online.ts';
 import type { PackingProblem } from './problem.ts';
 import { Repacker } from './repack.ts';
 import type { SplitAim } from './repack.ts';
@@ -48,7 +49,7 @@ export function placeWhatFits({ problem, loads }: Workspace, waiting: readonly n
   const rest = waiting.filter((pod) => loads.nodeOf[pod]! < 0);
   const size = new Map(rest.map((pod) => [pod, scaledSize(loads, pod)]));
   for (const pod of rest.sort((a, b) => size.get(b)! - size.get(a)! || a - b)) {
-    const node = tightestNode(loads, pod);
+    const node = chooseTightest(loads, pod);
     if (node >= 0) loads.attach(pod, node);
   }
 }
@@ -102,21 +103,6 @@ function scaledSize(loads: NodeLoads, pod: number): number {
     size = Math.max(size, loads.requests[pod * loads.resources + r]! * loads.scale[r]!);
   }
   return size;
-}
-
-/** The node where `pod` fits and leaves least, -1 without any. */
-function tightestNode(loads: NodeLoads, pod: number): number {
-  let best = -1;
-  let bestLeft = Infinity;
-  for (let node = 0; node < loads.nodes; node++) {
-    if (!loads.fits(pod, node)) continue;
-    let left = 0;
-    for (let r = 0, at = node * loads.resources; r < loads.resources; r++, at++) {
-      left += (loads.capacity[at]! - loads.load[at]!) * loads.scale[r]!;
-    }
-    if (left < bestLeft) [best, bestLeft] = [node, left];
-  }
-  return best;
 }
 
 /** The node with most slack where the rules allow `pod`, -1 without any. */
