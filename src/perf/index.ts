@@ -45,14 +45,26 @@ export { minimumStepTime, replicaPerformance } from './replica-performance.ts';
 export type { ReplicaPerformance } from './replica-performance.ts';
 export {
   callRates,
+  fitLine,
+  fitQueue,
+  loadLevels,
   measuredTimes,
+  median,
   replicaQueue,
   serviceArrivals,
   serviceResponse,
   serviceShapes,
   UTILISATION_CAP,
 } from './service/index.ts';
-export type { PlannedService, ReplicaQueue, ServiceArrivals } from './service/index.ts';
+export type {
+  FittedLine,
+  FittedQueue,
+  LoadLevel,
+  LoadMoment,
+  PlannedService,
+  ReplicaQueue,
+  ServiceArrivals,
+} from './service/index.ts';
 export { shippedCoefficients } from './shipped.ts';
 export type { ReplicaSteps } from './step-model.ts';
 export {

@@ -8,3 +8,7 @@ export { UTILISATION_CAP } from './replica-model.ts';
 export { serviceResponse } from './service-response.ts';
 export type { PlannedService } from './service-response.ts';
 export { serviceShapes } from './service-shapes.ts';
+export { fitQueue, loadLevels, median } from './characterisation.ts';
+export type { FittedQueue, LoadLevel, LoadMoment } from './characterisation.ts';
+export { fitLine } from './fit-line.ts';
+export type { FittedLine } from './fit-line.ts';
