@@ -257,6 +257,17 @@ describe('a mix that cannot be had', () => {
     ]);
   });
 
+  it('is refused when another mix is called like one of its pools', () => {
+    const mixes = [
+      mixOf({ names: ['c7i.large'] }),
+      mixOf({ names: ['c7i.xlarge'] }, { id: 'general-c7i-large', path: 'prod/other' }),
+    ];
+    const { diagnostics } = expandMixes(problemOf(mixes), catalog);
+    expect(
+      diagnostics.filter(({ severity }) => severity === 'error').map(({ code, path }) => [code, path]),
+    ).toEqual([['model-duplicate-id', 'prod/general']]);
+  });
+
   it('is reported with the others', () => {
     const mixes = [
       mixOf({ names: ['nothing'] }),

@@ -21,7 +21,10 @@ export function expandMixes(problem: Problem, catalog: Catalog): Outcome<Problem
   const expanded = problem.mixes.map((mix) => expandMix(mix, catalog));
   const made = expanded.flatMap((outcome) => (outcome.ok ? outcome.value : []));
   const pools = sortedBy([...problem.pools, ...made], (pool) => pool.id);
-  const diagnostics = [...expanded.flatMap((outcome) => outcome.diagnostics), ...repeatedPools(pools)];
+  const diagnostics = [
+    ...expanded.flatMap((outcome) => outcome.diagnostics),
+    ...repeatedPools(pools, problem.mixes),
+  ];
   if (hasErrors(diagnostics)) return failure(...diagnostics);
   const members = Map.groupBy(made, (pool) => pool.mix ?? '');
   const named = <T extends { readonly pools: readonly string[] }>(item: T): T => ({
@@ -97,11 +100,14 @@ function taken(
   });
 }
 
-function repeatedPools(pools: readonly HardwarePool[]): Diagnostic[] {
+/** Pools of a mix that are called like another pool or mix; `pools` are sorted by id. */
+function repeatedPools(pools: readonly HardwarePool[], mixes: readonly InstanceMix[]): Diagnostic[] {
+  const ids = new Set(mixes.map((mix) => mix.id));
   return pools.flatMap((pool, index): Diagnostic[] => {
     const before = pools[index - 1];
-    if (before?.id !== pool.id) return [];
-    const made = pool.mix === undefined ? before : pool;
+    const isMade = pool.mix !== undefined && ids.has(pool.id);
+    if (before?.id !== pool.id && !isMade) return [];
+    const made = pool.mix === undefined ? (before ?? pool) : pool;
     return [
       diagnostic('model-duplicate-id', {
         summary: `Pool "${made.mix ?? ''}" makes a pool "${pool.id}" of ${made.instanceType}, and another pool has that id.`,

@@ -7,6 +7,7 @@ import type {
   TimeWindow,
 } from '../model/index.ts';
 import { microUsd, requestsPerSecond, sortedBy } from '../units/index.ts';
+import { nodeQuotas, withAcceleratorPools } from './accelerator-pools.ts';
 import { withLatencyLimit } from './aims/latency-limit.ts';
 import { narrow, steps } from './aims/narrow.ts';
 import type { AimedEvaluation } from './aims/narrow.ts';
@@ -59,7 +60,7 @@ interface Run {
  * with `optimize-answer-rejected` or `optimize-solver-unavailable` when no solver gives an answer that can be trusted.
  */
 export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptions): Promise<Decision> {
-  const problem = inStableOrder(unsorted);
+  const problem = withAcceleratorPools(inStableOrder(unsorted));
   const deadline = new Deadline(options);
   const windows = timeWindows(
     problem.workloads.map(({ workload, profile }) => ({ workload: workload.id, profile })),
@@ -304,7 +305,7 @@ function placementProblem({ problem, windows, evaluations }: Run): PlacementProb
       apart.map((item) => item.workload.workload.id),
     ),
     offerings: problem.offerings,
-    maxNodes: Object.fromEntries(problem.problem.pools.map((pool) => [pool.id, pool.maxNodes])),
+    ...nodeQuotas(problem.problem),
     workloads: evaluations.flatMap(({ workload: { workload }, finalists, roles }) => {
       const whole = {
         id: workload.id,

@@ -6,7 +6,7 @@ import type { IntegerProgram, Term } from '../solvers/index.ts';
 import { demandOf, rateTerms, replicasOf } from './draft.ts';
 import type { Draft, NodeVariable, ProgramScope, ReplicaVariable } from './draft.ts';
 import { addFailureRows } from './failure-rows.ts';
-import { isBase, nodeShare, optionsOn, replicasPerNode } from './placement-problem.ts';
+import { isBase, nodeShare, optionsOn, quotaIdOf, replicasPerNode } from './placement-problem.ts';
 import type { PlacementOption, PlacementWorkload } from './placement-problem.ts';
 import { interchangeable } from './symmetry.ts';
 
@@ -56,7 +56,10 @@ function addColumns(draft: Draft, window: TimeWindow): void {
         draft.replicas.push({ column, workload, option, offering, window, upper });
       }
     }
-    const upper = Math.max(0, Math.min(problem.maxNodes[offering.pool] ?? Infinity, neededNodes));
+    const upper = Math.max(
+      0,
+      Math.min(problem.maxNodes[quotaIdOf(problem, offering.pool)] ?? Infinity, neededNodes),
+    );
     const cost = toDollars(offering.price) * hoursPerMonth(window);
     const name = `N/${offering.id}/${window.id}`;
     const isInteger = draft.isRelaxed !== true;
@@ -101,11 +104,14 @@ function addPackingRows(draft: Draft, window: TimeWindow): void {
 }
 
 function addQuotaRows(draft: Draft, window: TimeWindow): void {
-  for (const [pool, limit] of Object.entries(draft.problem.maxNodes).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const { problem } = draft;
+  for (const [quota, limit] of Object.entries(problem.maxNodes).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!Number.isFinite(limit)) continue;
-    const nodes = draft.nodes.filter((v) => v.window.id === window.id && v.offering.pool === pool);
+    const nodes = draft.nodes.filter(
+      (v) => v.window.id === window.id && quotaIdOf(problem, v.offering.pool) === quota,
+    );
     draft.builder.row(
-      `quota/${pool}/${window.id}`,
+      `quota/${quota}/${window.id}`,
       { upper: limit },
       nodes.map((v) => [v.column, 1]),
     );

@@ -2,28 +2,28 @@ import type { Offering } from '../../model/index.ts';
 import { microUsd } from '../../units/index.ts';
 import type { MicroUsd } from '../../units/index.ts';
 import { changeWorkload } from './families.ts';
-import { optionsOn } from './placement-problem.ts';
+import { optionsOn, quotaIdOf } from './placement-problem.ts';
 import type { PlacementProblem, PlacementWorkload } from './placement-problem.ts';
 import { checkFleetBudget, meetsTeamBudgets, solvePlacement } from './solve-placement.ts';
 import type { Cutoff, PlacementContext, PlacementOutcome } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
 
 /**
- * The parts of a problem that share nothing but budgets: workloads with their pools, joined where two could stand on
- * one pool. Budgets are left out; quotas and offerings are those of the part's pools. In order of the workloads.
+ * The parts of a problem that share nothing but budgets: workloads with the quotas of their pools, joined where two could
+ * stand on one pool or share a quota. Budgets are left out; quotas and offerings are those of the part's pools. In order of the workloads.
  */
 export function componentsOf(problem: PlacementProblem): readonly PlacementProblem[] {
-  const parts: { workloads: PlacementWorkload[]; pools: Set<string> }[] = [];
+  const parts: { workloads: PlacementWorkload[]; quotas: Set<string> }[] = [];
   for (const workload of problem.workloads) {
-    const pools = new Set(workload.options.map((option) => option.candidate.pool));
-    const touching = parts.filter((part) => [...pools].some((pool) => part.pools.has(pool)));
+    const quotas = new Set(workload.options.map((option) => quotaIdOf(problem, option.candidate.pool)));
+    const touching = parts.filter((part) => [...quotas].some((quota) => part.quotas.has(quota)));
     const [first] = touching;
     if (first === undefined) {
-      parts.push({ workloads: [workload], pools });
+      parts.push({ workloads: [workload], quotas });
       continue;
     }
     first.workloads = [...touching.flatMap((part) => part.workloads), workload];
-    first.pools = new Set([...touching.flatMap((part) => [...part.pools]), ...pools]);
+    first.quotas = new Set([...touching.flatMap((part) => [...part.quotas]), ...quotas]);
     for (const other of touching.slice(1)) parts.splice(parts.indexOf(other), 1);
   }
   return parts.map((part) => partOf(problem, part));
@@ -31,16 +31,17 @@ export function componentsOf(problem: PlacementProblem): readonly PlacementProbl
 
 function partOf(
   problem: PlacementProblem,
-  part: { readonly workloads: readonly PlacementWorkload[]; readonly pools: ReadonlySet<string> },
+  part: { readonly workloads: readonly PlacementWorkload[]; readonly quotas: ReadonlySet<string> },
 ): PlacementProblem {
-  const { pools } = part;
+  const { quotas } = part;
   const workloads = problem.workloads.filter((workload) => part.workloads.includes(workload));
   const isUsed = (offering: Offering): boolean =>
-    pools.has(offering.pool) && workloads.some((workload) => optionsOn(workload, offering).length > 0);
+    quotas.has(quotaIdOf(problem, offering.pool)) &&
+    workloads.some((workload) => optionsOn(workload, offering).length > 0);
   return {
     ...problem,
     offerings: problem.offerings.filter(isUsed),
-    maxNodes: Object.fromEntries(Object.entries(problem.maxNodes).filter(([pool]) => pools.has(pool))),
+    maxNodes: Object.fromEntries(Object.entries(problem.maxNodes).filter(([quota]) => quotas.has(quota))),
     workloads,
     budgets: [],
   };
@@ -90,10 +91,12 @@ export class ComponentSolver {
         if (!this.#known.has(key)) this.#known.set(key, { ok: true, solution });
       }
     }
-    for (const [pool, limit] of Object.entries(problem.maxNodes)) {
-      const isFull = problem.windows.some((window) => nodesIn(solution, pool, window.id) >= limit);
+    for (const [quota, limit] of Object.entries(problem.maxNodes)) {
+      const isFull = problem.windows.some(
+        (window) => nodesUnder({ problem, solution, quota }, window.id) >= limit,
+      );
       if (!Number.isFinite(limit) || isFull) continue;
-      const key = keyOf({ ...problem, maxNodes: { ...problem.maxNodes, [pool]: Infinity } });
+      const key = keyOf({ ...problem, maxNodes: { ...problem.maxNodes, [quota]: Infinity } });
       if (!this.#known.has(key)) this.#known.set(key, { ok: true, solution });
     }
   }
@@ -121,9 +124,20 @@ export class ComponentSolver {
   }
 }
 
-function nodesIn(solution: PlacementSolution, pool: string, window: string): number {
+function nodesUnder(
+  {
+    problem,
+    solution,
+    quota,
+  }: {
+    readonly problem: PlacementProblem;
+    readonly solution: PlacementSolution;
+    readonly quota: string;
+  },
+  window: string,
+): number {
   return solution.nodes
-    .filter((item) => item.window === window && item.offering.pool === pool)
+    .filter((item) => item.window === window && quotaIdOf(problem, item.offering.pool) === quota)
     .reduce((sum, item) => sum + item.count, 0);
 }
 

@@ -30,8 +30,10 @@ export interface PlacementProblem {
   readonly windows: readonly TimeWindow[];
   /** Sorted by id. */
   readonly offerings: readonly Offering[];
-  /** Most nodes per pool id, all offerings together; absent or Infinity means unlimited. */
+  /** Most nodes per quota id (a pool's own id, unless `quotaOf` says otherwise), all offerings together; absent or Infinity means unlimited. */
   readonly maxNodes: Readonly<Record<string, number>>;
+  /** The quota that the nodes of a pool count against, by pool id; pools left out have one of their own. */
+  readonly quotaOf?: Readonly<Record<string, string>>;
   readonly workloads: readonly PlacementWorkload[];
   readonly budgets: readonly Budget[];
   /** Whether nodes that are not spot are spread evenly over the zones of their pool. */
@@ -102,6 +104,11 @@ export function nodeShare(candidate: Candidate, offering: Offering): number {
   return accelerators > 0
     ? (podGroup.nodes * podGroup.acceleratorsPerNode) / accelerators
     : (podGroup.nodes * podGroup.cpuMillicores) / offering.instanceType.allocatable.cpuMillicores;
+}
+
+/** The quota that the nodes of a pool count against. */
+export function quotaIdOf(problem: Pick<PlacementProblem, 'quotaOf'>, pool: string): string {
+  return problem.quotaOf?.[pool] ?? pool;
 }
 
 /** The options of a workload that run on an offering: those of its pool of which a pod fits on a node. */

@@ -6,6 +6,7 @@ import { changeWorkload } from './families.ts';
 import type { ConstraintFamily } from './families.ts';
 import { oneShapePerPool } from './one-shape.ts';
 import type { ShapeEffort } from './one-shape.ts';
+import { quotaIdOf } from './placement-problem.ts';
 import type { PlacementProblem } from './placement-problem.ts';
 import { teamCost } from './solve-placement.ts';
 import type { PlacementSolution } from './solution.ts';
@@ -85,7 +86,7 @@ async function raiseQuota(search: Search): Promise<Relaxation> {
   const pool = family.subject;
   const usage = problem.windows.map((window) =>
     lifted.nodes
-      .filter((item) => item.window === window.id && item.offering.pool === pool)
+      .filter((item) => item.window === window.id && quotaIdOf(problem, item.offering.pool) === pool)
       .reduce((sum, item) => sum + item.count, 0),
   );
   const declared = problem.maxNodes[pool] ?? 0;

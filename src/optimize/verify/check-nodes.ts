@@ -72,16 +72,22 @@ function fits(node: OpenNode, group: PodGroup, replica: number): boolean {
   );
 }
 
-/** The most nodes of each limited pool in any window, and that capacity paid for in every hour is the same in all. */
+/** The most nodes of each limited pool, and of the pools of each limited mix together, in any window, and that capacity paid for in every hour is the same in all. */
 export function checkQuotas(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
-  const limited = problem.problem.pools.filter((pool) => Number.isFinite(pool.maxNodes));
-  const quotas = limited.map((pool) => {
+  const { pools, mixes } = problem.problem;
+  const own = pools.filter((pool) => pool.mix === undefined).map((pool) => ({ ...pool, members: [pool.id] }));
+  const shared = mixes.map((mix) => ({
+    ...mix,
+    members: pools.filter((pool) => pool.mix === mix.id).map((pool) => pool.id),
+  }));
+  const limited = [...own, ...shared].filter((item) => Number.isFinite(item.maxNodes));
+  const quotas = limited.map(({ id, maxNodes, members }) => {
     const used = subject.windows.map((window) =>
       subject.nodes
-        .filter((item) => item.pool === pool.id)
+        .filter((item) => members.includes(item.pool))
         .reduce((sum, item) => sum + (item.nodes[window.id] ?? 0), 0),
     );
-    return atMost(`quota/${pool.id}`, Math.max(0, ...used), pool.maxNodes, 'nodes');
+    return atMost(`quota/${id}`, Math.max(0, ...used), maxNodes, 'nodes');
   });
   const held = subject.nodes
     .filter((item) => item.capacityType === 'reserved' || item.capacityType === 'owned')
