@@ -191,7 +191,6 @@ export const DIAGNOSTIC_CODES = {
   'pack-pod-too-large': warning('A pod asks for more than any node it may run on has, even empty.'),
   'pack-contradictory-rules': warning('The rules of a pod exclude every node.'),
   'pack-overcommitted': warning('The pods of a node ask for more than it has; they are left as they are.'),
-  'pack-not-considered': note('Something in the dump has no part in the packing.'),
   'pack-one-namespace': warning('The dump holds the pods of a single namespace.'),
 
   // engine and command line

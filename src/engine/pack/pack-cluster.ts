@@ -54,12 +54,10 @@ export async function packCluster(
   const answer = options.isOnline ? online(stated) : optimized(stated, options, host);
   const lines = notConsidered(cluster.value, stated);
   const report = packReport(cluster.value, stated, answer, lines);
-  const notes = lines.map((line) => diagnostic('pack-not-considered', { summary: line }));
   return success(report, [
     ...stated.diagnostics,
     ...oneNamespace(cluster.value),
     ...(answer.stop === 'time-limit' ? [cutShort(options)] : []),
-    ...notes,
   ]);
 }
 
