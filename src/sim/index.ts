@@ -41,3 +41,13 @@ export type {
 export type { LockstepTimes, StepTimeModel } from './step-time-model.ts';
 export { SimulationWorkspace } from './workspace.ts';
 export { PERCENTILE_SHARE } from './percentile.ts';
+export { onDemandCost } from './deadline-job/deadline-job.ts';
+export type {
+  DeadlineJob,
+  DeadlineMode,
+  DeadlineOutcome,
+  DeadlinePolicy,
+  DeadlineState,
+} from './deadline-job/deadline-job.ts';
+export { simulateDeadlineJob } from './deadline-job/simulate-deadline-job.ts';
+export type { DeadlineRunOptions } from './deadline-job/simulate-deadline-job.ts';

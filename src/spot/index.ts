@@ -6,3 +6,8 @@ export { poissonRate, traceStatistics } from './trace-statistics.ts';
 export type { Estimate, TraceStatistics } from './trace-statistics.ts';
 export { correlationGroups } from './zone-correlation.ts';
 export type { CorrelationGroups, TraceCorrelation } from './zone-correlation.ts';
+export { AvailabilityBelief } from './model/availability-belief.ts';
+export { shippedAvailabilityModel } from './model/availability-model.ts';
+export type { AvailabilityModel } from './model/availability-model.ts';
+export { fitAvailabilityModel } from './model/fit-availability-model.ts';
+export type { FitAvailabilityOptions } from './model/fit-availability-model.ts';
