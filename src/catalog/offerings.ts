@@ -124,8 +124,22 @@ function spotInterruption(pool: HardwarePool, catalog: Catalog): Interruption {
     const provenance = { evidence: 'assumed', source: `declared by the pool ${pool.id}` } as const;
     return { monthlyLow: own, monthlyHigh: own, notice, provenance };
   }
-  const key = interruptionKey(pool);
-  const record = catalog.interruptions.find((item) => interruptionKey(item) === key);
+  const record = interruptionIndex(catalog).get(interruptionKey(pool));
   const { monthlyLow, monthlyHigh, provenance } = record ?? UNPUBLISHED_SPOT;
   return { monthlyLow, monthlyHigh, notice, provenance };
+}
+
+const INTERRUPTIONS = new WeakMap<
+  Catalog['interruptions'],
+  ReadonlyMap<string, Catalog['interruptions'][number]>
+>();
+
+/** Bands by provider, region and type; the first of several with one key. Built once per list. */
+function interruptionIndex(catalog: Catalog): ReadonlyMap<string, Catalog['interruptions'][number]> {
+  let index = INTERRUPTIONS.get(catalog.interruptions);
+  if (index === undefined) {
+    index = new Map(catalog.interruptions.toReversed().map((item) => [interruptionKey(item), item]));
+    INTERRUPTIONS.set(catalog.interruptions, index);
+  }
+  return index;
 }
