@@ -31,6 +31,7 @@ import type { EngineHost } from './messages.ts';
 import { toolVersion } from './package-root.ts';
 import { recordFlags } from './plan-flags.ts';
 import type { PlanFlags } from './plan-flags.ts';
+import { recordedOfferings } from './recorded-offerings.ts';
 import { plannedTraffic, resolveStack } from './resolve-problem.ts';
 
 /** How a stack is planned. */
@@ -156,7 +157,7 @@ export function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost):
     formatVersion: '',
     inputs: currentInputs(draft, recordFlags(options)),
     problem: stack.document,
-    offerings: resolved.offerings,
+    offerings: recordedOfferings(resolved, decision),
     traffic,
     decision,
     cost,

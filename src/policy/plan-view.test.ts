@@ -114,6 +114,26 @@ describe('the view of a pool', () => {
   it('adds up what its line items cost', () => {
     expect(pool?.costPerMonth).toBe(800);
   });
+
+  it('of many instance types is that of all pools that it became', () => {
+    const [declared] = PROBLEM.pools;
+    if (declared === undefined) throw new Error();
+    const { instanceType: _one, ...place } = declared;
+    const mix = { ...place, instanceTypes: { names: ['p5.*'], accelerators: true } };
+    const named = <T extends { readonly pool: string }>(item: T): T => ({
+      ...item,
+      pool: 'h100-p5-48xlarge',
+    });
+    const made = {
+      ...PLAN,
+      offerings: PLAN.offerings.map(named),
+      decision: { ...PLAN.decision, nodes: PLAN.decision.nodes.map(named) },
+      cost: { ...PLAN.cost, lineItems: PLAN.cost.lineItems.map(named) },
+    };
+    const [seen] = viewsOf({ ...PROBLEM, pools: [mix] }, made, TODAY).plan.pools;
+    expect(seen).toMatchObject({ id: 'h100', instanceType: '', peakNodes: 3, costPerMonth: 800 });
+    expect(seen?.offerings).toEqual(pool?.offerings);
+  });
 });
 
 describe('the view of a plan', () => {

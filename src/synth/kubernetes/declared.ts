@@ -1,3 +1,4 @@
+import { mixPoolId } from '../../catalog/index.ts';
 import type {
   LlmServiceDocument,
   PoolDocument,
@@ -36,10 +37,18 @@ export function declaredWorkload(problem: ProblemDocument, id: string): Declared
   return found === undefined ? undefined : withWorkloadDefaults(found, problem);
 }
 
-/** The declared pool of an id; undefined when the problem has none. */
-export function declaredPool(problem: ProblemDocument, id: string): DeclaredPool | undefined {
-  const found = problem.pools.find((pool) => pool.id === id);
-  return found === undefined ? undefined : withPoolDefaults(found);
+/**
+ * The declared pool of an id, or the one that chooses among many instance types and has a pool of this id for
+ * `instanceType`; undefined when the problem has none.
+ */
+export function declaredPool(
+  problem: ProblemDocument,
+  { pool: id, instanceType }: { readonly pool: string; readonly instanceType: string },
+): DeclaredPool | undefined {
+  const found = problem.pools.find(
+    (pool) => pool.id === id || (pool.instanceTypes !== undefined && mixPoolId(pool.id, instanceType) === id),
+  );
+  return found === undefined ? undefined : withPoolDefaults(found, { id, instanceType });
 }
 
 function withWorkloadDefaults(workload: LlmServiceDocument, problem: ProblemDocument): DeclaredWorkload {
@@ -53,12 +62,15 @@ function withWorkloadDefaults(workload: LlmServiceDocument, problem: ProblemDocu
   };
 }
 
-function withPoolDefaults(pool: PoolDocument): DeclaredPool {
+function withPoolDefaults(
+  pool: PoolDocument,
+  made: { readonly id: string; readonly instanceType: string },
+): DeclaredPool {
   return {
-    id: pool.id,
+    id: made.id,
     provider: pool.provider,
     region: pool.region,
-    instanceType: pool.instanceType ?? '',
+    instanceType: pool.instanceType ?? made.instanceType,
     maxNodes: pool.maxNodes ?? Infinity,
     labels: pool.labels ?? {},
     taints: pool.taints ?? [],

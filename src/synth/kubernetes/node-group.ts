@@ -37,7 +37,10 @@ export function nodeGroups(source: SynthesisSource): readonly NodeGroup[] {
 
 function nodeGroup(source: SynthesisSource, offerings: readonly Offering[]): readonly NodeGroup[] {
   const first = offerings[0];
-  const pool = first === undefined ? undefined : declaredPool(source.problem, first.pool);
+  const pool =
+    first === undefined
+      ? undefined
+      : declaredPool(source.problem, { pool: first.pool, instanceType: first.instanceType.name });
   if (first === undefined || pool === undefined) return [];
   return [
     {

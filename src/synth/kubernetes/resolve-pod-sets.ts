@@ -77,7 +77,7 @@ function dnsName(id: string): string {
 function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: string): Outcome<PodSet> {
   const path = `decision.allocations[${allocation.id}]`;
   const workload = declaredWorkload(source.problem, allocation.workload);
-  const pool = declaredPool(source.problem, allocation.pool);
+  const pool = declaredPool(source.problem, allocation);
   const offerings = offeringsOf(source, allocation);
   if (workload === undefined || pool === undefined || offerings.length === 0) {
     return failure(unknownPart(allocation, path, workload === undefined ? 'workload' : 'pool'));
