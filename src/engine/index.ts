@@ -19,6 +19,8 @@ export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';
 export { checkFreshness } from './freshness.ts';
+export { importCharacterisation } from './import-characterisation/index.ts';
+export type { Characterisation, CharacterisationOptions } from './import-characterisation/index.ts';
 export { importManifests } from './import-manifests/index.ts';
 export type {
   DefaultRequests,
