@@ -69,7 +69,7 @@ function poolOf(mix: InstanceMix, type: InstanceType, catalog: Catalog): Hardwar
 
 function nothingPriced(mix: InstanceMix, matching: readonly InstanceType[]): Diagnostic {
   return diagnostic('catalog-no-price', {
-    summary: `Pool "${mix.id}": none of its ${matching.length} instance types has a ${mix.capacityTypes.join(' or ')} price in ${mix.region}.`,
+    summary: `Pool "${mix.id}": none of its ${matching.length} instance types has a price in ${mix.region} (${mix.capacityTypes.join(', ')}).`,
     path: mix.path,
     detail: `Such as ${matching[0]?.name ?? ''}.`,
     fix: 'Choose a region with prices, import a price file with `plimsoll catalog import`, or add catalog.prices.',
