@@ -3,7 +3,7 @@ import type { CatalogAdditions } from './catalog-additions.ts';
 import type { PlanningAims } from './objective.ts';
 import type { HardwarePool, InstanceMix, Offering } from './pool.ts';
 import type { PolicyReference, Waiver } from './policy.ts';
-import type { ServiceWorkload } from './service.ts';
+import type { ResolvedService, ServiceWorkload } from './service.ts';
 import type { ResolvedWorkload, Workload } from './workload.ts';
 
 /** A limit on money per month (730 h). */
@@ -40,4 +40,6 @@ export interface ResolvedProblem {
   readonly offerings: readonly Offering[];
   /** In the order of `problem.workloads`. */
   readonly workloads: readonly ResolvedWorkload[];
+  /** In the order of `problem.services`. */
+  readonly services: readonly ResolvedService[];
 }

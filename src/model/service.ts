@@ -166,6 +166,15 @@ export interface ServiceShape {
   readonly startup: Seconds;
 }
 
+/** A service with what its replicas carry and what arrives: what the optimizer works on. */
+export interface ResolvedService {
+  readonly workload: ServiceWorkload;
+  /** Sizes of replica to choose from, at least one. */
+  readonly shapes: readonly ServiceShape[];
+  /** Requests per second in each hour of the week, those of callers included; 168 entries. */
+  readonly hourlyRate: readonly number[];
+}
+
 /** What a replica is expected to show at a rate. */
 export interface ServiceEvidence {
   readonly requestRate: RequestsPerSecond;

@@ -25,6 +25,8 @@ export interface OptimizeOptions {
   readonly effort?: 'quick' | 'normal';
   /** By how much latencies may exceed their predictions, by workload id; workloads that are absent trust predictions. */
   readonly safety?: Readonly<Record<string, LatencySafety>>;
+  /** Most windows that the week is cut into; default 4. */
+  readonly maxWindows?: number;
   /** Who measures; default this thread. It does not change the answer. */
   readonly gatherCrew?: GatherCrew;
 }

@@ -5,7 +5,7 @@ import { HOURS_PER_MONTH } from '../units/index.ts';
 /** The traffic of one workload, hour by hour. */
 export interface WorkloadTraffic {
   readonly workload: string;
-  readonly profile: ArrivalProfile;
+  readonly profile: Pick<ArrivalProfile, 'hourlyRate'> | { readonly hourlyRate: readonly number[] };
 }
 
 /**

@@ -2,8 +2,9 @@ import { ProgramBuilder } from '../solvers/integer-program.ts';
 import type { Term } from '../solvers/integer-program.ts';
 import type { SolverAdapter } from '../solvers/solver-adapter.ts';
 import { solveTrusted } from '../solvers/trusted-solve.ts';
+import { packingClasses } from './packing-classes.ts';
 import type { PackingClasses } from './packing-classes.ts';
-import type { PackingProblem } from './packing-problem.ts';
+import type { PackingProblem, PackNode } from './packing-problem.ts';
 
 /** The relaxation in which pods and nodes may both be cut in parts, solved by its dual. */
 export interface FluidAnswer {
@@ -35,6 +36,54 @@ export async function fluidRelaxation(
   classes: PackingClasses,
   solvers: readonly SolverAdapter[],
 ): Promise<FluidAnswer> {
+  const relaxed = await relaxGroups(classes, solvers);
+  const shares = new NodePrices(classes, relaxed);
+  let last = shares.evaluate();
+  let { bound, classPrices } = last;
+  for (let step = 1; step <= ASCENT_STEPS; step++) {
+    shares.ascend(last.takers, 0.05 / step);
+    last = shares.evaluate();
+    if (last.bound > bound) ({ bound, classPrices } = last);
+  }
+  return { bound: bound + relaxed.spreadCost, classPrices, nodes: relaxed.nodes, shares: relaxed.shares };
+}
+
+/**
+ * Prices of a unit of each resource on the kinds of node that the relaxation of a problem uses: one vector per kind, with
+ * vector · capacity = price. Other kinds are compared with these (`cheapestUnits`). Empty where the program was not solved.
+ */
+export async function fluidUnitPrices(
+  problem: PackingProblem,
+  solvers: readonly SolverAdapter[],
+): Promise<readonly Float64Array[]> {
+  const classes = packingClasses(problem);
+  const { prices } = await relaxGroups(classes, solvers);
+  const { resources } = classes;
+  return classes.kinds.flatMap((index, kind) => {
+    const own = prices.slice(kind * resources, (kind + 1) * resources);
+    const node = problem.nodes[index];
+    return node !== undefined && own.some((amount) => amount > 0) ? [unitsOf(node, own)] : [];
+  });
+}
+
+/** Unit prices of a node that add up to its price, in the proportions of the known vector at which its capacity costs least. */
+export function cheapestUnits(node: PackNode, known: readonly Float64Array[]): Float64Array {
+  const worth = (units: Float64Array): number =>
+    units.reduce((sum, price, r) => sum + price * (node.capacity[r] ?? 0), 0);
+  const [first = new Float64Array(node.capacity.length).fill(1), ...others] = known.filter(
+    (units) => worth(units) > 0,
+  );
+  const least = others.reduce((best, units) => (worth(units) < worth(best) ? units : best), first);
+  const total = worth(least);
+  return least.map((price) => (total > 0 ? (price * node.price) / total : 0));
+}
+
+function unitsOf(node: PackNode, amounts: Float64Array): Float64Array {
+  const total = amounts.reduce((sum, amount) => sum + amount, 0);
+  return amounts.map((amount, r) => (amount / total) * (node.price / Math.max(node.capacity[r] ?? 0, 1e-9)));
+}
+
+async function relaxGroups(classes: PackingClasses, solvers: readonly SolverAdapter[]): Promise<GroupAnswer> {
   const all = classes.kinds.map((_, kind) => kind);
   const coarse = await groupProgram(
     classes,
@@ -43,18 +92,8 @@ export async function fluidRelaxation(
   );
   const used = all.filter((kind) => (coarse.nodes[kind] ?? 0) > 1e-6);
   const isFine = classes.members.length > COARSE_GROUPS && used.length > 0;
-  const relaxed = isFine
-    ? await groupProgram(classes, { groups: groupsOf(classes, FINE_GROUPS), kinds: used }, solvers)
-    : coarse;
-  const shares = new NodePrices(classes, relaxed.prices);
-  let last = shares.evaluate();
-  let { bound, classPrices } = last;
-  for (let step = 1; step <= ASCENT_STEPS; step++) {
-    shares.ascend(last.takers, 0.05 / step);
-    last = shares.evaluate();
-    if (last.bound > bound) ({ bound, classPrices } = last);
-  }
-  return { bound, classPrices, nodes: relaxed.nodes, shares: relaxed.shares };
+  if (!isFine) return coarse;
+  return groupProgram(classes, { groups: groupsOf(classes, FINE_GROUPS), kinds: used }, solvers);
 }
 
 /** Classes grouped by the kinds they may use and by the proportions of their requests; each group holds like classes. */
@@ -83,11 +122,23 @@ function cutByProportion(classes: PackingClasses, list: readonly number[], group
   );
 }
 
+/** The relaxation of groups: nodes of each kept kind, shares as in `FluidAnswer`, and what the rows say about prices. */
+interface GroupAnswer {
+  readonly nodes: Float64Array;
+  readonly shares: Float64Array;
+  /** Money on each resource of each kept kind, `kind · resources + r`. */
+  readonly prices: Float64Array;
+  /** What spread rows take off the price of a node of each kept kind, ≥ 0 and at most its price. */
+  readonly spreadPrices: Float64Array;
+  /** What the spread rows add to the bound. */
+  readonly spreadCost: number;
+}
+
 async function groupProgram(
   classes: PackingClasses,
   part: { readonly groups: readonly (readonly number[])[]; readonly kinds: readonly number[] },
   solvers: readonly SolverAdapter[],
-): Promise<{ readonly nodes: Float64Array; readonly shares: Float64Array; readonly prices: Float64Array }> {
+): Promise<GroupAnswer> {
   const { resources, requests, problem } = classes;
   const { groups, kinds } = part;
   const nodeOf = (kind: number): PackingProblem['nodes'][number] | undefined =>
@@ -138,12 +189,30 @@ async function groupProgram(
     );
   });
   covering.forEach((terms, g) => builder.row(`group-${g}`, { lower: 1 }, terms));
+  const spreads = spreadRows(classes);
+  spreads.forEach((spread, index) => {
+    const terms = kinds.flatMap((kind, at): Term[] => (spread.kinds.has(kind) ? [[nodes[at] ?? 0, 1]] : []));
+    builder.row(`spread-${index}`, { lower: spread.nodes }, terms);
+  });
   const answer = await solveTrusted(builder.build(), { nodes: 1, seconds: 30, relativeGap: 0 }, solvers);
   const all = classes.kinds.length;
   const prices = new Float64Array(all * resources);
   const shares = new Float64Array(classes.members.length * all);
   const amounts = new Float64Array(all);
-  if (answer.status !== 'optimal') return { nodes: amounts, shares, prices };
+  const spreadPrices = new Float64Array(all);
+  if (answer.status !== 'optimal') return { nodes: amounts, shares, prices, spreadPrices, spreadCost: 0 };
+  let spreadCost = 0;
+  spreads.forEach((spread, index) => {
+    const dual = Math.max(0, answer.duals?.[kinds.length * resources + groups.length + index] ?? 0);
+    if (dual === 0) return;
+    // A kind that the program does not hold may cost less than the row is worth: the row is worth no more than its cheapest node.
+    const own = Math.min(
+      dual,
+      ...[...spread.kinds].map((kind) => (nodeOf(kind)?.price ?? 0) - (spreadPrices[kind] ?? 0)),
+    );
+    for (const kind of spread.kinds) spreadPrices[kind] = (spreadPrices[kind] ?? 0) + own;
+    spreadCost += own * spread.nodes;
+  });
   for (const { column, group, kind } of parts) {
     for (const c of groups[group] ?? []) shares[c * all + kind] = answer.values[column] ?? 0;
   }
@@ -153,7 +222,26 @@ async function groupProgram(
       prices[kind * resources + r] = Math.max(0, -(answer.duals?.[at * resources + r] ?? 0));
     }
   });
-  return { nodes: amounts, shares, prices };
+  return { nodes: amounts, shares, prices, spreadPrices, spreadCost };
+}
+
+/** Least nodes that classes with a limit per node need, by the kinds they may use; the largest of each set of kinds. */
+function spreadRows(
+  classes: PackingClasses,
+): readonly { readonly kinds: ReadonlySet<number>; readonly nodes: number }[] {
+  const kindsOf: number[][] = classes.members.map(() => []);
+  classes.takes.forEach((list, kind) => list.forEach((c) => kindsOf[c]?.push(kind)));
+  const rows = new Map<string, { readonly kinds: ReadonlySet<number>; nodes: number }>();
+  kindsOf.forEach((kinds, c) => {
+    const most = classes.maxPerNode[c] ?? Infinity;
+    if (!Number.isFinite(most)) return;
+    const needed = Math.ceil((classes.counts[c] ?? 0) / most);
+    const key = kinds.join(',');
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, { kinds: new Set(kinds), nodes: needed });
+    else row.nodes = Math.max(row.nodes, needed);
+  });
+  return [...rows.values()];
 }
 
 /** How each kind of node shares its price out among its resources. */
@@ -161,33 +249,37 @@ class NodePrices {
   readonly #classes: PackingClasses;
   /** Share of the price that each resource carries, `kind · resources + r`; the shares of a kind add up to 1. */
   readonly #shares: Float64Array;
+  /** Price of a node of each kind that its resources share. */
+  readonly #prices: Float64Array;
   /** Prices per unit of resource. */
   readonly #unit: Float64Array;
   readonly #kindsOf: readonly (readonly number[])[];
 
-  /**
-   * `amounts`: money on each resource of each kind, in any scale. A kind without any takes the unit prices of the kind at which its
-   * capacity would cost least against its price: raised to its price they cover every pod that those prices cover.
-   */
-  constructor(classes: PackingClasses, amounts: Float64Array) {
+  /** Kinds on which the relaxation puts no money take the proportions of the others (`cheapestUnits`). */
+  constructor(classes: PackingClasses, relaxed: Pick<GroupAnswer, 'prices' | 'spreadPrices'>) {
     this.#classes = classes;
     const { resources, kinds, problem } = classes;
     this.#shares = new Float64Array(kinds.length * resources);
-    const capacityOf = (kind: number, r: number): number => problem.nodes[kinds[kind] ?? 0]?.capacity[r] ?? 0;
-    const known: Float64Array[] = [];
-    kinds.forEach((_, kind) => {
-      const own = amounts.subarray(kind * resources, (kind + 1) * resources);
-      if (!own.some((amount) => amount > 0)) return;
-      this.#set(kind, own);
-      known.push(own.map((amount, r) => amount / Math.max(capacityOf(kind, r), 1e-9)));
+    this.#prices = Float64Array.from(kinds, (index, kind) =>
+      Math.max(0, (problem.nodes[index]?.price ?? 0) - (relaxed.spreadPrices[kind] ?? 0)),
+    );
+    const own = kinds.map((_, kind) => relaxed.prices.slice(kind * resources, (kind + 1) * resources));
+    const known = kinds.flatMap((index, kind) => {
+      const node = problem.nodes[index];
+      const amounts = own[kind];
+      if (node === undefined || amounts?.some((amount) => amount > 0) !== true) return [];
+      return [unitsOf({ ...node, price: this.#prices[kind] ?? 0 }, amounts)];
     });
-    if (known.length === 0) known.push(new Float64Array(resources).fill(1));
-    kinds.forEach((_, kind) => {
-      if (amounts.subarray(kind * resources, (kind + 1) * resources).some((amount) => amount > 0)) return;
-      const costs = known.map((unit) => unit.map((price, r) => price * capacityOf(kind, r)));
-      const total = (cost: Float64Array): number => cost.reduce((sum, amount) => sum + amount, 0);
-      const least = costs.reduce((best, cost) => (total(cost) < total(best) ? cost : best));
-      this.#set(kind, total(least) > 0 ? least : new Float64Array(resources).fill(1));
+    kinds.forEach((index, kind) => {
+      const amounts = own[kind];
+      const node = problem.nodes[index];
+      if (node === undefined || amounts === undefined) return;
+      if (amounts.some((amount) => amount > 0)) return this.#set(kind, amounts);
+      const units = cheapestUnits({ ...node, price: 1 }, known);
+      this.#set(
+        kind,
+        units.map((price, r) => price * (node.capacity[r] ?? 0)),
+      );
     });
     this.#unit = new Float64Array(this.#shares.length);
     const kindsOf: number[][] = classes.members.map(() => []);
@@ -198,7 +290,9 @@ class NodePrices {
   #set(kind: number, amounts: Float64Array): void {
     const { resources } = this.#classes;
     const total = amounts.reduce((sum, amount) => sum + amount, 0);
-    for (let r = 0; r < resources; r++) this.#shares[kind * resources + r] = (amounts[r] ?? 0) / total;
+    for (let r = 0; r < resources; r++) {
+      this.#shares[kind * resources + r] = total > 0 ? (amounts[r] ?? 0) / total : 1 / resources;
+    }
   }
 
   /** The bound of these prices, the price of each class, and the kind at which each class is cheapest. */
@@ -209,7 +303,7 @@ class NodePrices {
       for (let r = 0; r < resources; r++) {
         const at = kind * resources + r;
         const capacity = node?.capacity[r] ?? 0;
-        this.#unit[at] = capacity > 0 ? ((this.#shares[at] ?? 0) * (node?.price ?? 0)) / capacity : 0;
+        this.#unit[at] = capacity > 0 ? ((this.#shares[at] ?? 0) * (this.#prices[kind] ?? 0)) / capacity : 0;
       }
     });
     const classPrices = new Float64Array(counts.length);

@@ -139,6 +139,7 @@ export function resolvedProblem({ offerings, workloads, maxNodes, budgets }: Pro
       catalog: NO_ADDITIONS,
     },
     offerings,
+    services: [],
     workloads: workloads.map(({ profile }, index) => {
       const workload = declared[index];
       if (workload === undefined) throw new Error('unreachable');

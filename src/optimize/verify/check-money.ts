@@ -22,7 +22,8 @@ export function fleetCost(problem: ResolvedProblem, subject: Subject): number {
   return total;
 }
 
-function teamCost(problem: ResolvedProblem, subject: Subject, team: string): number {
+/** Dollars per month of the node shares of the replicas of a team's language models. */
+export function teamCost(problem: ResolvedProblem, subject: Subject, team: string): number {
   const members = new Set(
     problem.workloads.filter((item) => item.workload.team === team).map((item) => item.workload.id),
   );

@@ -1,0 +1,139 @@
+import type { ServiceShape } from '../../model/index.ts';
+import { cheapestUnits, fluidUnitPrices } from '../packing/index.ts';
+import type { PackingProblem } from '../packing/index.ts';
+import type { SolverAdapter } from '../solvers/index.ts';
+import { outageOf } from './resilience.ts';
+import type { CellOffer } from './resilience.ts';
+import { POD_RESOURCES, replicasFor, requestOf } from './service-fleet.ts';
+import type { FleetService, ServiceFleet } from './service-fleet.ts';
+
+/**
+ * What a pod costs where: prices of a unit of each resource on every offering, which add up to the price of its node. So a pod priced by its
+ * request never costs more than the part of a node that it takes, and sums of such prices are bounds.
+ */
+export class CellPrices {
+  readonly #fleet: ServiceFleet;
+  /** Unit prices by offering. */
+  readonly #units: readonly Float64Array[];
+  readonly #allowed: readonly ReadonlySet<number>[];
+
+  constructor(fleet: ServiceFleet, units: readonly Float64Array[]) {
+    this.#fleet = fleet;
+    this.#units = units;
+    this.#allowed = fleet.allowed.map((list) => new Set(list));
+  }
+
+  /** Price of one pod of a shape in each cell that the service may use and where the pod fits, in the order of cells. */
+  offers(service: number, shape: ServiceShape): readonly CellOffer[] {
+    const { services, cells, offerings, capacities } = this.#fleet;
+    const request = requestOf(shape);
+    return (services[service]?.cells ?? []).flatMap((index): CellOffer[] => {
+      const cell = cells[index];
+      if (cell === undefined) return [];
+      let price = Infinity;
+      let outage = 0;
+      for (const offering of cell.offerings) {
+        if (this.#allowed[service]?.has(offering) !== true) continue;
+        if (request.some((amount, r) => amount > (capacities[offering]?.[r] ?? 0))) continue;
+        const units = this.#units[offering];
+        const own = request.reduce((sum, amount, r) => sum + amount * (units?.[r] ?? 0), 0);
+        price = Math.min(price, own);
+        const facts = offerings[offering];
+        if (cell.kind === 'spot' && facts !== undefined) {
+          outage = Math.max(
+            outage,
+            outageOf(facts.interruption.monthlyHigh, facts.nodeStartup + shape.startup),
+          );
+        }
+      }
+      return price === Infinity ? [] : [{ cell: index, kind: cell.kind, zone: cell.zone, price, outage }];
+    });
+  }
+
+  /** How near an offering comes to the best use of money, 0..1: the worth of its capacity at the best known unit prices over its price. */
+  static efficiency(capacity: readonly number[], price: number, known: readonly Float64Array[]): number {
+    const worths = known.map((units) => units.reduce((sum, unit, r) => sum + unit * (capacity[r] ?? 0), 0));
+    return worths.length === 0 || price <= 0 ? 1 : Math.min(...worths) / price;
+  }
+}
+
+/** Prices found for one window, and what they rest on. */
+export interface PricedFleet {
+  readonly prices: CellPrices;
+  /** Nodes over which base replicas can be spread at hardly any cost: the fleet's cost over the price of a small node that is good value. */
+  readonly nodesAtHand: number;
+  /** Price of such a node, micro-dollars per hour. */
+  readonly nodePrice: number;
+}
+
+/** Offerings within so much of the best use of money count as good value (assumed). */
+const GOOD_VALUE = 0.97;
+
+/**
+ * Prices the fleet by the fluid relaxation of the busiest window with all pods on the capacity that they may use: what the services
+ * together make of prices of cores, memory and pod slots.
+ */
+export async function priceFleet(
+  fleet: ServiceFleet,
+  busiest: number,
+  solvers: readonly SolverAdapter[],
+): Promise<PricedFleet> {
+  const problem = mergedProblem(fleet, busiest);
+  const known = await fluidUnitPrices(problem, solvers);
+  const units = problem.nodes.map((node) => cheapestUnits(node, known));
+  const good = problem.nodes
+    .filter((node) => CellPrices.efficiency(node.capacity, node.price, known) >= GOOD_VALUE)
+    .map((node) => node.price);
+  const cost = problem.items.reduce((sum, item) => {
+    const least = Math.min(
+      ...item.nodes.map((node) =>
+        item.request.reduce((total, amount, r) => total + amount * (units[node]?.[r] ?? 0), 0),
+      ),
+    );
+    return sum + least * item.count;
+  }, 0);
+  const small = Math.min(...good);
+  return {
+    prices: new CellPrices(fleet, units),
+    nodesAtHand: Number.isFinite(small) && small > 0 ? Math.max(2, Math.floor(cost / small)) : Infinity,
+    nodePrice: Number.isFinite(small) ? small : 0,
+  };
+}
+
+/** All pods of a window, each on any offering that its service may use; two parts of a service where it may be on spot in part. */
+function mergedProblem(fleet: ServiceFleet, window: number): PackingProblem {
+  const { offerings, capacities, services, allowed } = fleet;
+  const items = services.flatMap((service, index) => {
+    const shape = service.shapes[0];
+    if (shape === undefined) return [];
+    const count = cappedReplicas(service, shape, window);
+    const list = allowed[index] ?? [];
+    const base = list.filter((offering) => offerings[offering]?.capacityType !== 'spot');
+    const onSpot = base.length === 0 ? count : Math.floor(service.workload.maxSpotShare * count);
+    const part = (id: string, pods: number, nodes: readonly number[]): PackingProblem['items'][number] => ({
+      id: `${service.workload.id}/${id}`,
+      request: requestOf(shape),
+      count: pods,
+      maxPerNode: Infinity,
+      nodes,
+    });
+    return [part('base', count - onSpot, base), part('surge', onSpot, list)].filter((item) => item.count > 0);
+  });
+  return {
+    resources: POD_RESOURCES,
+    items,
+    nodes: offerings.map((offering, index) => ({
+      id: offering.id,
+      capacity: capacities[index] ?? [],
+      price: offering.price,
+      most: Infinity,
+    })),
+    quotas: [],
+    apart: [],
+  };
+}
+
+function cappedReplicas(service: FleetService, shape: ServiceShape, window: number): number {
+  const needed = replicasFor(service.workload, shape, service.rates[window] ?? 0);
+  return Number.isFinite(needed) ? needed : service.workload.replicas.max;
+}

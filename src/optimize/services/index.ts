@@ -1,0 +1,3 @@
+export { checkFleetBudgets, withBudgetsLeft } from './budgets.ts';
+export { decideServices } from './decide-services.ts';
+export { verifyServices } from './verify-services.ts';

@@ -1,0 +1,201 @@
+import type { ServiceShape } from '../../model/index.ts';
+import type { FilledNodes } from '../packing/index.ts';
+import type { SolverAdapter } from '../solvers/index.ts';
+import { hoursPerMonth } from '../windows.ts';
+import { priceFleet } from './cell-prices.ts';
+import type { PricedFleet } from './cell-prices.ts';
+import { packWindow } from './pack-window.ts';
+import type { WindowPacking } from './pack-window.ts';
+import { cheapestSpread, leastSpreadCost } from './resilience.ts';
+import type { Spread, SpreadRules } from './resilience.ts';
+import { replicasFor } from './service-fleet.ts';
+import type { FleetService, ServiceFleet } from './service-fleet.ts';
+
+/** How services are placed. */
+export interface ServicePlanOptions {
+  readonly solvers: readonly SolverAdapter[];
+  /** Share of the cost within which a packing is good enough. */
+  readonly gap: number;
+  readonly isPast: () => boolean;
+  readonly onWindow?: (done: number, total: number) => Promise<void>;
+}
+
+/** One window of a plan of services. */
+export interface WindowPlan {
+  /** Nodes filled alike; `node` is an index of offerings, items are indices of services. */
+  readonly filled: readonly FilledNodes[];
+  /** By service: replicas that carry the load, and where replicas are planned. */
+  readonly needed: readonly number[];
+  readonly spreads: readonly Spread[];
+  /** Micro-dollars per hour. */
+  readonly cost: number;
+  readonly bound: number;
+}
+
+/** A placement of all services in all windows. */
+export interface ServicePlan {
+  readonly fleet: ServiceFleet;
+  /** The shape of each service, the same in all windows. */
+  readonly shapes: readonly ServiceShape[];
+  readonly windows: readonly WindowPlan[];
+  /** Micro-dollars per month. */
+  readonly cost: number;
+  readonly bound: number;
+  readonly priced: PricedFleet;
+}
+
+/** Why there is no plan: a service whose rules no spread keeps, or quotas that do not hold the pods. */
+export type Unplaceable =
+  | { readonly window: number; readonly reason: 'spread'; readonly service: FleetService }
+  | { readonly window: number; readonly reason: 'packing' };
+
+/**
+ * Places services at least cost: prices of resources from the fluid relaxation, for each service the size of replica and the spread over cells
+ * that are cheapest at these prices over all windows, then an exact packing of the pods of every cell. The bound takes, per window and
+ * service, the least any size and spread can cost at the prices; where rules leave no choice of spread, the bounds of the
+ * packings are sharper.
+ */
+export async function planServices(
+  fleet: ServiceFleet,
+  options: ServicePlanOptions,
+): Promise<ServicePlan | Unplaceable> {
+  const busiest = 0;
+  const priced = await priceFleet(fleet, busiest, options.solvers);
+  const shapes = fleet.services.map((_, index) => cheapestShape(fleet, index, priced));
+  const windows: WindowPlan[] = [];
+  const packed = new Map<string, WindowPacking>();
+  for (let at = 0; at < fleet.windows.length; at++) {
+    const chosen = spreadsOf(fleet, { window: at, shapes, priced });
+    if ('reason' in chosen) return chosen;
+    const key = JSON.stringify(chosen.spreads);
+    const least = leastCost(fleet, { window: at, priced });
+    const familiar =
+      windows[0] === undefined ? {} : { familiar: new Set(windows[0].filled.map(({ node }) => node)) };
+    const packing =
+      packed.get(key) ?? (await packWindow(fleet, { ...chosen, ...familiar, shapes, least }, options));
+    if (packing === undefined) return { window: at, reason: 'packing' };
+    packed.set(key, packing);
+    const isForced = fleet.services.every((service, index) =>
+      hasOneSpread(fleet, service, chosen.spreads[index]),
+    );
+    const bound = Math.min(packing.cost, Math.max(least, isForced ? packing.bound : 0));
+    windows.push({ ...chosen, filled: packing.filled, cost: packing.cost, bound });
+    await options.onWindow?.(at + 1, fleet.windows.length);
+  }
+  const total = (of: (plan: WindowPlan) => number): number =>
+    fleet.windows.reduce((sum, window, at) => {
+      const plan = windows[at];
+      return sum + (plan === undefined ? 0 : of(plan) * hoursPerMonth(window));
+    }, 0);
+  return {
+    fleet,
+    shapes,
+    windows,
+    priced,
+    cost: total((plan) => plan.cost),
+    bound: total((plan) => plan.bound),
+  };
+}
+
+/** The size of replica with which a service costs least over the week; of equal ones the first. */
+function cheapestShape(fleet: ServiceFleet, index: number, priced: PricedFleet): ServiceShape {
+  const service = fleet.services[index];
+  const [first] = service?.shapes ?? [];
+  if (service === undefined || first === undefined) throw new Error('a service without shapes');
+  if (service.shapes.length === 1) return first;
+  const costs = service.shapes.map((shape) => shapeCost(fleet, { index, shape, priced }));
+  const least = Math.min(...costs);
+  return service.shapes[costs.indexOf(least)] ?? first;
+}
+
+/** Cost of a service per month at the prices when all its replicas have one shape; Infinity when it cannot have. */
+export function shapeCost(
+  fleet: ServiceFleet,
+  {
+    index,
+    shape,
+    priced,
+  }: { readonly index: number; readonly shape: ServiceShape; readonly priced: PricedFleet },
+): number {
+  const service = fleet.services[index];
+  if (service === undefined) return Infinity;
+  const offers = priced.prices.offers(index, shape);
+  return fleet.windows.reduce((sum, window, at) => {
+    const needed = replicasFor(service.workload, shape, service.rates[at] ?? 0);
+    const spread = Number.isFinite(needed)
+      ? cheapestSpread(offers, rulesOf(service, { needed, index, priced }))
+      : undefined;
+    return sum + (spread?.cost ?? Infinity) * hoursPerMonth(window);
+  }, 0);
+}
+
+/** The rules that the spread of a service keeps to. */
+export function rulesOf(
+  service: FleetService,
+  facts: { readonly needed: number; readonly index: number; readonly priced: PricedFleet },
+): SpreadRules {
+  const { slo, maxSpotShare, scheduling, replicas } = service.workload;
+  return {
+    needed: facts.needed,
+    tolerates: slo.tolerates,
+    availability: slo.availability,
+    maxSpotShare,
+    isEven: Number.isFinite(scheduling.zoneSkew),
+    maxPerNode: scheduling.maxPerNode,
+    maxReplicas: replicas.max,
+    nodesAtHand: facts.priced.nodesAtHand,
+    nodePrice: facts.priced.nodePrice,
+    turn: facts.index,
+  };
+}
+
+function spreadsOf(
+  fleet: ServiceFleet,
+  facts: { readonly window: number; readonly shapes: readonly ServiceShape[]; readonly priced: PricedFleet },
+): Unplaceable | { readonly needed: readonly number[]; readonly spreads: readonly Spread[] } {
+  const needed: number[] = [];
+  const spreads: Spread[] = [];
+  for (const [index, service] of fleet.services.entries()) {
+    const shape = facts.shapes[index];
+    if (shape === undefined) continue;
+    const count = replicasFor(service.workload, shape, service.rates[facts.window] ?? 0);
+    const offers = facts.priced.prices.offers(index, shape);
+    const spread = cheapestSpread(offers, rulesOf(service, { needed: count, index, priced: facts.priced }));
+    if (spread === undefined) return { service, window: facts.window, reason: 'spread' };
+    needed.push(count);
+    spreads.push(spread);
+  }
+  return { needed, spreads };
+}
+
+/** The least that the pods of a window can cost at the prices, whatever sizes and spreads are chosen; micro-dollars per hour. */
+function leastCost(
+  fleet: ServiceFleet,
+  facts: { readonly window: number; readonly priced: PricedFleet },
+): number {
+  return fleet.services.reduce((sum, service, index) => {
+    const costs = service.shapes.map((shape) => {
+      const needed = replicasFor(service.workload, shape, service.rates[facts.window] ?? 0);
+      if (!Number.isFinite(needed)) return Infinity;
+      const rules = rulesOf(service, { needed, index, priced: facts.priced });
+      return leastSpreadCost(facts.priced.prices.offers(index, shape), rules);
+    });
+    const least = Math.min(...costs);
+    return sum + (Number.isFinite(least) ? least : 0);
+  }, 0);
+}
+
+/**
+ * Whether the rules leave a service but one spread, up to cells that are alike: one size, no spot capacity worth having, and as many replicas in
+ * every zone, or one zone only.
+ */
+function hasOneSpread(fleet: ServiceFleet, service: FleetService, spread: Spread | undefined): boolean {
+  const { slo, maxSpotShare, scheduling } = service.workload;
+  const hasSpot = maxSpotShare > 0 && service.cells.some((cell) => fleet.cells[cell]?.kind === 'spot');
+  if (service.shapes.length > 1 || hasSpot || spread === undefined) return false;
+  const zones = service.cells.filter((cell) => fleet.cells[cell]?.kind === 'base').length;
+  if (slo.tolerates === 'node' || slo.tolerates === 'correlation-group') return false;
+  if (zones === 1) return true;
+  const counts = new Set(spread.replicas.map(([, count]) => count));
+  return Number.isFinite(scheduling.zoneSkew) && spread.replicas.length === zones && counts.size === 1;
+}

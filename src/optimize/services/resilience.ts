@@ -1,0 +1,206 @@
+import type { ServiceWorkload } from '../../model/index.ts';
+import { unavailability } from '../placement/availability.ts';
+
+/** A cell as one service sees it. */
+export interface CellOffer {
+  /** Index of the cell. */
+  readonly cell: number;
+  readonly kind: 'base' | 'spot';
+  readonly zone: string;
+  /** Price of one replica there, micro-dollars per hour. */
+  readonly price: number;
+  /** Share of time in which all of it is gone; 0 for base capacity, whose nodes fail one by one. */
+  readonly outage: number;
+}
+
+/** Replicas of a service by cell, and what one node may hold of them. */
+export interface Spread {
+  /** Pairs of cell index and replicas ≥ 1, ascending by cell. */
+  readonly replicas: readonly (readonly [cell: number, count: number])[];
+  /** Most replicas on one node; Infinity when nothing forbids more. */
+  readonly maxPerNode: number;
+  /** Price of all of them at the prices of the cells. */
+  readonly cost: number;
+  /** The same with nodes that are bought only to keep replicas apart: what spreads are compared by. */
+  readonly rank: number;
+}
+
+/** What a spread must keep to. */
+export interface SpreadRules {
+  /** Replicas that must be left after a loss. */
+  readonly needed: number;
+  readonly tolerates: ServiceWorkload['slo']['tolerates'];
+  readonly availability: number;
+  /** Largest share of all replicas on spot capacity. */
+  readonly maxSpotShare: number;
+  /** Whether base replicas are spread evenly over the zones. */
+  readonly isEven: boolean;
+  /** The declared limit per node. */
+  readonly maxPerNode: number;
+  readonly maxReplicas: number;
+  /** Nodes over which base replicas can be spread without buying more, and the price of a further one. */
+  readonly nodesAtHand: number;
+  readonly nodePrice: number;
+  /** Rotates the zones that get one replica more, so that they are not the same for all services. */
+  readonly turn: number;
+}
+
+/**
+ * The cheapest spread found of `needed` replicas and spares over cells such that what `tolerates` names may fail and `needed` are left. With e
+ * spares, no spot cell (no zone, no node) that may fail holds more than e replicas; e is tried from the least on, spot cells are
+ * filled from the cheapest, the rest is base capacity. A spread must also reach the availability: the probability that the spot cells down at once
+ * leave enough, cells failing independently. Undefined when none keeps the rules.
+ */
+export function cheapestSpread(offers: readonly CellOffer[], rules: SpreadRules): Spread | undefined {
+  let best: Spread | undefined;
+  for (const spares of sparesToTry(rules)) {
+    const spread = spreadWith(offers, rules, spares);
+    if (spread === undefined || (best !== undefined && spread.rank >= best.rank)) continue;
+    if (availabilityOf(spread, offers, rules) >= rules.availability) best = spread;
+  }
+  return best;
+}
+
+/**
+ * The least that any spread can cost at these prices: spares only where the rules ask for them, spot cells filled as far as they allow, zones and
+ * whole replicas per cell left out. For bounds: prices must be ones that no node undercuts.
+ */
+export function leastSpreadCost(offers: readonly CellOffer[], rules: SpreadRules): number {
+  const zones = new Set(offers.map((offer) => offer.zone)).size;
+  const base = Math.min(Infinity, ...offers.filter(({ kind }) => kind === 'base').map(({ price }) => price));
+  const spot = offers.filter(({ kind, price }) => kind === 'spot' && price < base).map(({ price }) => price);
+  spot.sort((a, b) => a - b);
+  let least = Infinity;
+  const { needed, tolerates } = rules;
+  if (needed === 0) return 0;
+  // More spares than `needed` never pay: with as many, one cell may already hold half of all replicas.
+  for (
+    let spares = tolerates === 'nothing' ? 0 : 1;
+    spares <= Math.max(needed, 1);
+    spares = nextSpares(spares)
+  ) {
+    // Between two tried numbers of spares: replicas of the lower one, room per cell of the next one.
+    const room = tolerates === 'nothing' || tolerates === 'node' ? Infinity : nextSpares(spares) - 1;
+    const replicas = needed + spares;
+    if (tolerates === 'zone' && replicas > zones * room) continue;
+    let onSpot = Math.floor(rules.maxSpotShare * (needed + (nextSpares(spares) - 1)) + 1e-9);
+    let cost = 0;
+    let left = replicas;
+    for (const price of spot) {
+      const count = Math.min(room, onSpot, left);
+      cost += count * price;
+      onSpot -= count;
+      left -= count;
+    }
+    least = Math.min(least, left > 0 ? cost + left * base : cost);
+    if (tolerates === 'nothing') break;
+  }
+  return least;
+}
+
+/** 1, 2, … 16, then steps of an eighth: enough for the cheapest within a percent or so. */
+function nextSpares(spares: number): number {
+  return spares < 16 ? spares + 1 : Math.ceil(spares * 1.125);
+}
+
+function sparesToTry(rules: SpreadRules): readonly number[] {
+  if (rules.tolerates === 'nothing' || rules.needed === 0) return [0];
+  const most = Math.min(rules.needed, rules.maxReplicas - rules.needed);
+  const tried: number[] = [];
+  for (let spares = 1; spares <= most; spares = nextSpares(spares)) tried.push(spares);
+  return tried;
+}
+
+function spreadWith(offers: readonly CellOffer[], rules: SpreadRules, spares: number): Spread | undefined {
+  const { needed, tolerates } = rules;
+  const total = needed + spares;
+  const zoneRoom = new Map(offers.map((offer) => [offer.zone, tolerates === 'zone' ? spares : Infinity]));
+  const base = offers.filter((offer) => offer.kind === 'base');
+  const basePrice = Math.min(Infinity, ...base.map((offer) => offer.price));
+  const counts = new Map<number, number>();
+  let onSpot =
+    base.length === 0 ? (rules.maxSpotShare >= 1 ? total : 0) : Math.floor(rules.maxSpotShare * total + 1e-9);
+  let left = total;
+  const spot = offers
+    .filter((offer) => offer.kind === 'spot' && offer.price < basePrice)
+    .sort((a, b) => a.price - b.price || a.cell - b.cell);
+  const cellRoom = tolerates === 'correlation-group' ? spares : Infinity;
+  for (const offer of spot) {
+    const count = Math.min(cellRoom, onSpot, left, zoneRoom.get(offer.zone) ?? 0);
+    if (count <= 0) continue;
+    counts.set(offer.cell, count);
+    zoneRoom.set(offer.zone, (zoneRoom.get(offer.zone) ?? 0) - count);
+    onSpot -= count;
+    left -= count;
+  }
+  if (left > 0 && !placeBase(base, { left, rules, zoneRoom, counts })) return undefined;
+  const perNode = tolerates === 'nothing' ? rules.maxPerNode : Math.min(rules.maxPerNode, spares);
+  const priceOf = new Map(offers.map((offer) => [offer.cell, offer.price]));
+  const replicas = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+  const cost = replicas.reduce((sum, [cell, count]) => sum + count * (priceOf.get(cell) ?? 0), 0);
+  const more = Math.max(0, Math.ceil(left / Math.max(perNode, 1)) - rules.nodesAtHand);
+  return { replicas, maxPerNode: perNode, cost, rank: cost + more * rules.nodePrice };
+}
+
+/** Base replicas over the zones: evenly, or to the cheapest zones with room; false when they do not fit. */
+function placeBase(
+  base: readonly CellOffer[],
+  state: {
+    readonly left: number;
+    readonly rules: SpreadRules;
+    readonly zoneRoom: ReadonlyMap<string, number>;
+    readonly counts: Map<number, number>;
+  },
+): boolean {
+  const { rules, zoneRoom, counts } = state;
+  if (base.length === 0) return false;
+  const room = (offer: CellOffer): number => zoneRoom.get(offer.zone) ?? 0;
+  if (!rules.isEven) {
+    let left = state.left;
+    for (const offer of [...base].sort((a, b) => a.price - b.price || a.cell - b.cell)) {
+      const count = Math.min(left, room(offer));
+      counts.set(offer.cell, count);
+      left -= count;
+    }
+    return left === 0;
+  }
+  const each = Math.floor(state.left / base.length);
+  const more = state.left % base.length;
+  return base.every((offer, at) => {
+    const isTurn = (at + base.length - (rules.turn % base.length)) % base.length < more;
+    const count = each + (isTurn ? 1 : 0);
+    counts.set(offer.cell, count);
+    return count <= room(offer);
+  });
+}
+
+/** Probability that enough replicas are left, over up to two spot cells down at once; more count as too few. */
+export function availabilityOf(
+  spread: Spread,
+  offers: readonly CellOffer[],
+  rules: Pick<SpreadRules, 'needed'>,
+): number {
+  const total = spread.replicas.reduce((sum, [, count]) => sum + count, 0);
+  const outageOf = new Map(offers.map((offer) => [offer.cell, offer.kind === 'spot' ? offer.outage : 0]));
+  const units = spread.replicas
+    .map(([cell, count]) => ({ count, odds: oddsOf(outageOf.get(cell) ?? 0) }))
+    .filter((unit) => unit.odds > 0);
+  const allUp = units.reduce((product, { odds }) => product / (1 + odds), 1);
+  let share = total >= rules.needed ? allUp : 0;
+  units.forEach((first, i) => {
+    if (total - first.count >= rules.needed) share += allUp * first.odds;
+    for (const second of units.slice(i + 1)) {
+      if (total - first.count - second.count >= rules.needed) share += allUp * first.odds * second.odds;
+    }
+  });
+  return Math.min(1, share);
+}
+
+function oddsOf(outage: number): number {
+  return outage >= 1 ? 1e9 : outage / (1 - outage);
+}
+
+/** Share of time in which the spot capacity of a cell is gone: interruptions at the high end of their band until replaced. */
+export function outageOf(monthlyHigh: number, repairSeconds: number): number {
+  return unavailability(monthlyHigh, repairSeconds);
+}
