@@ -56,16 +56,13 @@ export class LimitCheck {
   }
 
   /**
-   * Whether all limits that a service matters for hold with another choice for it, which may use up `part` (0..1) of what the
-   * remembered choices leave of the shares that may be late.
+   * By how much the share of requests within a limit exceeds its percentile, the smallest over all limits that a service
+   * matters for, with another choice for it; not negative means that all hold, Infinity that no limit concerns it. The choice may use up
+   * `part` (0..1) of what the remembered choices leave.
    */
-  holdsWith(id: string, choice: Choice, part = 1): boolean {
-    return this.#spare(id, choice, part) >= -TOLERANCE;
-  }
-
-  /** The smallest spare share over all limits with another choice for a service; Infinity where no limit concerns it. */
-  spareWith(id: string, choice: Choice): number {
-    return this.#spare(id, choice, 1);
+  spareWith(id: string, choice: Choice, part = 1): number {
+    const spare = this.#spare(id, choice, part);
+    return spare < 0 && spare >= -TOLERANCE ? 0 : spare;
   }
 
   #spare(id: string, { option, rate }: Choice, part: number): number {
@@ -78,7 +75,6 @@ export class LimitCheck {
       const reserved = part < 1 ? sparesOf(entry, entry.response()) : [];
       for (const [i, spare] of sparesOf(entry, response).entries()) {
         least = Math.min(least, spare - (1 - part) * Math.max(0, reserved[i] ?? 0));
-        if (least < -TOLERANCE) return least;
       }
     }
     return least;

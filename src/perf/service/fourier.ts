@@ -25,7 +25,8 @@ export class Convolver {
 
   /** The convolution as a new array; tiny negative results of rounding are zero. */
   convolve(a: Float64Array, b: Float64Array): Float64Array {
-    const [re, im] = [this.#real, this.#imaginary];
+    const re = this.#real;
+    const im = this.#imaginary;
     re.fill(0);
     im.fill(0);
     re.set(a);
@@ -43,28 +44,38 @@ export class Convolver {
 
   /** Product of the spectra of the real and the imaginary part, in place. */
   #multiply(): void {
-    const [re, im] = [this.#real, this.#imaginary];
+    const re = this.#real;
+    const im = this.#imaginary;
     const size = re.length;
     for (let k = 0; k <= size / 2; k++) {
       const mirror = (size - k) % size;
-      const [x, y, u, v] = [re[k]!, im[k]!, re[mirror]!, im[mirror]!];
-      const [aRe, aIm] = [(x + u) / 2, (y - v) / 2];
-      const [bRe, bIm] = [(y + v) / 2, (u - x) / 2];
-      re[k] = aRe * bRe - aIm * bIm;
-      im[k] = aRe * bIm + aIm * bRe;
-      re[mirror] = re[k]!;
-      im[mirror] = -im[k]!;
+      const aRe = (re[k]! + re[mirror]!) / 2;
+      const aIm = (im[k]! - im[mirror]!) / 2;
+      const bRe = (im[k]! + im[mirror]!) / 2;
+      const bIm = (re[mirror]! - re[k]!) / 2;
+      const real = aRe * bRe - aIm * bIm;
+      const imaginary = aRe * bIm + aIm * bRe;
+      re[k] = real;
+      im[k] = imaginary;
+      re[mirror] = real;
+      im[mirror] = -imaginary;
     }
   }
 }
 
+const KNOWN_TABLES = new Map<number, Tables>();
+
 function tablesOf(size: number): Tables {
+  const known = KNOWN_TABLES.get(size);
+  if (known !== undefined) return known;
   const cosines = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / size));
   const sines = Float64Array.from({ length: size / 2 }, (_, k) => -Math.sin((2 * Math.PI * k) / size));
   const bits = Math.log2(size);
   const reversed = new Uint32Array(size);
   for (let i = 1; i < size; i++) reversed[i] = (reversed[i >> 1]! >> 1) | ((i & 1) << (bits - 1));
-  return { cosines, sines, reversed };
+  const tables = { cosines, sines, reversed };
+  KNOWN_TABLES.set(size, tables);
+  return tables;
 }
 
 /** Forward Fourier transform in place, radix 2. */
@@ -74,7 +85,8 @@ function transform(re: Float64Array, im: Float64Array, tables: Tables): void {
   for (let i = 0; i < size; i++) {
     const j = reversed[i]!;
     if (j <= i) continue;
-    const [a, b] = [re[i]!, im[i]!];
+    const a = re[i]!;
+    const b = im[i]!;
     re[i] = re[j]!;
     im[i] = im[j]!;
     re[j] = a;

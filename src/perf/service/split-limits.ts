@@ -9,9 +9,11 @@ const MEMORY_WEIGHT = 1;
 const LOAD_STEPS = 24;
 /** Smallest share of its largest rate at which a replica is run. */
 export const LEAST_LOAD = 0.02;
-/** Halvings of the interval of a price of time, and of a rate. */
-const PRICE_STEPS = 24;
-const RATE_STEPS = 11;
+/** Halvings of the interval of a price of time, in powers of ten. */
+const PRICE_STEPS = 16;
+/** Steps towards the largest rate of a size, and how close to it is close enough. */
+const RATE_STEPS = 10;
+const RATE_PRECISION = 0.005;
 /** Standard deviations added to the mean time of a service when time is weighed: each is tried, the cheapest end kept. */
 const DEVIATIONS = [0, 1, 3] as const;
 
@@ -82,7 +84,7 @@ export interface RateSearch {
 
 /**
  * The largest rate of `option` at which all limits hold while other services stay as `check` remembers them, at most
- * `option.largestRate`; undefined when none does.
+ * `option.largestRate`; undefined when none does. To half a percent, on the safe side, by false position with halved weights (Illinois).
  */
 export function largestRateWithin(
   option: ReplicaOption,
@@ -90,20 +92,20 @@ export function largestRateWithin(
   { from, part = 1 }: RateSearch = {},
 ): number | undefined {
   const id = option.service.id;
-  const holds = (rate: number): boolean => check.holdsWith(id, { option, rate }, part);
-  const high = option.largestRate;
-  if (!check.concerns(id) || high === Infinity || holds(high)) return high;
-  const low = from ?? LEAST_LOAD * high;
-  if (from === undefined && !holds(low)) return undefined;
-  return bisect(low, high, holds);
-}
-
-function bisect(holding: number, failing: number, holds: (rate: number) => boolean): number {
-  let [low, high] = [holding, failing];
-  for (let step = 0; step < RATE_STEPS; step++) {
-    const middle = (low + high) / 2;
-    if (holds(middle)) low = middle;
-    else high = middle;
+  const spareAt = (rate: number): number => check.spareWith(id, { option, rate }, part);
+  let high = option.largestRate;
+  if (!check.concerns(id) || high === Infinity) return high;
+  let failing = spareAt(high);
+  if (failing >= 0) return high;
+  let low = from ?? LEAST_LOAD * high;
+  let holding = spareAt(low);
+  if (holding < 0) return from;
+  for (let step = 0; step < RATE_STEPS && high - low > RATE_PRECISION * high; step++) {
+    const share = Math.min(0.9, Math.max(0.1, holding / (holding - failing)));
+    const rate = low + share * (high - low);
+    const spare = spareAt(rate);
+    if (spare >= 0) [low, holding, failing] = [rate, spare, failing / 2];
+    else [high, failing, holding] = [rate, spare, holding / 2];
   }
   return low;
 }
@@ -208,9 +210,9 @@ function raise(services: readonly SplitService[], start: Choices, check: LimitCh
     const current = choices.get(service.id)!;
     let best = current;
     for (const option of service.options) {
-      const least = costOf(service, { option, rate: option.largestRate });
-      if (least > costOf(service, best) * (1 - 1e-9) && option !== best.option) continue;
-      const rate = largestRateWithin(option, check, option === current.option ? { from: current.rate } : {});
+      const isCurrent = option === current.option;
+      if (!isCurrent && !isCheaperWithin(service, option, { check, than: costOf(service, best) })) continue;
+      const rate = largestRateWithin(option, check, isCurrent ? { from: current.rate } : {});
       if (rate === undefined) continue;
       const choice = { option, rate };
       const isCheaper = costOf(service, choice) < costOf(service, best) * (1 - 1e-9);
@@ -220,4 +222,16 @@ function raise(services: readonly SplitService[], start: Choices, check: LimitCh
     check.set([[service.id, best]]);
   }
   return choices;
+}
+
+/** Whether a size could carry the service for less than a cost while all limits hold: tried at the rate at which it costs as much. */
+function isCheaperWithin(
+  service: SplitService,
+  option: ReplicaOption,
+  { check, than }: { readonly check: LimitCheck; readonly than: number },
+): boolean {
+  const replicas = than / resourceCost(option.model.resources);
+  if (replicas <= Math.max(1, service.leastReplicas) || service.peakRate / replicas > option.largestRate)
+    return false;
+  return check.spareWith(service.id, { option, rate: service.peakRate / replicas }) >= 0;
 }
