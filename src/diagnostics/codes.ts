@@ -81,6 +81,19 @@ export const DIAGNOSTIC_CODES = {
   'spot-trace-overlap': error('Two rows of an availability trace tell of the same time.'),
   'spot-trace-empty': error('The file holds no observation of spot capacity.'),
   'spot-trace-gap': warning('An availability trace misses time; it counts as time without capacity.'),
+  'spot-price-layout': error('The file has the layout of no known price history.'),
+  'spot-price-row': error('A row of a price history cannot be read.'),
+  'spot-price-zero': warning('A price history holds prices of 0; they count as no news.'),
+  'spot-price-empty': error('The file holds no price.'),
+  'spot-trace-unmatched': error('Spot capacity of a plan has no availability trace.', 64),
+  'spot-map-unknown': error('A mapping of traces names a trace or an offering that is not there.', 64),
+  'spot-plan-none': error('The plan holds no spot capacity that traces could be replayed against.'),
+  'spot-plan-role': error(
+    'A plan whose prefill and decode replicas are apart is not replayed against traces.',
+  ),
+  'spot-trace-narrow': warning(
+    'A trace can show fewer nodes than the plan holds; the rest counts as refused.',
+  ),
   'spot-trace-column': warning('A column of an availability trace is not known; it was passed over.'),
 
   // perf
@@ -120,6 +133,8 @@ export const DIAGNOSTIC_CODES = {
   'optimize-solver-unavailable': error(
     'The chosen solver cannot be loaded or refuses a problem of this size.',
   ),
+  'optimize-reassignment-invalid': error('A reassignment problem contradicts itself.'),
+  'optimize-reassignment-none': error('No assignment was found that keeps all rules.', 4),
   'optimize-answer-rejected': error('An answer of the solver failed verification.'),
 
   // accuracy

@@ -71,6 +71,11 @@ describe('correlation groups', () => {
     expect(found.pairs[0]?.phi).toBeUndefined();
   });
 
+  it('link nothing on two losses alone', () => {
+    const rare = '1'.repeat(100) + '0' + '1'.repeat(100) + '0' + '1'.repeat(100);
+    expect(correlationGroups([trace('a', rare), trace('b', rare)]).groups).toEqual([['a'], ['b']]);
+  });
+
   it('find opposite offerings negative', () => {
     const opposite = wave.replaceAll('1', 'x').replaceAll('0', '1').replaceAll('x', '0');
     expect(correlationGroups([trace('a', wave), trace('b', opposite)]).pairs[0]?.phi?.value).toBeCloseTo(

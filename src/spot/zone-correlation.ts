@@ -5,6 +5,9 @@ const Z_95 = 1.959964;
 /** Correlation from which two offerings are suggested as one group (assumed). */
 const LEAST_CORRELATION = 0.3;
 
+/** Losses of capacity that each of a pair must have shown before the pair is linked (assumed): few coincide by chance. */
+const LEAST_LOSSES = 5;
+
 /** How far two offerings of one campaign were without capacity at the same times. */
 export interface TraceCorrelation {
   readonly first: string;
@@ -24,7 +27,7 @@ export interface CorrelationGroups {
 
 /**
  * Correlation of each pair of traces that share a campaign and a tick, for `nodes` nodes at once, and groups of those that fall
- * together: linked where phi ≥ 0.3 (assumed) and its 95 % interval lies above 0.
+ * together: linked where phi ≥ 0.3 (assumed), its 95 % interval lies above 0 and both lost capacity at least five times (assumed).
  */
 export function correlationGroups(traces: readonly AvailabilityTrace[], nodes = 1): CorrelationGroups {
   const sorted = [...traces].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
@@ -37,6 +40,7 @@ export function correlationGroups(traces: readonly AvailabilityTrace[], nodes = 
       const pair = correlation(first, second, nodes);
       pairs.push(pair);
       if (pair.phi === undefined || pair.phi.value < LEAST_CORRELATION || pair.phi.low <= 0) return;
+      if (Math.min(losses(first, nodes), losses(second, nodes)) < LEAST_LOSSES) return;
       const [from, to] = [group[i + 1 + offset], group[i] ?? i];
       group.forEach((member, index) => {
         if (member === from) group[index] = to;
@@ -49,6 +53,14 @@ export function correlationGroups(traces: readonly AvailabilityTrace[], nodes = 
     members.set(key, [...(members.get(key) ?? []), id]);
   });
   return { pairs, groups: [...members.values()] };
+}
+
+/** How often the nodes were there and then not. */
+function losses({ runNodes }: AvailabilityTrace, nodes: number): number {
+  return runNodes.reduce(
+    (sum, now, run) => sum + (now < nodes && (runNodes[run - 1] ?? 0) >= nodes ? 1 : 0),
+    0,
+  );
 }
 
 /** Counts over the ticks of one pair. */

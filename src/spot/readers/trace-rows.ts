@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { diagnostic } from '../../diagnostics/index.ts';
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { Diagnostic, DiagnosticCode } from '../../diagnostics/index.ts';
 
 /** Ticks, nodes and lengths up to here are taken: what the 32-bit columns hold. */
 const MAX_COUNT = 2_147_483_647;
@@ -50,12 +50,14 @@ export function traceTable(text: string): TraceTable {
 export class RowReader {
   readonly fileName: string;
   readonly #columns: readonly string[];
+  readonly #code: DiagnosticCode;
   readonly #problems: Diagnostic[] = [];
   #broken = 0;
 
-  constructor(fileName: string, columns: readonly string[]) {
+  constructor(fileName: string, columns: readonly string[], code: DiagnosticCode = 'spot-trace-row') {
     this.fileName = fileName;
     this.#columns = columns;
+    this.#code = code;
   }
 
   /** Position of the first of the plain names that the file has; -1 without. */
@@ -63,7 +65,7 @@ export class RowReader {
     return names.map((name) => this.#columns.indexOf(name)).find((index) => index >= 0) ?? -1;
   }
 
-  /** The text of a cell; reports a `spot-trace-row` and gives undefined when it is empty. */
+  /** The text of a cell; reports a broken row and gives undefined when it is empty. */
   text(row: TraceRow, column: number, name: string): string | undefined {
     const value = row.cells[column] ?? '';
     if (value !== '') return value;
@@ -71,7 +73,7 @@ export class RowReader {
     return undefined;
   }
 
-  /** A whole number ≥ `least`; reports a `spot-trace-row` and gives undefined for anything else. */
+  /** A whole number ≥ `least`; reports a broken row and gives undefined for anything else. */
   count(row: TraceRow, column: number, name: string, least: number): number | undefined {
     const text = row.cells[column] ?? '';
     const value = /^[+-]?\d+(\.0*)?$/.test(text) ? Number(text) : NaN;
@@ -83,12 +85,12 @@ export class RowReader {
     return undefined;
   }
 
-  /** Adds a `spot-trace-row`. */
+  /** Adds a broken row. */
   report(row: TraceRow, problem: string): void {
     this.#broken++;
     if (this.#broken > PROBLEMS_SHOWN) return;
     this.#problems.push(
-      diagnostic('spot-trace-row', {
+      diagnostic(this.#code, {
         summary: `Line ${row.line} of ${this.fileName} cannot be read: ${problem}.`,
         path: this.fileName,
         source: { file: this.fileName, line: row.line },
@@ -104,7 +106,7 @@ export class RowReader {
     const more = this.#broken - PROBLEMS_SHOWN;
     return [
       ...this.#problems,
-      diagnostic('spot-trace-row', {
+      diagnostic(this.#code, {
         summary: `${more} more ${more === 1 ? 'problem' : 'problems'} in lines of ${this.fileName}.`,
         path: this.fileName,
         source: { file: this.fileName },
