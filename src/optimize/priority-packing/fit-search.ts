@@ -5,6 +5,9 @@ import type { Repacker, SplitAim } from './repack.ts';
 /** Below this many pods on a pair of nodes its splits are few, so that three nodes are taken more often. *Assumed*, by trial. */
 const FEW_ON_PAIR = 12;
 
+/** Nodes tried as partners of an overloaded node when pods should stay at home. *Assumed*, by trial. */
+const PARTNERS_TRIED = 16;
+
 /** How a search for a fit goes about it. */
 export interface FitOptions {
   readonly aim: SplitAim;
@@ -32,8 +35,11 @@ export function removeOverload(
     const few = loads.podsOn[a]!.length + loads.podsOn[b]!.length < FEW_ON_PAIR;
     if (aim.kind === 'fit' && nodes > 2 && random.uniform() < (few ? 0.3 : 0.02)) {
       repacker.triple(a, b, otherNode(loads, random, a, b));
-    } else {
+    } else if (aim.kind === 'fit') {
       repacker.pair(a, b, aim);
+    } else {
+      const partners = Array.from({ length: PARTNERS_TRIED - 1 }, () => otherNode(loads, random, a, -1));
+      repacker.bestPair(a, [b, ...partners], aim);
     }
     if (loads.hasRules && random.uniform() < 0.5) exchange(loads, random, a);
     repacker.work += 8;

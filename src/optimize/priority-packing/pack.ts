@@ -26,7 +26,9 @@ const STEPS_FOR_LEAST_MOVES = 5_000_000;
 
 /** First gently, so that few pods move; then by all means. A move weighs as much as this share of a node's capacity: *assumed*, by trial. */
 const FREELY: SplitAim = { kind: 'fit' };
-const AIMS: readonly SplitAim[] = [{ kind: 'gentle', perMove: 0.0005 }, FREELY];
+const AIMS: readonly SplitAim[] = [{ kind: 'gentle', perMove: 0.002 }, FREELY];
+/** Steps of the gentle try, in those of the free one. *Assumed*: more gives fewer moves and leaves less time for counts. */
+const GENTLE_TIMES = 1.5;
 /** How much the choice of pods to leave out varies in the tries of a later round. *Assumed*. */
 const VARIETIES = [0, 0, 0.2, 0.7];
 
@@ -122,7 +124,13 @@ class PriorityPacking {
   /** Tries gently first, then freely; from the second round on with varied choices of what stays out. */
   #attemptByAllMeans(level: number, count: number, steps: number): boolean {
     if (steps <= FIRST_ROUND_STEPS) {
-      return AIMS.some((aim) => this.#attempt(level, count, { aim, variety: 0, steps: steps / 2 }));
+      return AIMS.some((aim) =>
+        this.#attempt(level, count, {
+          aim,
+          variety: 0,
+          steps: aim.kind === 'fit' ? steps : GENTLE_TIMES * steps,
+        }),
+      );
     }
     return VARIETIES.some(
       (variety) =>

@@ -4,7 +4,7 @@ import type { NodeLoads } from './node-loads.ts';
 /** Most pods whose two sides are enumerated together: 2^14 splits take some 50 µs. *Assumed* best by trial on random instances. */
 const MOST_IN_PAIR = 14;
 /** The same where pods at home count, which needs all splits looked at. */
-const MOST_IN_HOME_PAIR = 13;
+const MOST_IN_HOME_PAIR = 12;
 /** Most pods of three nodes enumerated together. *Assumed*, by the same trial. */
 const MOST_IN_TRIPLE = 12;
 
@@ -35,6 +35,8 @@ export class Repacker {
   /** Per pod, what leaving node `a` adds to the number of pods at home. */
   readonly #homeGains = new Float64Array(32);
   readonly #home: Int32Array;
+  /** What the last `#homeSplit` improves its aim by. */
+  #gain = 0;
 
   /** `home`: the node where each pod is best left, -1 for none. */
   constructor(loads: NodeLoads, random: RandomStream, home: Int32Array) {
@@ -52,6 +54,24 @@ export class Repacker {
     if (count === 0) return;
     const code = aim.kind === 'fit' ? this.#bestSplit(count, a, b) : this.#homeSplit(count, a, b, aim);
     this.#apply(code, count, a, b);
+  }
+
+  /** Redistributes pods between `a` and that node of `others` with which most is gained by the aim. */
+  bestPair(a: number, others: readonly number[], aim: SplitAim): void {
+    let most = 0;
+    let chosen: { readonly b: number; readonly pods: readonly number[] } | undefined;
+    for (const b of others) {
+      const count = this.#collect([a, b], MOST_IN_HOME_PAIR);
+      if (count === 0) continue;
+      const code = this.#homeSplit(count, a, b, aim);
+      if (chosen !== undefined && this.#gain <= most) continue;
+      most = this.#gain;
+      chosen = {
+        b,
+        pods: Array.from(this.#pods.subarray(0, count)).filter((_, i) => ((code >> i) & 1) === 1),
+      };
+    }
+    for (const pod of chosen?.pods ?? []) this.#change(pod, a, chosen!.b);
   }
 
   /** Redistributes pods among three nodes: for every choice for `a` that can still win, all splits of the others between `b` and `c`. */
@@ -188,6 +208,7 @@ export class Repacker {
     let atHome = 0;
     let best = Infinity;
     let bestCode = 0;
+    let unchanged = 0;
     const codes = 1 << count;
     for (let code = 1; code <= codes; code++) {
       const index = code === codes ? count - 1 : 31 - Math.clz32(code & -code);
@@ -208,20 +229,25 @@ export class Repacker {
         best = cost;
         bestCode = code === codes ? 0 : code ^ (code >> 1);
       }
+      unchanged = cost;
     }
     this.work += codes;
+    this.#gain = best === Infinity ? 0 : unchanged - best;
     return best === Infinity ? 0 : bestCode;
   }
 
   #apply(code: number, count: number, a: number, b: number): void {
-    const loads = this.#loads;
     for (let i = 0; i < count; i++) {
       if (((code >> i) & 1) === 0) continue;
-      const pod = this.#pods[i]!;
-      const other = loads.nodeOf[pod] === a ? b : a;
-      loads.detach(pod);
-      loads.attach(pod, other);
+      this.#change(this.#pods[i]!, a, b);
     }
+  }
+
+  /** Moves a pod of node `a` to `b`, or of `b` to `a`. */
+  #change(pod: number, a: number, b: number): void {
+    const other = this.#loads.nodeOf[pod] === a ? b : a;
+    this.#loads.detach(pod);
+    this.#loads.attach(pod, other);
   }
 
   /** The node of each pod in the best split among three nodes; undefined to keep all. */
