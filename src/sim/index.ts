@@ -51,3 +51,4 @@ export type {
 } from './deadline-job/deadline-job.ts';
 export { simulateDeadlineJob } from './deadline-job/simulate-deadline-job.ts';
 export type { DeadlineRunOptions } from './deadline-job/simulate-deadline-job.ts';
+export * from './spot-fleet/index.ts';
