@@ -5,6 +5,9 @@ import type { Pattern } from './column-generation.ts';
 import { OpenNodes } from './fill-nodes.ts';
 import type { PackingClasses } from './packing-classes.ts';
 
+/** Branch-and-bound nodes of the program (assumed). */
+const MOST_BRANCHES = 500;
+
 /** Patterns that the integer program chooses among: those nearest to paying for themselves. */
 const MOST_PATTERNS = 400;
 
@@ -32,7 +35,7 @@ export async function choosePatterns(
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .slice(0, MOST_PATTERNS)
     .map(({ pattern }) => pattern);
-  const limits = { nodes: 1_000_000, seconds: options.seconds, relativeGap: options.gap };
+  const limits = { nodes: MOST_BRANCHES, seconds: options.seconds, relativeGap: options.gap };
   const answer = await solveTrusted(patternProgram(classes, ranked, true), limits, options.solvers);
   if (answer.status !== 'optimal' && answer.status !== 'feasible') return undefined;
   const open = new OpenNodes(classes);

@@ -20,7 +20,10 @@ export interface PackingOptions {
   readonly isPast: () => boolean;
   /** Least nodes of all kinds together that any packing has; 0 when nothing is known. Sharpens the bound. */
   readonly leastNodes?: number;
-  /** Seconds for one integer program of the search; answers cut short keep their bounds. Default 1.5. */
+  /**
+   * Wall-clock limit of one integer program, seconds; answers cut short keep their bounds. Default 60, which its limit on nodes comes
+   * before: then equal inputs give equal answers.
+   */
   readonly programSeconds?: number;
   /** Ways to fill nodes known from a like problem. */
   readonly patterns?: readonly FilledKind[];
@@ -30,7 +33,7 @@ export interface PackingOptions {
 const MOST_PATTERN_CLASSES = 120;
 /** Shares by which demand is raised so that whole pods find room where cut ones would. */
 const INFLATIONS: readonly number[] = [0, 0.005, 0.01, 0.02, 0.03, 0.06];
-const PROGRAM_SECONDS = 1.5;
+const PROGRAM_SECONDS = 60;
 
 /**
  * Buys nodes for all pods at least price, with a proven bound. Small problems (after merging equal pods): column generation, the

@@ -4,8 +4,8 @@ import type { SolverAdapter } from '../solvers/index.ts';
 import { hoursPerMonth } from '../windows.ts';
 import { priceFleet } from './cell-prices.ts';
 import type { PricedFleet } from './cell-prices.ts';
+import { jointSpreads } from './joint-program.ts';
 import { packWindow } from './pack-window.ts';
-import type { WindowPacking } from './pack-window.ts';
 import { cheapestSpread, leastSpreadCost } from './resilience.ts';
 import type { Spread, SpreadRules } from './resilience.ts';
 import { replicasFor } from './service-fleet.ts';
@@ -63,23 +63,18 @@ export async function planServices(
   const priced = await priceFleet(fleet, busiest, options.solvers);
   const shapes = fleet.services.map((_, index) => cheapestShape(fleet, index, priced));
   const windows: WindowPlan[] = [];
-  const packed = new Map<string, WindowPacking>();
+  const planned = new Map<string, WindowPlan>();
   for (let at = 0; at < fleet.windows.length; at++) {
     const chosen = spreadsOf(fleet, { window: at, shapes, priced });
     if ('reason' in chosen) return chosen;
-    const key = JSON.stringify(chosen.spreads);
-    const least = leastCost(fleet, { window: at, priced });
-    const familiar =
-      windows[0] === undefined ? {} : { familiar: new Set(windows[0].filled.map(({ node }) => node)) };
-    const packing =
-      packed.get(key) ?? (await packWindow(fleet, { ...chosen, ...familiar, shapes, least }, options));
-    if (packing === undefined) return { window: at, reason: 'packing' };
-    packed.set(key, packing);
-    const isForced = fleet.services.every((service, index) =>
-      hasOneSpread(fleet, service, chosen.spreads[index]),
-    );
-    const bound = Math.min(packing.cost, Math.max(least, isForced ? packing.bound : 0));
-    windows.push({ ...chosen, filled: packing.filled, cost: packing.cost, bound });
+    const key = JSON.stringify(chosen.needed);
+    const familiar = new Set(windows[0]?.filled.map(({ node }) => node));
+    const plan =
+      planned.get(key) ??
+      (await planWindow(fleet, { window: at, shapes, priced, familiar, chosen }, options));
+    if (plan === undefined) return { window: at, reason: 'packing' };
+    planned.set(key, plan);
+    windows.push(plan);
     await options.onWindow?.(at + 1, fleet.windows.length);
   }
   const total = (of: (plan: WindowPlan) => number): number =>
@@ -96,6 +91,64 @@ export async function planServices(
     bound: total((plan) => plan.bound),
   };
 }
+
+interface WindowTask {
+  readonly window: number;
+  readonly shapes: readonly ServiceShape[];
+  readonly priced: PricedFleet;
+  /** Offerings of the busiest window; empty in that window itself. */
+  readonly familiar: ReadonlySet<number>;
+  readonly chosen: Chosen;
+}
+
+/** Packs the spreads chosen by prices; in small fleets also those of the joint program, and keeps the cheaper plan and the better bound. */
+async function planWindow(
+  fleet: ServiceFleet,
+  task: WindowTask,
+  options: ServicePlanOptions,
+): Promise<WindowPlan | undefined> {
+  const { window, shapes, priced, chosen } = task;
+  const least = leastCost(fleet, { window, priced });
+  const familiar = task.familiar.size === 0 ? {} : { familiar: task.familiar };
+  const packing = await packWindow(fleet, { ...chosen, ...familiar, shapes, least }, options);
+  const isForced = fleet.services.every((service, index) =>
+    hasOneSpread(fleet, service, chosen.spreads[index]),
+  );
+  let bound = Math.max(least, isForced ? (packing?.bound ?? 0) : 0);
+  let best = packing === undefined ? undefined : { ...chosen, ...packing };
+  const isSingleShaped = fleet.services.every((service) => service.shapes.length === 1);
+  for (const extent of ['few', 'all'] as const) {
+    if (isForced || options.isPast() || (best?.cost ?? Infinity) <= bound * (1 + options.gap)) break;
+    const joint = await jointSpreads(fleet, {
+      window,
+      shapes,
+      priced,
+      atMost: best?.cost ?? Infinity,
+      seconds: JOINT_SECONDS,
+      gap: options.gap,
+      solvers: options.solvers,
+      extent,
+    });
+    if (joint === undefined) continue;
+    const other = await packWindow(fleet, { spreads: joint.spreads, shapes, least }, options);
+    if (other !== undefined && other.cost < (best?.cost ?? Infinity)) {
+      best = { ...chosen, spreads: joint.spreads, ...other };
+    }
+    if (isSingleShaped) bound = Math.max(bound, joint.bound);
+  }
+  return best === undefined
+    ? undefined
+    : {
+        filled: best.filled,
+        needed: best.needed,
+        spreads: best.spreads,
+        cost: best.cost,
+        bound: Math.min(best.cost, bound),
+      };
+}
+
+/** Wall-clock limit of the joint program of one window, seconds; its limit on nodes comes before. */
+const JOINT_SECONDS = 60;
 
 /** The size of replica with which a service costs least over the week; of equal ones the first. */
 function cheapestShape(fleet: ServiceFleet, index: number, priced: PricedFleet): ServiceShape {
@@ -149,10 +202,15 @@ export function rulesOf(
   };
 }
 
+interface Chosen {
+  readonly needed: readonly number[];
+  readonly spreads: readonly Spread[];
+}
+
 function spreadsOf(
   fleet: ServiceFleet,
   facts: { readonly window: number; readonly shapes: readonly ServiceShape[]; readonly priced: PricedFleet },
-): Unplaceable | { readonly needed: readonly number[]; readonly spreads: readonly Spread[] } {
+): Unplaceable | Chosen {
   const needed: number[] = [];
   const spreads: Spread[] = [];
   for (const [index, service] of fleet.services.entries()) {

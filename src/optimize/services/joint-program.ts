@@ -1,0 +1,337 @@
+import type { ServiceShape } from '../../model/index.ts';
+import { ProgramBuilder, solveTrusted } from '../solvers/index.ts';
+import type { SolverAdapter, Term } from '../solvers/index.ts';
+import type { PricedFleet } from './cell-prices.ts';
+import { rulesOf } from './plan-services.ts';
+import type { Spread, SpreadRules } from './resilience.ts';
+import { replicasFor, requestOf } from './service-fleet.ts';
+import type { ServiceFleet } from './service-fleet.ts';
+
+/** Spreads chosen together with whole nodes, and a bound on every plan of the window. */
+export interface JointAnswer {
+  readonly spreads: readonly Spread[];
+  /** Micro-dollars per hour; 0 where only a few offerings were looked at. */
+  readonly bound: number;
+}
+
+/** What the joint program is asked. */
+export interface JointRequest {
+  readonly window: number;
+  readonly shapes: readonly ServiceShape[];
+  readonly priced: PricedFleet;
+  /** Cost of the best plan known, micro-dollars per hour: dearer ones are of no interest. */
+  readonly atMost: number;
+  readonly seconds: number;
+  readonly gap: number;
+  readonly solvers: readonly SolverAdapter[];
+  /** `few`: the offerings most likely to be bought, quick and without a bound; `all`: every offering. */
+  readonly extent: 'few' | 'all';
+}
+
+/** Branch-and-bound nodes of the program (assumed). */
+const MOST_BRANCHES = 2_000;
+
+/** Columns up to which the program is worth solving (assumed: seconds in HiGHS). */
+const MOST_COLUMNS = 1_500;
+
+/**
+ * Where replicas go and which nodes hold them, as one integer program: whole replicas per cell, whole nodes per offering, parts of pods on
+ * offerings within their room. Rules per service with e ≥ 1 spares (a variable): replicas ≥ needed + e; no cell that may fail holds more than e;
+ * no node alone holds more than e where an offering has one node. A relaxation of the plan (pods may be cut, and several nodes of
+ * an offering may hold unequal parts), so its bound holds for the given shapes; for fleets of a few services whole nodes decide, which prices of
+ * resources do not see. Undefined where the program is too large or unsolved.
+ */
+export async function jointSpreads(
+  fleet: ServiceFleet,
+  request: JointRequest,
+): Promise<JointAnswer | undefined> {
+  const every = worthwhileOfferings(fleet);
+  const offerings = request.extent === 'few' ? likelyOfferings(fleet, request, every) : every;
+  const size = offerings.length * (fleet.services.length + 1);
+  if (size > MOST_COLUMNS) return undefined;
+  const builder = new ProgramBuilder('services');
+  const nodes = new Map(
+    offerings.map((offering): [number, number] => [
+      offering,
+      builder.count(`n${offering}`, Infinity, fleet.offerings[offering]?.price ?? 0),
+    ]),
+  );
+  const used = new Map(
+    [...nodes].map(([offering, column]): [number, number] => {
+      const binary = builder.count(`z${offering}`, 1);
+      builder.row(`any-${offering}`, { lower: 0 }, [
+        [column, 1],
+        [binary, -1],
+      ]);
+      return [offering, binary];
+    }),
+  );
+  const room = new Map<number, Term[][]>(offerings.map((offering) => [offering, [[], [], []]]));
+  const placed = fleet.services.map((_, service) =>
+    addService(builder, { fleet, request, service, nodes, used, room }),
+  );
+  for (const [offering, rows] of room) {
+    rows.forEach((terms, r) => {
+      if (terms.length > 0) {
+        builder.row(`room-${offering}-${r}`, { upper: 0 }, [...terms, [nodes.get(offering) ?? 0, -1]]);
+      }
+    });
+  }
+  for (const quota of fleet.quotas) {
+    const terms = quota.nodes.flatMap((offering): Term[] => {
+      const column = nodes.get(offering);
+      return column === undefined ? [] : [[column, 1]];
+    });
+    builder.row(`quota-${quota.id}`, { upper: quota.most }, terms);
+  }
+  if (Number.isFinite(request.atMost)) {
+    const terms = [...nodes].map(([offering, column]): Term => [
+      column,
+      fleet.offerings[offering]?.price ?? 0,
+    ]);
+    builder.row('at-most', { upper: request.atMost * (1 + 1e-9) }, terms);
+  }
+  const limits = { nodes: MOST_BRANCHES, seconds: request.seconds, relativeGap: request.gap };
+  const answer = await solveTrusted(builder.build(), limits, request.solvers);
+  if (answer.status !== 'optimal' && answer.status !== 'feasible') return undefined;
+  const spreads = placed.map((columns) => spreadOf(columns, answer.values));
+  return { spreads, bound: request.extent === 'all' ? answer.bound : 0 };
+}
+
+/** Offerings of each cell that no other of the cell beats: at least as large for no more money, open to the same services. */
+function worthwhileOfferings(fleet: ServiceFleet): readonly number[] {
+  const takers = fleet.offerings.map(() => new Set<number>());
+  fleet.allowed.forEach((list, service) => list.forEach((offering) => takers[offering]?.add(service)));
+  const limited = new Set(fleet.quotas.flatMap((quota) => quota.nodes));
+  const priceOf = (offering: number): number => fleet.offerings[offering]?.price ?? 0;
+  return fleet.cells
+    .flatMap((cell) => {
+      const order = cell.offerings
+        .filter((offering) => (takers[offering]?.size ?? 0) > 0)
+        .sort((a, b) => priceOf(a) - priceOf(b) || a - b);
+      return order.filter(
+        (offering, at) =>
+          !order.slice(0, at).some((rival) => {
+            if (limited.has(rival) && !limited.has(offering)) return false;
+            const holds = (fleet.capacities[offering] ?? []).every(
+              (amount, r) => (fleet.capacities[rival]?.[r] ?? 0) >= amount,
+            );
+            return (
+              holds && [...(takers[offering] ?? [])].every((service) => takers[rival]?.has(service) === true)
+            );
+          }),
+      );
+    })
+    .sort((a, b) => a - b);
+}
+
+/** Spot cells looked at first, and offerings of each cell (assumed: enough for near the best plan of a few services). */
+const LIKELY_CELLS = 8;
+const LIKELY_PER_CELL = 3;
+
+/**
+ * Of each base cell and of the spot cells that would hold all pods cheapest: the offering that holds all pods cheapest in parts, the cheapest
+ * that holds one pod of every service, and the cheapest that holds the largest pod.
+ */
+function likelyOfferings(
+  fleet: ServiceFleet,
+  request: JointRequest,
+  every: readonly number[],
+): readonly number[] {
+  const requests = request.shapes.map((shape) => requestOf(shape));
+  const counts = fleet.services.map((service, index) => {
+    const shape = request.shapes[index];
+    const needed =
+      shape === undefined ? 0 : replicasFor(service.workload, shape, service.rates[request.window] ?? 0);
+    return Number.isFinite(needed) ? needed : 0;
+  });
+  const sumOf = (weights: readonly number[]): readonly number[] =>
+    [0, 1, 2].map((r) =>
+      requests.reduce((sum, amounts, s) => sum + (weights[s] ?? 0) * (amounts[r] ?? 0), 0),
+    );
+  const total = sumOf(counts);
+  const oneEach = sumOf(counts.map(() => 1));
+  const largest = [0, 1, 2].map((r) => Math.max(...requests.map((amounts) => amounts[r] ?? 0)));
+  const priceOf = (offering: number): number => fleet.offerings[offering]?.price ?? 0;
+  const nodesFor = (offering: number): number =>
+    Math.max(...total.map((amount, r) => amount / Math.max(fleet.capacities[offering]?.[r] ?? 0, 1e-9)));
+  const kept = new Set(every);
+  const ranked = fleet.cells.map((cell) => {
+    const own = cell.offerings.filter((offering) => kept.has(offering));
+    const byValue = own.toSorted((a, b) => nodesFor(a) * priceOf(a) - nodesFor(b) * priceOf(b) || a - b);
+    const byPrice = own.toSorted((a, b) => priceOf(a) - priceOf(b) || a - b);
+    const holding = (amounts: readonly number[]): number | undefined =>
+      byPrice.find((offering) =>
+        amounts.every((amount, r) => amount <= (fleet.capacities[offering]?.[r] ?? 0)),
+      );
+    const picks = [holding(largest), holding(oneEach), ...byValue].filter(
+      (offering) => offering !== undefined,
+    );
+    const cheapest = byPrice[0];
+    return {
+      kind: cell.kind,
+      value:
+        cheapest === undefined
+          ? Infinity
+          : Math.min(...own.map((offering) => nodesFor(offering) * priceOf(offering))),
+      picks: [...new Set(picks)].slice(0, LIKELY_PER_CELL),
+    };
+  });
+  const spot = ranked.filter(({ kind }) => kind === 'spot').sort((a, b) => a.value - b.value);
+  const base = ranked.filter(({ kind }) => kind === 'base');
+  return [...base, ...spot.slice(0, LIKELY_CELLS)].flatMap(({ picks }) => picks).sort((a, b) => a - b);
+}
+
+/** Columns of one service. */
+interface ServiceColumns {
+  /** Pairs of cell index and column of whole replicas. */
+  readonly cells: readonly (readonly [cell: number, column: number])[];
+  /** Column of the spares; undefined where nothing is tolerated. */
+  readonly spares: number | undefined;
+  readonly maxPerNode: number;
+}
+
+function addService(
+  builder: ProgramBuilder,
+  facts: {
+    readonly fleet: ServiceFleet;
+    readonly request: JointRequest;
+    readonly service: number;
+    readonly nodes: ReadonlyMap<number, number>;
+    /** Columns that are 1 where an offering has nodes. */
+    readonly used: ReadonlyMap<number, number>;
+    readonly room: ReadonlyMap<number, Term[][]>;
+  },
+): ServiceColumns {
+  const { fleet, request, service: index } = facts;
+  const service = fleet.services[index];
+  const shape = request.shapes[index];
+  if (service === undefined || shape === undefined) throw new Error(`no service ${index}`);
+  const needed = replicasFor(service.workload, shape, service.rates[request.window] ?? 0);
+  const rules = rulesOf(service, { needed, index, priced: request.priced });
+  const isTolerant = rules.tolerates !== 'nothing' && needed > 0;
+  const most = 2 * needed;
+  const spares = isTolerant
+    ? builder.column({ name: `e${index}`, cost: 0, lower: 1, upper: Math.max(1, needed), isInteger: true })
+    : undefined;
+  const allowed = new Set(fleet.allowed[index] ?? []);
+  const cells = service.cells.map((cell): [number, number] => {
+    const column = builder.count(`r${index}-${cell}`, Math.min(most, rules.maxReplicas));
+    const parts = (fleet.cells[cell]?.offerings ?? [])
+      .filter((offering) => allowed.has(offering) && facts.nodes.has(offering))
+      .map((offering): Term => [addPart(builder, { ...facts, shape, offering, spares, most, rules }), 1]);
+    builder.row(`parts-${index}-${cell}`, { lower: 0, upper: 0 }, [...parts, [column, -1]]);
+    return [cell, column];
+  });
+  addRules(builder, { fleet, index, cells, spares, rules });
+  return { cells, spares, maxPerNode: rules.maxPerNode };
+}
+
+/** The part of a service's pods on one offering: within its room, and on a lone node no more than the spares. */
+function addPart(
+  builder: ProgramBuilder,
+  facts: {
+    readonly fleet: ServiceFleet;
+    readonly service: number;
+    readonly shape: ServiceShape;
+    readonly offering: number;
+    readonly spares: number | undefined;
+    readonly most: number;
+    readonly rules: SpreadRules;
+    readonly nodes: ReadonlyMap<number, number>;
+    /** Columns that are 1 where an offering has nodes. */
+    readonly used: ReadonlyMap<number, number>;
+    readonly room: ReadonlyMap<number, Term[][]>;
+  },
+): number {
+  const { offering, service, most } = facts;
+  const part = builder.column({
+    name: `x${service}-${offering}`,
+    cost: 0,
+    lower: 0,
+    upper: Infinity,
+    isInteger: false,
+  });
+  const node = facts.nodes.get(offering) ?? 0;
+  requestOf(facts.shape).forEach((amount, r) => {
+    const capacity = facts.fleet.capacities[offering]?.[r] ?? 0;
+    if (amount > 0) facts.room.get(offering)?.[r]?.push([part, amount / Math.max(capacity, 1e-9)]);
+  });
+  if (facts.spares !== undefined) {
+    // part ≤ spares + most · (nodes − 1) where any node is used
+    const used = facts.used.get(offering) ?? 0;
+    builder.row(`apart-${service}-${offering}`, { upper: 0 }, [
+      [part, 1],
+      [facts.spares, -1],
+      [node, -most],
+      [used, most],
+    ]);
+    builder.row(`used-${service}-${offering}`, { upper: 0 }, [
+      [part, 1],
+      [used, -most],
+    ]);
+  }
+  if (Number.isFinite(facts.rules.maxPerNode)) {
+    builder.row(`per-node-${service}-${offering}`, { upper: 0 }, [
+      [part, 1],
+      [node, -facts.rules.maxPerNode],
+    ]);
+  }
+  return part;
+}
+
+function addRules(
+  builder: ProgramBuilder,
+  facts: {
+    readonly fleet: ServiceFleet;
+    readonly index: number;
+    readonly cells: readonly (readonly [number, number])[];
+    readonly spares: number | undefined;
+    readonly rules: SpreadRules;
+  },
+): void {
+  const { fleet, index, cells, spares, rules } = facts;
+  const all = cells.map(([, column]): Term => [column, 1]);
+  const spare = (value: number): Term[] => (spares === undefined ? [] : [[spares, value]]);
+  builder.row(`needed-${index}`, { lower: rules.needed }, [...all, ...spare(-1)]);
+  const kindOf = (cell: number): string => fleet.cells[cell]?.kind ?? '';
+  if (rules.maxSpotShare < 1) {
+    const terms = cells.map(([cell, column]): Term => [
+      column,
+      (kindOf(cell) === 'spot' ? 1 : 0) - rules.maxSpotShare,
+    ]);
+    builder.row(`spot-${index}`, { upper: 0 }, terms);
+  }
+  if (spares !== undefined && rules.tolerates === 'correlation-group') {
+    for (const [cell, column] of cells) {
+      if (kindOf(cell) === 'spot')
+        builder.row(`group-${index}-${cell}`, { upper: 0 }, [[column, 1], ...spare(-1)]);
+    }
+  }
+  if (spares !== undefined && rules.tolerates === 'zone') {
+    const zones = Map.groupBy(cells, ([cell]) => fleet.cells[cell]?.zone ?? '');
+    for (const [zone, members] of zones) {
+      const terms = members.map(([, column]): Term => [column, 1]);
+      builder.row(`zone-${index}-${zone}`, { upper: 0 }, [...terms, ...spare(-1)]);
+    }
+  }
+  const base = cells.filter(([cell]) => kindOf(cell) === 'base');
+  if (rules.isEven && base.length > 1) {
+    const least = builder.count(`even-${index}`, Infinity);
+    for (const [cell, column] of base) {
+      builder.row(`even-${index}-${cell}`, { lower: 0, upper: 1 }, [
+        [column, 1],
+        [least, -1],
+      ]);
+    }
+  }
+}
+
+function spreadOf(columns: ServiceColumns, values: readonly number[]): Spread {
+  const replicas = columns.cells.flatMap(([cell, column]): [number, number][] => {
+    const count = Math.round(values[column] ?? 0);
+    return count > 0 ? [[cell, count]] : [];
+  });
+  const spares = columns.spares === undefined ? Infinity : Math.round(values[columns.spares] ?? 1);
+  return { replicas, maxPerNode: Math.min(columns.maxPerNode, spares), cost: 0, rank: 0 };
+}
