@@ -49,3 +49,6 @@ export type {
   PackingResult,
   PackingStep,
 } from './priority-packing/index.ts';
+export { adaptiveFleet } from './spot-serving/index.ts';
+export type { AdaptiveFleetOptions } from './spot-serving/index.ts';
+export { ForecastPolicy, hindsightCost, isSafeMode, spareSeconds } from './spot-deadline/index.ts';
