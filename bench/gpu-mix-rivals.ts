@@ -15,7 +15,9 @@ import type { MelangeAllocation, MelangeGpu, MelangeProblem } from './baselines/
 /** Slices per bucket in the paper. */
 const SLICES = 8;
 const SEED = 1;
-const LONGEST = 16_000;
+const LONGEST = 8000;
+/** Buckets that cost so many times more on a GPU than on a dearer one count as not served by it: none is ever given to it. */
+const MOST_TIMES_DEARER = 8;
 
 /** Throughputs of single GPUs per bucket, as the rivals need them. */
 export interface BucketTable {
@@ -26,7 +28,7 @@ export interface BucketTable {
 
 /**
  * Every GPU by itself (no parallelism) under requests of the mean lengths of each bucket: the largest Poisson rate that keeps the SLO, by
- * simulation, with the best of a few batch limits. A GPU costs its share of the cheapest node on demand.
+ * simulation, with the best of a few batch limits. A GPU costs as much as the cheapest node on demand with just one.
  */
 export function bucketTable(
   workload: ResolvedWorkload,
@@ -38,28 +40,35 @@ export function bucketTable(
   const { limits } = workload.workload.slo;
   const subject = { workload: 'service', limits, seed: SEED, coefficients, rate: 1, burstiness: 1 };
   const meter = new StreamMeter(subject, LONGEST);
-  const places = mixPlaces(offerings, ['on-demand']);
+  // A type that only comes by the eight cannot be bought one by one.
+  const places = mixPlaces(offerings, ['on-demand']).filter((place) => place.accelerators === 1);
   const units = mixUnits(
     workload,
     [...buckets].sort((a, b) => a.longest - b.longest),
     { places, coefficients },
   );
+  const least = new Float64Array(buckets.length).fill(Infinity);
   const gpus = units
     .filter((unit) => unit.accelerators === 1)
-    .map((unit) => ({
-      name: unit.shape.configuration.accelerator.name,
-      cost: leastShare(unit) / 1e6,
-      throughput: Float64Array.from(buckets, (bucket) => throughputOf(unit, bucket, meter)),
-      unit,
-    }));
+    .map((unit) => ({ unit, cost: Math.min(...unit.places.map(({ offering }) => offering.price)) / 1e6 }))
+    .sort((a, b) => b.cost - a.cost || (a.unit.id < b.unit.id ? -1 : 1))
+    .map(({ unit, cost }) => {
+      const throughput = Float64Array.from(buckets, (bucket, b) => {
+        const floor = cost / (MOST_TIMES_DEARER * least[b]!);
+        const rate = throughputOf(unit, bucket, { meter, floor });
+        if (rate > 0) least[b] = Math.min(least[b]!, cost / rate);
+        return rate;
+      });
+      return { name: unit.shape.configuration.accelerator.name, cost, throughput, unit };
+    });
   return { buckets, gpus, meter };
 }
 
-function leastShare({ places }: MixUnit): number {
-  return Math.min(...places.map(({ offering, accelerators }) => offering.price / accelerators));
-}
-
-function throughputOf(unit: MixUnit, bucket: RequestClass, meter: StreamMeter): number {
+function throughputOf(
+  unit: MixUnit,
+  bucket: RequestClass,
+  { meter, floor }: { readonly meter: StreamMeter; readonly floor: number },
+): number {
   const { isl, osl } = bucket.lengths;
   const mean = (column: Int32Array): Int32Array =>
     Int32Array.of(Math.max(1, Math.round(column.reduce((sum, value) => sum + value, 0) / column.length)));
@@ -69,7 +78,8 @@ function throughputOf(unit: MixUnit, bucket: RequestClass, meter: StreamMeter): 
   const { steps } = bench.performanceOf(unit.shape);
   if (steps.kvBlocks * steps.blockTokens < bucket.longest) return 0;
   const effort = { count: 1000, tolerance: 0.03 };
-  return meter.carried(bench, serving(unit.shape, longest), { batches: SPANNING_BATCHES, effort }).rate;
+  return meter.carried(bench, serving(unit.shape, longest), { batches: SPANNING_BATCHES, effort, floor })
+    .rate;
 }
 
 /** What the rivals and the exact program make of one table at one rate; costs in USD per hour. */
@@ -83,6 +93,22 @@ export interface TableAnswers {
     readonly status: string;
     readonly cpuSeconds: number;
   };
+}
+
+/** Demand above the real one for which Mélange's program is solved when its allocation for the real one breaks the SLO. */
+const HEADROOMS: readonly number[] = [1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3];
+
+/** Mélange's allocation with the least headroom, of a few, that keeps the SLO when it is simulated; undefined where none does. */
+export async function keptAllocation(
+  table: BucketTable,
+  rate: number,
+): Promise<{ readonly headroom: number; readonly cost: number } | undefined> {
+  for (const headroom of HEADROOMS) {
+    const rates = table.buckets.map(({ share }) => share * rate * headroom);
+    const ilp = await solveMelange({ rates, gpus: table.gpus, sliceFactor: SLICES });
+    if (ilp !== undefined && simulateAllocation(table, ilp, rate) <= 1) return { headroom, cost: ilp.cost };
+  }
+  return undefined;
 }
 
 /** Solves one rate; `cpu` tells CPU seconds used so far. */
@@ -165,7 +191,7 @@ export function simulateAllocation(
       ...table.buckets.map((bucket, b) => ((weights[b] ?? 0) > 0 ? bucket.longest : 0)),
     );
     const shape = serving(unit.shape, longest);
-    const effort = { count: 3000, tolerance: 0.015 };
+    const effort = { count: 1500, tolerance: 0.03 };
     const { batch, rate: carried } = table.meter.carried(bench, shape, { batches: MIX_BATCHES, effort });
     if (carried === 0) return Infinity;
     const run = { batch, rate: total / count, count: LONGEST };

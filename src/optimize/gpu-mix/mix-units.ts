@@ -46,8 +46,9 @@ export function mixPlaces(
 }
 
 /**
- * The kinds of replica that run on single nodes of the places, each once: pools whose nodes have the same accelerators, links and
- * cut share one. Left out are those that no engine runs as modelled, whose memory does not hold the shortest class, or whose fastest decode step
+ * The kinds of replica that run on single nodes of the places, each once: pools of one accelerator share it, as
+ * links between nodes play no part. Left out are pipelines (*assumed*: inside a node they
+ * gain little over tensor parallelism), and those that no engine runs as modelled, whose memory does not hold the shortest class, or whose fastest decode step
  * is above a TPOT limit. `classes` by rising length.
  */
 export function mixUnits(
@@ -65,7 +66,8 @@ export function mixUnits(
   );
   const units = new Map<string, MixUnit>();
   for (const shape of sortedBy(shapes, ({ id }) => id)) {
-    if (shape.notExecutable !== undefined) continue;
+    const isPipeline = shape.configuration.parallelism.pipelineParallel > 1;
+    if (shape.notExecutable !== undefined || isPipeline) continue;
     const key = speedKey(shape);
     const known = units.get(key);
     if (known !== undefined) {
@@ -103,12 +105,7 @@ function classesHeld(shape: Shape, classes: readonly RequestClass[]): number {
   return held;
 }
 
-/** What the speed of a replica depends on; links only where it has any. */
-function speedKey({ configuration: c, id, pool, workload }: Shape): string {
-  const name = id.slice(`${workload}/${pool}/`.length);
-  const links =
-    worldSize(c.parallelism) === 1
-      ? ''
-      : ` of ${c.acceleratorsPerNode}, ${Math.round(c.interNodeBandwidth / 1e8)}`;
-  return `${c.accelerator.name} ${name}${links}`;
+/** What the speed of a replica inside a node depends on. */
+function speedKey({ configuration, id, pool, workload }: Shape): string {
+  return `${configuration.accelerator.name} ${id.slice(`${workload}/${pool}/`.length)}`;
 }

@@ -9,7 +9,7 @@ import type { MixSearchResult } from './mix-search.ts';
 import { classesOf, INPUT_EDGES } from './request-classes.ts';
 import type { RequestClass } from './request-classes.ts';
 import { StreamMeter } from './stream-meter.ts';
-import { promisingUnits, unitLoads } from './unit-loads.ts';
+import { measureUnits } from './unit-loads.ts';
 
 /** Spot capacity in a mix. */
 export interface SpotRules {
@@ -115,17 +115,14 @@ export async function planGpuMix(request: GpuMixRequest, options: GpuMixOptions)
   );
   const types: readonly CapacityType[] = spot === undefined ? ['on-demand'] : ['on-demand', 'spot'];
   const places = mixPlaces(request.offerings, types);
-  const units = promisingUnits(
+  const known = options.known ?? new Map<string, Float64Array>();
+  const measured = measureUnits(
     mixUnits(workload, classes, { places, coefficients: options.coefficients }),
     classes,
-    meter,
+    { meter, rate, known },
   );
-  const loads = units.map((unit) => {
-    const known = options.known?.get(unit.id);
-    const measured = known ?? unitLoads(unit, classes, meter);
-    options.known?.set(unit.id, measured);
-    return measured;
-  });
+  const units = measured.map((item) => item.unit);
+  const loads = measured.map((item) => item.loads);
   const search = new MixSearch({
     classes,
     units,

@@ -106,21 +106,30 @@ export class StreamMeter {
     return made;
   }
 
-  /** The largest rate of a stream that one replica carries within the limits, over the given batch limits. */
+  /**
+   * The largest rate of a stream that one replica carries within the limits, over the given batch limits. With a floor, rates below it are not
+   * looked for: 0 where the floor is not carried.
+   */
   carried(
     bench: MeasuringBench,
     shape: Shape,
-    { batches, effort }: { readonly batches: readonly BatchLimits[]; readonly effort: MeterEffort },
+    trial: {
+      readonly batches: readonly BatchLimits[];
+      readonly effort: MeterEffort;
+      readonly floor?: number;
+    },
   ): CarriedRate {
+    const { batches, effort, floor = 0 } = trial;
     let best: CarriedRate = { rate: 0, batch: batches[0] ?? shape.configuration.batch };
     for (const batch of batches) {
-      if (!this.#isWorthwhile(bench, shape, { batch, effort, best })) continue;
-      const { load } = this.#counted(bench, () =>
+      const least = Math.max(floor, best.rate * WORTHWHILE);
+      if (least > 0 && !this.#carries(bench, shape, { batch, count: effort.count, load: least })) continue;
+      const load = this.#counted(() =>
         bench.perform({
           method: 'find',
-          args: { shape, batch, ...effort, ...(best.rate > 0 ? { start: best.rate * WORTHWHILE } : {}) },
+          args: { shape, batch, ...effort, ...(best.rate > 0 ? { start: least } : {}) },
         }),
-      );
+      ).load;
       if (load > best.rate) best = { rate: load, batch };
     }
     return best;
@@ -133,33 +142,22 @@ export class StreamMeter {
     run: { readonly batch: BatchLimits; readonly rate: number; readonly count: number },
   ): LoadReading {
     const { batch, rate, count } = run;
-    return this.#counted(bench, () =>
+    return this.#counted(() =>
       bench.perform({ method: 'read', args: { shape, batch, load: rate, count, canAbort: false } }),
     );
   }
 
-  /** Whether limits carry more than the best so far, by one run. */
-  #isWorthwhile(
+  /** Whether a replica keeps the limits at a load, by one run that ends once it cannot. */
+  #carries(
     bench: MeasuringBench,
     shape: Shape,
-    trial: { readonly batch: BatchLimits; readonly effort: MeterEffort; readonly best: CarriedRate },
+    run: { readonly batch: BatchLimits; readonly load: number; readonly count: number },
   ): boolean {
-    const { batch, effort, best } = trial;
-    if (best.rate === 0) return true;
-    const load = best.rate * WORTHWHILE;
-    const { value } = this.#counted(bench, () =>
-      bench.perform({
-        method: 'read',
-        args: { shape, batch, load, count: effort.count, canAbort: true },
-      }),
-    );
-    return value <= 1;
+    const args = { shape, ...run, canAbort: true };
+    return this.#counted(() => bench.perform({ method: 'read', args })).value <= 1;
   }
 
-  #counted<Value>(
-    _bench: MeasuringBench,
-    ask: () => { readonly value: Value; readonly simulations: number },
-  ): Value {
+  #counted<Value>(ask: () => { readonly value: Value; readonly simulations: number }): Value {
     const answer = ask();
     this.simulations += answer.simulations;
     return answer.value;

@@ -10,10 +10,12 @@ import type { MeterEffort, RoutedStream, StreamMeter } from './stream-meter.ts';
 const CLASS_EFFORT: MeterEffort = { count: 1000, tolerance: 0.03 };
 /** Requests that a mixed stream is drawn from. */
 const MIXED_REQUESTS = 4000;
-/** Rates by bounds differ from those simulated by up to so much from one unit to another (*assumed*; 1.1 to 1.4 in `bench:search`). */
-const CLEAR_LEAD = 1.3;
-/** Cuts of one accelerator and size that are measured: the most promising by their bounds (*assumed* to hold the best). */
-const KEPT_CUTS = 2;
+/** Share of its bound that a replica may reach at most (*assumed*: 1 / 1.1; bounds are 1.1 to 1.4 × what simulations carry, design note 0005). */
+const REACHED = 0.9;
+/** Units are dropped where one replica costs so many times what one kind needs for everything, by loads of single classes (*assumed* to err by less). */
+const ENOUGH = 1.25;
+/** Classes that cost so many times more on a unit than on another are not given to it (*assumed*). */
+const MOST_TIMES_DEARER = 8;
 
 /** The stream of one class by itself. */
 export function classStream(item: RequestClass): RoutedStream {
@@ -30,56 +32,122 @@ export function mixedStream(
   return { key, lengths: mixedLengths(classes, weights, MIXED_REQUESTS), share };
 }
 
+/** A unit with its loads; see `unitLoads`. */
+export interface MeasuredUnit {
+  readonly unit: MixUnit;
+  readonly loads: Float64Array;
+}
+
 /**
- * The units worth measuring, by analytic bounds of what one replica carries of each class; nothing is simulated. Left out are units of which
- * other replicas that cost no more carry much more of every class, each its own; of the cuts of one accelerator and size two stay.
+ * Measures units from the cheapest replica up. Left out are those whose single replica costs more than serving everything with one kind measured
+ * before, and those that cheaper ones outdo: for every class one of these, as many of it as cost no more, was seen to carry at least what the
+ * unit can by its analytic bound, but for a margin that no simulation came near.
+ * @param service `rate` in requests per second; `known` loads by unit, taken from and added to
  */
-export function promisingUnits(
+export function measureUnits(
   units: readonly MixUnit[],
   classes: readonly RequestClass[],
-  meter: StreamMeter,
-): readonly MixUnit[] {
-  const judged = units.map((unit) => ({
-    unit,
-    price: leastPrice(unit),
-    bounds: boundsOf(unit, classes, meter),
-  }));
-  const groups = Map.groupBy(
-    judged,
-    ({ unit }) => `${unit.shape.configuration.accelerator.name} ${unit.accelerators}`,
-  );
-  const worthOf = ({ bounds }: JudgedUnit): number =>
-    classes.reduce((sum, { share }, c) => sum + share * Math.log1p(bounds[c] ?? 0), 0);
-  const left = [...groups.values()].flatMap((members) =>
-    [...members]
-      .sort((a, b) => worthOf(b) - worthOf(a) || (a.unit.id < b.unit.id ? -1 : 1))
-      .slice(0, KEPT_CUTS),
-  );
-  const isOutdone = (item: JudgedUnit): boolean =>
-    item.bounds.every(
-      (bound, c) =>
-        bound === 0 ||
-        left.some(
-          (other) =>
-            other !== item && other.price <= item.price && (other.bounds[c] ?? 0) >= CLEAR_LEAD * bound,
-        ),
+  service: {
+    readonly meter: StreamMeter;
+    readonly rate: number;
+    readonly known: Map<string, Float64Array>;
+  },
+): readonly MeasuredUnit[] {
+  const { meter, rate, known } = service;
+  const measured: MeasuredUnit[] = [];
+  const priced = units.map((unit) => ({ unit, price: leastPrice(unit) }));
+  priced.sort((a, b) => a.price - b.price || (a.unit.id < b.unit.id ? -1 : 1));
+  // One that serves everything for little sets the floors: weak units are slow to measure without.
+  const first = cheapestByBound(priced, classes, meter);
+  let enough = Infinity;
+  for (const item of first === undefined ? priced : [first, ...priced.filter((other) => other !== first)]) {
+    const { unit, price } = item;
+    if (price > ENOUGH * enough) continue;
+    if (item !== first && isOutdone(unit, price, { classes, measured, meter })) continue;
+    const loads =
+      known.get(unit.id) ?? unitLoads(unit, classes, { meter, floors: floorsFor(price, measured, classes) });
+    known.set(unit.id, loads);
+    measured.push({ unit, loads });
+    const replicas = Math.ceil(
+      classes.reduce((sum, { share }, c) => sum + rate * share * (loads[c] ?? 0), 0),
     );
-  return left.filter((item) => !isOutdone(item)).map(({ unit }) => unit);
+    enough = Math.min(enough, costOf(unit, replicas));
+  }
+  return measured;
 }
 
-interface JudgedUnit {
+interface PricedUnit {
   readonly unit: MixUnit;
-  /** Of one replica where it is cheapest, micro-dollars per hour. */
   readonly price: number;
-  /** Rates that no replica exceeds, by class; 0 where it cannot serve the class. */
-  readonly bounds: readonly number[];
 }
 
-/** The least price of a replica over the places, its share of a node; that of spot capacity counts as well. */
+/** Of the units of one accelerator that hold every class the one that serves all for least, by bounds; undefined where none does. */
+function cheapestByBound(
+  priced: readonly PricedUnit[],
+  classes: readonly RequestClass[],
+  meter: StreamMeter,
+): PricedUnit | undefined {
+  let best: { readonly item: PricedUnit; readonly cost: number } | undefined;
+  for (const item of priced) {
+    if (item.unit.accelerators > 1 || item.unit.classes < classes.length) continue;
+    const bounds = boundsOf(item.unit, classes, meter);
+    const load = classes.reduce((sum, { share }, c) => sum + share / (bounds[c] ?? 0), 0);
+    if (best === undefined || item.price * load < best.cost) best = { item, cost: item.price * load };
+  }
+  return best?.item;
+}
+
+function isOutdone(
+  unit: MixUnit,
+  price: number,
+  facts: {
+    readonly classes: readonly RequestClass[];
+    readonly measured: readonly MeasuredUnit[];
+    readonly meter: StreamMeter;
+  },
+): boolean {
+  const { classes, measured, meter } = facts;
+  const others = measured.map((other) => ({ ...other, count: replicasFor(other.unit, price) }));
+  return boundsOf(unit, classes, meter).every(
+    (bound, c) =>
+      bound === 0 || others.some(({ loads, count }) => count / (loads[c] ?? Infinity) >= REACHED * bound),
+  );
+}
+
+/** Rates below which a replica at a price is of no use for each class: others carry it for so much less. */
+function floorsFor(
+  price: number,
+  measured: readonly MeasuredUnit[],
+  classes: readonly RequestClass[],
+): Float64Array {
+  return Float64Array.from(classes, (_, c) => {
+    const least = Math.min(...measured.map(({ unit, loads }) => leastPrice(unit) * (loads[c] ?? Infinity)));
+    return Number.isFinite(least) ? price / (MOST_TIMES_DEARER * least) : 0;
+  });
+}
+
+/** The least price of a replica over the places, its share of a node, micro-dollars per hour. */
 function leastPrice({ places, accelerators }: MixUnit): number {
   return Math.min(...places.map((place) => (place.offering.price * accelerators) / place.accelerators));
 }
 
+/** How many replicas whole nodes for no more than a price hold. */
+function replicasFor({ places, accelerators }: MixUnit, price: number): number {
+  return Math.max(
+    ...places.map((place) => Math.floor(price / place.offering.price) * (place.accelerators / accelerators)),
+  );
+}
+
+/** What whole nodes for so many replicas cost. */
+function costOf({ places, accelerators }: MixUnit, replicas: number): number {
+  return Math.min(
+    ...places.map(
+      (place) => Math.ceil((replicas * accelerators) / place.accelerators) * place.offering.price,
+    ),
+  );
+}
+
+/** Rates that no replica exceeds, by class; 0 where it cannot serve the class. */
 function boundsOf(unit: MixUnit, classes: readonly RequestClass[], meter: StreamMeter): readonly number[] {
   return classes.map((item, c) => {
     if (c >= unit.classes) return 0;
@@ -91,9 +159,13 @@ function boundsOf(unit: MixUnit, classes: readonly RequestClass[], meter: Stream
 
 /**
  * Replicas that one request per second of each class keeps busy, each class by itself, by simulation with the best of a few batch
- * limits; Infinity where it has no memory for the class or keeps the limits at no rate.
+ * limits; Infinity where it has no memory for the class or keeps the limits at no rate, or at none as high as its floor.
  */
-export function unitLoads(unit: MixUnit, classes: readonly RequestClass[], meter: StreamMeter): Float64Array {
+export function unitLoads(
+  unit: MixUnit,
+  classes: readonly RequestClass[],
+  { meter, floors }: { readonly meter: StreamMeter; readonly floors?: Float64Array },
+): Float64Array {
   let longest = 0;
   return Float64Array.from(classes, (item, c) => {
     if (c >= unit.classes) return Infinity;
@@ -101,6 +173,7 @@ export function unitLoads(unit: MixUnit, classes: readonly RequestClass[], meter
     const { rate } = meter.carried(meter.bench(classStream(item)), serving(unit.shape, longest), {
       batches: SPANNING_BATCHES,
       effort: CLASS_EFFORT,
+      floor: floors?.[c] ?? 0,
     });
     return rate > 0 ? 1 / rate : Infinity;
   });
