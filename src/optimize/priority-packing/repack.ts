@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../random/index.ts';
 import type { NodeLoads } from './node-loads.ts';
+import { ThreeNodeSplit } from './three-node-split.ts';
 
 /** Most pods whose two sides are enumerated together: 2^14 splits take some 50 µs. *Assumed* best by trial on random instances. */
 const MOST_IN_PAIR = 14;
@@ -27,6 +28,7 @@ export class Repacker {
   work = 0;
   readonly #loads: NodeLoads;
   readonly #random: RandomStream;
+  readonly #three: ThreeNodeSplit;
   readonly #pods = new Int32Array(64);
   readonly #amounts: Float64Array;
   readonly #sum: Float64Array;
@@ -42,6 +44,7 @@ export class Repacker {
   constructor(loads: NodeLoads, random: RandomStream, home: Int32Array) {
     this.#loads = loads;
     this.#random = random;
+    this.#three = new ThreeNodeSplit(loads);
     this.#home = home;
     this.#amounts = new Float64Array(32 * loads.resources);
     this.#sum = new Float64Array(loads.resources);
@@ -74,19 +77,19 @@ export class Repacker {
     for (const pod of chosen?.pods ?? []) this.#change(pod, a, chosen!.b);
   }
 
-  /** Redistributes pods among three nodes: for every choice for `a` that can still win, all splits of the others between `b` and `c`. */
+  /** Redistributes pods among three nodes for the least overload. */
   triple(a: number, b: number, c: number): void {
     const count = this.#collect([a, b, c], MOST_IN_TRIPLE);
     if (count === 0) return;
-    const loads = this.#loads;
     const pods = Array.from(this.#pods.subarray(0, count));
-    const before = pods.map((pod) => loads.nodeOf[pod]!);
-    const best = this.#bestTriple(pods, a, b, c);
-    if (best === undefined) return;
-    pods.forEach((pod, i) => {
-      if (before[i] === best[i]) return;
-      loads.detach(pod);
-      loads.attach(pod, best[i]!);
+    const before = this.#three.work;
+    const nodes = this.#three.better(pods, [a, b, c]) ?? [];
+    this.work += this.#three.work - before;
+    nodes.forEach((node, i) => {
+      const pod = pods[i]!;
+      if (this.#loads.nodeOf[pod] === node) return;
+      this.#loads.detach(pod);
+      this.#loads.attach(pod, node);
     });
   }
 
@@ -248,85 +251,5 @@ export class Repacker {
     const other = this.#loads.nodeOf[pod] === a ? b : a;
     this.#loads.detach(pod);
     this.#loads.attach(pod, other);
-  }
-
-  /** The node of each pod in the best split among three nodes; undefined to keep all. */
-  #bestTriple(pods: readonly number[], a: number, b: number, c: number): readonly number[] | undefined {
-    const { resources, scale, capacity, load, requests } = this.#loads;
-    const count = pods.length;
-    const onA = new Float64Array(resources);
-    const total = new Float64Array(resources);
-    for (let r = 0; r < resources; r++) {
-      total[r] = load[a * resources + r]! + load[b * resources + r]! + load[c * resources + r]!;
-      onA[r] = load[a * resources + r]!;
-    }
-    // Sums of what stays fixed on a and b.
-    const fixedB = Float64Array.from({ length: resources }, (_, r) => load[b * resources + r]!);
-    pods.forEach((pod) => {
-      const node = this.#loads.nodeOf[pod];
-      for (let r = 0; r < resources; r++) {
-        if (node === a) onA[r]! -= requests[pod * resources + r]!;
-        else if (node === b) fixedB[r]! -= requests[pod * resources + r]!;
-      }
-    });
-    let ideal = 0;
-    for (let r = 0; r < resources; r++) {
-      const room = capacity[a * resources + r]! + capacity[b * resources + r]! + capacity[c * resources + r]!;
-      ideal += Math.max(0, total[r]! - room) * scale[r]!;
-    }
-    let best = this.#loads.overload(a) + this.#loads.overload(b) + this.#loads.overload(c);
-    let found: readonly number[] | undefined;
-    const slackTolerance = 1e-12;
-    const onB = new Float64Array(resources);
-    const rest = new Int32Array(count);
-    let inA = 0;
-    const codes = 1 << count;
-    for (let code = 0; code < codes; code++) {
-      if (code > 0) {
-        const index = 31 - Math.clz32(code & -code);
-        const sign = (inA >> index) & 1 ? -1 : 1;
-        inA ^= 1 << index;
-        for (let r = 0; r < resources; r++) onA[r]! += sign * requests[pods[index]! * resources + r]!;
-      }
-      let bound = 0;
-      let overA = 0;
-      for (let r = 0; r < resources; r++) {
-        const above = onA[r]! - capacity[a * resources + r]!;
-        if (above > 0) overA += above * scale[r]!;
-        const left = total[r]! - onA[r]! - capacity[b * resources + r]! - capacity[c * resources + r]!;
-        if (left > 0) bound += left * scale[r]!;
-      }
-      if (overA + bound >= best) continue;
-      let size = 0;
-      for (let i = 0; i < count; i++) if (((inA >> i) & 1) === 0) rest[size++] = i;
-      onB.set(fixedB);
-      let inB = 0;
-      const inner = 1 << size;
-      this.work += inner;
-      for (let split = 0; split < inner; split++) {
-        if (split > 0) {
-          const k = 31 - Math.clz32(split & -split);
-          const sign = (inB >> k) & 1 ? -1 : 1;
-          inB ^= 1 << k;
-          for (let r = 0; r < resources; r++) onB[r]! += sign * requests[pods[rest[k]!]! * resources + r]!;
-        }
-        let cost = overA;
-        for (let r = 0; r < resources; r++) {
-          const above = onB[r]! - capacity[b * resources + r]!;
-          if (above > 0) cost += above * scale[r]!;
-          const aboveC = total[r]! - onA[r]! - onB[r]! - capacity[c * resources + r]!;
-          if (aboveC > 0) cost += aboveC * scale[r]!;
-        }
-        if (cost < best) {
-          best = cost;
-          const nodes = pods.map(() => a);
-          for (let k = 0; k < size; k++) nodes[rest[k]!] = (inB >> k) & 1 ? b : c;
-          found = nodes;
-          if (cost <= ideal + slackTolerance) return found;
-        }
-      }
-    }
-    this.work += codes;
-    return found;
   }
 }
