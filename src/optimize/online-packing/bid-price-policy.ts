@@ -28,7 +28,7 @@ interface Prices {
 interface CostsOfShape {
   readonly cost: Float64Array;
   readonly version: Int32Array;
-  /** Sizes of places that the pod would break (`Scarcity.broken`). */
+  /** Kinds of places that the pod would break (`Scarcity.broken`). */
   readonly broken: Uint8Array;
   /** GPU of a pod that shares one; -1 otherwise. */
   readonly gpu: Int8Array;
@@ -78,7 +78,7 @@ class BidPricePolicy implements OnlinePolicy {
     const { scarcity } = this.#prices;
     const kept = this.#costsOf(shape);
     const models = scarcity.modelPrices(shape);
-    const others = ~scarcity.ownSize(this.#cluster.shape(shape));
+    const others = ~scarcity.ownKind(this.#cluster.shape(shape));
     let best = -1;
     let least = Infinity;
     for (let node = 0; node < version.length; node++) {
@@ -104,8 +104,7 @@ class BidPricePolicy implements OnlinePolicy {
     const { value, use, scarcity } = this.#prices;
     const trial = this.#trial;
     trial.load(node);
-    const whole = trial.wholeGpus();
-    const { cpuMilli } = trial;
+    const room = scarcity.room(trial);
     const before =
       value.of(trial) + (FRAGMENTATION_WEIGHT * (use.of(trial) - trial.freeGpuMilli())) / WHOLE_GPU_MILLI;
     const consider = (gpu: number): void => {
@@ -116,7 +115,7 @@ class BidPricePolicy implements OnlinePolicy {
       if (cost >= kept.cost[node]!) return;
       kept.cost[node] = cost;
       kept.gpu[node] = gpu;
-      kept.broken[node] = scarcity.broken(whole, cpuMilli, trial);
+      kept.broken[node] = scarcity.broken(room, scarcity.room(trial));
     };
     if (pod.gpus !== 1 || pod.gpuMilli === WHOLE_GPU_MILLI) {
       trial.take(pod, pod.gpus === 0 ? [] : this.#cluster.bestFitGpus(shape, node));

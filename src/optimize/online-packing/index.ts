@@ -9,3 +9,4 @@ export { placeArrivals } from './place-arrivals.ts';
 export type { ArrivalRecord } from './place-arrivals.ts';
 export { countShapes, gpuMilliOf, shapeKey, WHOLE_GPU_MILLI } from './pod-shape.ts';
 export type { ClusterNode, PodShape, ShapeWeight } from './pod-shape.ts';
+export { shareValues } from './share-values.ts';
