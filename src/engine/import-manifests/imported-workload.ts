@@ -53,7 +53,7 @@ export function isTarget(reference: unknown, object: KubernetesObject, of: Impor
 function idOf(name: string): string {
   const cleaned = name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-');
   const id = cleaned
-    .replace(/^[^a-z0-9]+/, '')
+    .replace(/^[^a-z]+/, '')
     .slice(0, 50)
     .replace(/[^a-z0-9]+$/, '');
   return id === '' ? 'service' : id;

@@ -183,6 +183,11 @@ describe('a graph of services', () => {
     expect(found / best).toBeLessThan(1.03);
   });
 
+  it('is split alike whatever the order in which its services are declared', () => {
+    const services = [front(0.25, [['b'], ['c']]), serviceOf('b'), serviceOf('c')];
+    expect(shapesOf([...services].reverse())).toEqual(shapesOf(services));
+  });
+
   it('keeps its limit nearly when several services take other sizes at once', () => {
     const services = [
       front(0.25, [['b'], ['c']]),
