@@ -28,8 +28,8 @@ export interface JointRequest {
   readonly extent: 'few' | 'all';
 }
 
-/** Branch-and-bound nodes of the program (assumed). */
-const MOST_BRANCHES = 2_000;
+/** Branch-and-bound nodes of the program (assumed: a second or two in HiGHS for four services). */
+const MOST_BRANCHES = { few: 300, all: 150 };
 
 /** Columns up to which the program is worth solving (assumed: seconds in HiGHS). */
 const MOST_COLUMNS = 1_500;
@@ -70,6 +70,7 @@ export async function jointSpreads(
   const placed = fleet.services.map((_, service) =>
     addService(builder, { fleet, request, service, nodes, used, room }),
   );
+  addApart(builder, fleet, { nodes, hosts: placed.map(({ hosts }) => hosts) });
   for (const [offering, rows] of room) {
     rows.forEach((terms, r) => {
       if (terms.length > 0) {
@@ -91,17 +92,23 @@ export async function jointSpreads(
     ]);
     builder.row('at-most', { upper: request.atMost * (1 + 1e-9) }, terms);
   }
-  const limits = { nodes: MOST_BRANCHES, seconds: request.seconds, relativeGap: request.gap };
+  const limits = { nodes: MOST_BRANCHES[request.extent], seconds: request.seconds, relativeGap: request.gap };
   const answer = await solveTrusted(builder.build(), limits, request.solvers);
   if (answer.status !== 'optimal' && answer.status !== 'feasible') return undefined;
   const spreads = placed.map((columns) => spreadOf(columns, answer.values));
   return { spreads, bound: request.extent === 'all' ? answer.bound : 0 };
 }
 
-/** Offerings of each cell that no other of the cell beats: at least as large for no more money, open to the same services. */
-function worthwhileOfferings(fleet: ServiceFleet): readonly number[] {
+/** Services that may use each offering, ascending. */
+function takersOf(fleet: ServiceFleet): readonly ReadonlySet<number>[] {
   const takers = fleet.offerings.map(() => new Set<number>());
   fleet.allowed.forEach((list, service) => list.forEach((offering) => takers[offering]?.add(service)));
+  return takers;
+}
+
+/** Offerings of each cell that no other of the cell beats: at least as large for no more money, open to the same services. */
+function worthwhileOfferings(fleet: ServiceFleet): readonly number[] {
+  const takers = takersOf(fleet);
   const limited = new Set(fleet.quotas.flatMap((quota) => quota.nodes));
   const priceOf = (offering: number): number => fleet.offerings[offering]?.price ?? 0;
   return fleet.cells
@@ -156,8 +163,7 @@ function likelyOfferings(
   const nodesFor = (offering: number): number =>
     Math.max(...total.map((amount, r) => amount / Math.max(fleet.capacities[offering]?.[r] ?? 0, 1e-9)));
   const kept = new Set(every);
-  const ranked = fleet.cells.map((cell) => {
-    const own = cell.offerings.filter((offering) => kept.has(offering));
+  const picksOf = (own: readonly number[]): { readonly value: number; readonly picks: readonly number[] } => {
     const byValue = own.toSorted((a, b) => nodesFor(a) * priceOf(a) - nodesFor(b) * priceOf(b) || a - b);
     const byPrice = own.toSorted((a, b) => priceOf(a) - priceOf(b) || a - b);
     const holding = (amounts: readonly number[]): number | undefined =>
@@ -167,15 +173,18 @@ function likelyOfferings(
     const picks = [holding(largest), holding(oneEach), ...byValue].filter(
       (offering) => offering !== undefined,
     );
-    const cheapest = byPrice[0];
-    return {
-      kind: cell.kind,
-      value:
-        cheapest === undefined
-          ? Infinity
-          : Math.min(...own.map((offering) => nodesFor(offering) * priceOf(offering))),
-      picks: [...new Set(picks)].slice(0, LIKELY_PER_CELL),
-    };
+    const value = Math.min(...own.map((offering) => nodesFor(offering) * priceOf(offering)));
+    return { value, picks: [...new Set(picks)].slice(0, LIKELY_PER_CELL) };
+  };
+  const bestOf = (found: readonly ReturnType<typeof picksOf>[]): ReturnType<typeof picksOf> => ({
+    value: Math.min(Infinity, ...found.map(({ value }) => value)),
+    picks: found.flatMap(({ picks }) => picks),
+  });
+  const takers = takersOf(fleet);
+  const ranked = fleet.cells.map((cell) => {
+    const usable = cell.offerings.filter((offering) => kept.has(offering));
+    const groups = [...Map.groupBy(usable, (offering) => [...(takers[offering] ?? [])].join()).values()];
+    return { kind: cell.kind, ...bestOf(groups.map(picksOf)) };
   });
   const spot = ranked.filter(({ kind }) => kind === 'spot').sort((a, b) => a.value - b.value);
   const base = ranked.filter(({ kind }) => kind === 'base');
@@ -189,6 +198,8 @@ interface ServiceColumns {
   /** Column of the spares; undefined where nothing is tolerated. */
   readonly spares: number | undefined;
   readonly maxPerNode: number;
+  /** Columns of the nodes that hold any of its pods, by offering; empty where it keeps apart from no other service. */
+  readonly hosts: ReadonlyMap<number, number>;
 }
 
 function addService(
@@ -215,16 +226,34 @@ function addService(
     ? builder.column({ name: `e${index}`, cost: 0, lower: 1, upper: Math.max(1, needed), isInteger: true })
     : undefined;
   const allowed = new Set(fleet.allowed[index] ?? []);
+  const hosts = new Map<number, number>();
+  const isApart = fleet.services.some(
+    (other) =>
+      other !== service &&
+      (other.workload.scheduling.apartFrom.includes(service.workload.id) ||
+        service.workload.scheduling.apartFrom.includes(other.workload.id)),
+  );
   const cells = service.cells.map((cell): [number, number] => {
     const column = builder.count(`r${index}-${cell}`, Math.min(most, rules.maxReplicas));
     const parts = (fleet.cells[cell]?.offerings ?? [])
       .filter((offering) => allowed.has(offering) && facts.nodes.has(offering))
-      .map((offering): Term => [addPart(builder, { ...facts, shape, offering, spares, most, rules }), 1]);
+      .map((offering): Term => [
+        addPart(builder, {
+          ...facts,
+          shape,
+          offering,
+          spares,
+          most,
+          rules,
+          hosts: isApart ? hosts : undefined,
+        }),
+        1,
+      ]);
     builder.row(`parts-${index}-${cell}`, { lower: 0, upper: 0 }, [...parts, [column, -1]]);
     return [cell, column];
   });
   addRules(builder, { fleet, index, cells, spares, rules });
-  return { cells, spares, maxPerNode: rules.maxPerNode };
+  return { cells, spares, maxPerNode: rules.maxPerNode, hosts };
 }
 
 /** The part of a service's pods on one offering: within its room, and on a lone node no more than the spares. */
@@ -238,6 +267,8 @@ function addPart(
     readonly spares: number | undefined;
     readonly most: number;
     readonly rules: SpreadRules;
+    /** Where columns of the nodes that hold its pods are noted; undefined where nobody asks. */
+    readonly hosts: Map<number, number> | undefined;
     readonly nodes: ReadonlyMap<number, number>;
     /** Columns that are 1 where an offering has nodes. */
     readonly used: ReadonlyMap<number, number>;
@@ -271,6 +302,18 @@ function addPart(
       [used, -most],
     ]);
   }
+  if (facts.hosts !== undefined) {
+    const host = builder.count(`h${service}-${offering}`, Infinity);
+    facts.hosts.set(offering, host);
+    const fits = requestOf(facts.shape).map(
+      (amount, r) => (facts.fleet.capacities[offering]?.[r] ?? 0) / Math.max(amount, 1e-9),
+    );
+    const perNode = Math.min(facts.rules.maxPerNode, most, ...fits.map((count) => Math.floor(count + 1e-9)));
+    builder.row(`host-${service}-${offering}`, { upper: 0 }, [
+      [part, 1],
+      [host, -perNode],
+    ]);
+  }
   if (Number.isFinite(facts.rules.maxPerNode)) {
     builder.row(`per-node-${service}-${offering}`, { upper: 0 }, [
       [part, 1],
@@ -278,6 +321,34 @@ function addPart(
     ]);
   }
   return part;
+}
+
+/** Services that keep apart hold no node together: their nodes of an offering add up to at most those bought. */
+function addApart(
+  builder: ProgramBuilder,
+  fleet: ServiceFleet,
+  facts: {
+    readonly nodes: ReadonlyMap<number, number>;
+    readonly hosts: readonly ReadonlyMap<number, number>[];
+  },
+): void {
+  const place = new Map(fleet.services.map((service, index) => [service.workload.id, index]));
+  fleet.services.forEach((service, index) => {
+    for (const id of service.workload.scheduling.apartFrom) {
+      const other = place.get(id);
+      if (other === undefined || other === index) continue;
+      for (const [offering, own] of facts.hosts[index] ?? []) {
+        const their = facts.hosts[other]?.get(offering);
+        const node = facts.nodes.get(offering);
+        if (their === undefined || node === undefined) continue;
+        builder.row(`apart-${index}-${other}-${offering}`, { upper: 0 }, [
+          [own, 1],
+          [their, 1],
+          [node, -1],
+        ]);
+      }
+    }
+  });
 }
 
 function addRules(

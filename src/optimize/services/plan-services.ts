@@ -118,6 +118,8 @@ async function planWindow(
   let best = packing === undefined ? undefined : { ...chosen, ...packing };
   const isSingleShaped = fleet.services.every((service) => service.shapes.length === 1);
   for (const extent of ['few', 'all'] as const) {
+    // The bound of the whole program holds for given sizes of replica only.
+    if (extent === 'all' && !isSingleShaped) break;
     if (isForced || options.isPast() || (best?.cost ?? Infinity) <= bound * (1 + options.gap)) break;
     const joint = await jointSpreads(fleet, {
       window,
