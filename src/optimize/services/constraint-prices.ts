@@ -1,7 +1,7 @@
 import type { ConstraintPrice } from '../../model/index.ts';
 import { microUsd } from '../../units/index.ts';
 import { hoursPerMonth } from '../windows.ts';
-import { rulesOf } from './plan-services.ts';
+import { rulesOf } from './spread-rules.ts';
 import type { ServicePlan } from './plan-services.ts';
 import { cheapestSpread } from './resilience.ts';
 import type { SpreadRules } from './resilience.ts';

@@ -7,7 +7,8 @@ import type { PricedFleet } from './cell-prices.ts';
 import { jointSpreads } from './joint-program.ts';
 import { packWindow } from './pack-window.ts';
 import { cheapestSpread, leastSpreadCost } from './resilience.ts';
-import type { Spread, SpreadRules } from './resilience.ts';
+import type { Spread } from './resilience.ts';
+import { rulesOf } from './spread-rules.ts';
 import { replicasFor } from './service-fleet.ts';
 import type { FleetService, ServiceFleet } from './service-fleet.ts';
 
@@ -182,26 +183,6 @@ export function shapeCost(
       : undefined;
     return sum + (spread?.cost ?? Infinity) * hoursPerMonth(window);
   }, 0);
-}
-
-/** The rules that the spread of a service keeps to. */
-export function rulesOf(
-  service: FleetService,
-  facts: { readonly needed: number; readonly index: number; readonly priced: PricedFleet },
-): SpreadRules {
-  const { slo, maxSpotShare, scheduling, replicas } = service.workload;
-  return {
-    needed: facts.needed,
-    tolerates: slo.tolerates,
-    availability: slo.availability,
-    maxSpotShare,
-    isEven: Number.isFinite(scheduling.zoneSkew),
-    maxPerNode: scheduling.maxPerNode,
-    maxReplicas: replicas.max,
-    nodesAtHand: facts.priced.nodesAtHand,
-    nodePrice: facts.priced.nodePrice,
-    turn: facts.index,
-  };
 }
 
 interface Chosen {
