@@ -186,7 +186,7 @@ export function simulateAllocation(
     const weights = table.buckets.map(({ share }, b) => share * rate * (routing[b]?.[name] ?? 0));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     if (count === 0 || total === 0) continue;
-    const bench = table.meter.bench(mixedStream(table.buckets, weights, total / rate), true);
+    const bench = table.meter.newBench(mixedStream(table.buckets, weights, total / rate));
     const longest = Math.max(
       ...table.buckets.map((bucket, b) => ((weights[b] ?? 0) > 0 ? bucket.longest : 0)),
     );

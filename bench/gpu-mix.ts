@@ -143,7 +143,8 @@ async function measure(data: GpuMixData, tpot: string, cases: readonly number[])
     };
     figures.push(figure);
     tell(figure.case, start);
-    if (!values.json) console.log(rowsOf(figure));
+    if (values.json) process.stderr.write(`${rowsOf(figure)}\n`);
+    else console.log(rowsOf(figure));
   }
 }
 

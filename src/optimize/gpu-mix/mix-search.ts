@@ -15,6 +15,8 @@ import type { StreamMeter } from './stream-meter.ts';
 const MOST_ROUNDS = 40;
 /** Solves stop within this of their bound: estimates are not better known. */
 const SOLVE_LIMITS = { nodes: 1000, seconds: 5, relativeGap: 1e-3 } as const;
+/** What fails to be confirmed is taken to carry so much less than it was given, relative (*assumed*). */
+const STEP_BACK = 0.03;
 /** Savings that are not worth a round, relative. */
 const LEAST_SAVING = 1e-3;
 
@@ -28,6 +30,8 @@ export interface MixSearchFacts {
   readonly rate: number;
   readonly spot?: SpotRules;
   readonly meter: StreamMeter;
+  /** Requests of the runs that confirm. */
+  readonly longest: number;
 }
 
 /** What a search found. */
@@ -137,7 +141,11 @@ export class MixSearch {
     for (const part of parts) {
       if (this.#trial.isConfirmed(part)) continue;
       isKept = false;
-      this.#variants.learn(part.variant, { ...part, isCarried: false, carried: part.rateEach * 0.98 });
+      this.#variants.learn(part.variant, {
+        ...part,
+        isCarried: false,
+        carried: part.rateEach * (1 - STEP_BACK),
+      });
     }
     return isKept;
   }

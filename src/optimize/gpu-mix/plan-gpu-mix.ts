@@ -76,7 +76,7 @@ export interface MixRoute {
 
 /** The answer to a request. */
 export interface GpuMixResult {
-  /** `confirmed`: every part keeps the SLO at its share of the requests, by long simulations. */
+  /** `confirmed`: every part keeps the SLO at its share of the requests, by two long simulations with requests that it was not chosen by. */
   readonly status: 'confirmed' | 'unconfirmed' | 'infeasible';
   /** Micro-dollars per hour of whole nodes; Infinity where there is none. */
   readonly costPerHour: number;
@@ -124,6 +124,7 @@ export async function planGpuMix(request: GpuMixRequest, options: GpuMixOptions)
   const units = measured.map((item) => item.unit);
   const loads = measured.map((item) => item.loads);
   const search = new MixSearch({
+    longest: options.longest ?? LONGEST_RUN,
     classes,
     units,
     loads,

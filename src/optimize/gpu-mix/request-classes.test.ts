@@ -10,7 +10,9 @@ const edges = { input: [100, 1000, 10_000] };
 
 describe('classesOf', () => {
   it('puts every request into the range of its prompt, and leaves empty ranges out', () => {
-    const classes = classesOf(columns([100, 101, 1, 5000], [1, 2, 3, 4]), { input: [100, 1000, 2000, 10_000] });
+    const classes = classesOf(columns([100, 101, 1, 5000], [1, 2, 3, 4]), {
+      input: [100, 1000, 2000, 10_000],
+    });
     expect(classes.map(({ id, share, longest }) => ({ id, share, longest }))).toEqual([
       { id: '1-100', share: 0.5, longest: 101 },
       { id: '101-1000', share: 0.25, longest: 103 },

@@ -79,12 +79,20 @@ export class StreamMeter {
     this.#longest = longest;
   }
 
-  /** The bench of a stream: `once` for streams that are not asked for again. */
-  bench(stream: RoutedStream, once = false): MeasuringBench {
+  /** The bench of a stream that is asked for again. */
+  bench(stream: RoutedStream): MeasuringBench {
     const known = this.#benches.get(stream.key);
     if (known !== undefined) return known;
-    const { workload, limits, seed, coefficients, safety } = this.subject;
-    const made = new MeasuringBench({
+    const made = this.newBench(stream);
+    this.#benches.set(stream.key, made);
+    return made;
+  }
+
+  /** A bench of a stream; each `sample` (0, 1, …) draws requests of its own. */
+  newBench(stream: RoutedStream, sample = 0): MeasuringBench {
+    const { limits, seed, coefficients, safety } = this.subject;
+    const workload = sample === 0 ? this.subject.workload : `${this.subject.workload}/again-${sample}`;
+    return new MeasuringBench({
       workload,
       profile: this.#profileOf(stream),
       limits,
@@ -93,8 +101,6 @@ export class StreamMeter {
       longest: this.#longest,
       ...(safety === undefined ? {} : { safety }),
     });
-    if (!once) this.#benches.set(stream.key, made);
-    return made;
   }
 
   /** What the requests of a stream ask for at least. */
