@@ -9,7 +9,8 @@ import { importCharacterisation } from './index.ts';
 import type { CharacterisationOptions } from './index.ts';
 import { readSeries, timeOf, valueAt } from './series-files.ts';
 
-const SPOTKUBE = path.resolve(import.meta.dirname, '../../../../shared/data/microservices/spotkube');
+const DATA = process.env['PLIMSOLL_DATA'] ?? path.join(import.meta.dirname, '../../../../shared/data');
+const SPOTKUBE = path.resolve(DATA, 'microservices/spotkube');
 const START = 1_700_000_000;
 const HEADER = 'Timestamp,User Count,Type,Name,Requests/s,Failures/s,50%,66%,90%,95%,99%';
 let folder = '';

@@ -348,7 +348,8 @@ describe('manifests that cannot be imported', () => {
   });
 });
 
-const TABLE = path.resolve(import.meta.dirname, '../../../../shared/data/microservices/workloads.csv');
+const DATA = process.env['PLIMSOLL_DATA'] ?? path.join(import.meta.dirname, '../../../../shared/data');
+const TABLE = path.resolve(DATA, 'microservices/workloads.csv');
 
 describe.skipIf(!existsSync(TABLE))('requests of real applications (shared/data/microservices)', () => {
   const rows = existsSync(TABLE)
