@@ -52,3 +52,23 @@ export type {
 export { adaptiveFleet } from './spot-serving/index.ts';
 export type { AdaptiveFleetOptions } from './spot-serving/index.ts';
 export { ForecastPolicy, hindsightCost, isSafeMode, spareSeconds } from './spot-deadline/index.ts';
+export { reassign } from './reassignment/reassign.ts';
+export type {
+  ReassignmentMove,
+  ReassignmentOptions,
+  ReassignmentResult,
+} from './reassignment/reassign.ts';
+export type { SearchLimits } from './reassignment/budget.ts';
+export type {
+  DisruptionLimits,
+  MoveWeights,
+  ReassignmentBalance,
+  ReassignmentCost,
+  ReassignmentMachine,
+  ReassignmentProblem,
+  ReassignmentProcess,
+  ReassignmentResource,
+  ReassignmentService,
+} from './reassignment/problem.ts';
+export { migrationEstimate } from './reassignment/migration.ts';
+export type { LiveMigration, MigrationEstimate } from './reassignment/migration.ts';

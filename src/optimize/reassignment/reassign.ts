@@ -1,0 +1,198 @@
+import { diagnostic } from '../../diagnostics/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { randomStream } from '../../random/index.ts';
+import { HARD_PENALTY, anneal } from './annealing.ts';
+import type { BestAssignment } from './annealing.ts';
+import { lowerBound } from './bound.ts';
+import { SearchBudget } from './budget.ts';
+import type { SearchLimits } from './budget.ts';
+import { Hosts } from './hosts.ts';
+import { compileInstance } from './instance.ts';
+import type { ReassignmentInstance } from './instance.ts';
+import { polish } from './polish.ts';
+import { problemDiagnostics } from './problem-diagnostics.ts';
+import type { ReassignmentCost, ReassignmentProblem } from './problem.ts';
+import { AssignmentState } from './state.ts';
+import { brokenRules, costOf } from './verify.ts';
+
+/** Temperature at the start, in parts of what the cost lies above its bound per process (assumed, tried on challenge set A). */
+const HOT = 4;
+/** Temperature at the end, in parts of the least cost of a move (assumed). */
+const COLD = 0.3;
+/** Coldest temperature in parts of the hottest. */
+const COLDEST = 1e-8;
+/** Share of the limits after which the best assignment is polished. */
+const POLISH_FROM = 0.97;
+/** Broken rules that a diagnostic lists. */
+const MOST_LISTED = 5;
+
+/** How a search goes. */
+export interface ReassignmentOptions {
+  /** Seed of the random stream `reassignment`. */
+  readonly seed: number;
+  /** How long to search; `{ trials: 0 }` only goes downhill from the present assignment. */
+  readonly limits: SearchLimits;
+}
+
+/** A process that moves, or starts where it has no home. */
+export interface ReassignmentMove {
+  readonly process: number;
+  /** Absent: it ran nowhere. */
+  readonly from?: number;
+  readonly to: number;
+}
+
+/** The answer to a reassignment problem. */
+export interface ReassignmentResult {
+  /**
+   * `optimal`: the cost is the bound. `improved`: cheaper than the present assignment, or that one broke a rule. `unchanged`: nothing
+   * found that is worth its moves. `none`: nothing found that keeps all rules; see the diagnostics.
+   */
+  readonly status: 'optimal' | 'improved' | 'unchanged' | 'none';
+  /** Machine of each process; the present one, with -1 for what runs nowhere, when there is no answer. */
+  readonly assignment: readonly number[];
+  /** By process. */
+  readonly moves: readonly ReassignmentMove[];
+  readonly cost: ReassignmentCost;
+  /** Cost of the present assignment; absent where it breaks a rule or is not whole. */
+  readonly costBefore?: ReassignmentCost;
+  /** Proven lower bound of the cost. */
+  readonly bound: number;
+  /** (cost − bound) / cost; 0 where the cost is 0. */
+  readonly gap: number;
+  /** Bytes that all moves send. */
+  readonly traffic: number;
+  /** Moves judged. */
+  readonly trials: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds a cheap assignment: the present one, annealed and polished, checked from scratch against the problem as written. Never answers
+ * with something dearer than the present assignment where that keeps all rules.
+ * Errors: `optimize-reassignment-invalid` (a problem that makes no sense), `optimize-reassignment-none` (no assignment found).
+ * Draws from the stream `reassignment` of the seed; deterministic where the limits have no clock.
+ */
+export function reassign(problem: ReassignmentProblem, options: ReassignmentOptions): ReassignmentResult {
+  const present = problem.processes.map(({ home = -1 }) => home);
+  const invalid = problemDiagnostics(problem);
+  if (invalid.length > 0) return noAnswer(problem, present, invalid, 0);
+  const budget = new SearchBudget(options.limits);
+  const broken = brokenRules(problem, present);
+  const found = search(compileInstance(problem), broken.length > 0, { budget, seed: options.seed });
+  const stillBroken = brokenRules(problem, found.machineOf);
+  if (stillBroken.length > 0) return noAnswer(problem, present, [noneFound(stillBroken)], budget.trials);
+  const isSound = broken.length === 0;
+  const costBefore = isSound ? costOf(problem, present) : undefined;
+  const cost = costOf(problem, found.machineOf);
+  const keeps = costBefore !== undefined && cost.total >= costBefore.total;
+  return answer(problem, keeps ? present : Array.from(found.machineOf), {
+    ...(costBefore === undefined ? {} : { costBefore }),
+    trials: budget.trials,
+  });
+}
+
+/** The best assignment found; one that breaks rules where none was found that keeps them. */
+function search(
+  instance: ReassignmentInstance,
+  isBroken: boolean,
+  { budget, seed }: { readonly budget: SearchBudget; readonly seed: number },
+): BestAssignment {
+  const state = new AssignmentState(instance);
+  const hosts = new Hosts(instance);
+  placeHomeless(state, hosts);
+  const best: BestAssignment = {
+    machineOf: state.machineOf.slice(),
+    cost: isBroken ? Infinity : state.cost,
+  };
+  const range = temperatures(state);
+  const parts = { state, hosts, random: randomStream(seed, 'reassignment'), budget, best };
+  anneal(parts, range, POLISH_FROM);
+  state.setPrices(HARD_PENALTY, 0);
+  if (best.cost < Infinity) state.restore(best.machineOf);
+  polish(state, hosts, () => budget.isLate);
+  if (state.overfull === 0 && state.cost <= best.cost) best.machineOf.set(state.machineOf);
+  return best;
+}
+
+/** Puts what runs nowhere on machines, the largest first, each where it costs least. */
+function placeHomeless(state: AssignmentState, hosts: Hosts): void {
+  const { home, counts } = state.instance;
+  const homeless = [...home.keys()].filter((process) => home[process]! < 0);
+  const size = homeless.map((process) => sizeOf(state, process));
+  const order = [...homeless.keys()].sort((a, b) => size[b]! - size[a]! || a - b);
+  for (const index of order) {
+    const process = homeless[index]!;
+    let least = Infinity;
+    let best = -1;
+    for (let machine = 0; machine < counts.machines; machine++) {
+      if (!hosts.allows(process, machine)) continue;
+      const delta = state.placementDelta(process, machine);
+      if (delta >= least) continue;
+      least = delta;
+      best = machine;
+    }
+    if (best >= 0) state.place(process, best, least);
+  }
+}
+
+function sizeOf(state: AssignmentState, process: number): number {
+  const { demand, counts } = state.instance;
+  let size = 0;
+  for (let r = 0; r < counts.resources; r++)
+    size += state.loads.excessUnit[r]! * demand[process * counts.resources + r]!;
+  return size;
+}
+
+function temperatures(state: AssignmentState): { readonly hot: number; readonly cold: number } {
+  const { processMoveCost, serviceMoveWeight, machineMoveCost, counts } = state.instance;
+  const hot = (HOT * (state.cost - state.loads.leastCost())) / Math.max(1, counts.processes);
+  const least = (costs: Float64Array): number =>
+    costs.reduce((low, cost) => (cost > 0 && cost < low ? cost : low), Infinity);
+  const unit = Math.min(least(processMoveCost), least(machineMoveCost), serviceMoveWeight || Infinity);
+  const cold = unit < Infinity ? COLD * unit : 0;
+  return { hot, cold: Math.min(hot, Math.max(cold, hot * COLDEST)) };
+}
+
+function answer(
+  problem: ReassignmentProblem,
+  assignment: readonly number[],
+  found: Pick<ReassignmentResult, 'costBefore' | 'trials'>,
+): ReassignmentResult {
+  const cost = costOf(problem, assignment);
+  const bound = lowerBound(problem);
+  const moves = problem.processes.flatMap(({ home }, process): readonly ReassignmentMove[] => {
+    const to = assignment[process] ?? -1;
+    if (home === to) return [];
+    return [{ process, ...(home === undefined ? {} : { from: home }), to }];
+  });
+  const traffic = moves.reduce((sum, { process, from }) => {
+    return from === undefined ? sum : sum + (problem.processes[process]?.traffic ?? 0);
+  }, 0);
+  const isOptimal = cost.total <= bound * (1 + 1e-12);
+  const status = isOptimal ? 'optimal' : moves.length === 0 ? 'unchanged' : 'improved';
+  const gap = cost.total > 0 ? Math.max(0, cost.total - bound) / cost.total : 0;
+  return { status, assignment, moves, cost, bound, gap, traffic, diagnostics: [], ...found };
+}
+
+function noneFound(broken: readonly string[]): Diagnostic {
+  const more = broken.length > MOST_LISTED ? `; and ${broken.length - MOST_LISTED} more` : '';
+  return diagnostic('optimize-reassignment-none', {
+    summary: `No assignment was found that keeps all rules: ${broken.length} are broken in the nearest one.`,
+    detail: `${broken.slice(0, MOST_LISTED).join('; ')}${more}`,
+    fix: 'Search longer, allow more moves, or add machines.',
+  });
+}
+
+function noAnswer(
+  problem: ReassignmentProblem,
+  assignment: readonly number[],
+  diagnostics: readonly Diagnostic[],
+  trials: number,
+): ReassignmentResult {
+  const nothing = { load: 0, balance: 0, processMoves: 0, serviceMoves: 0, machineMoves: 0, total: 0 };
+  const isReadable = diagnostics.every(({ code }) => code !== 'optimize-reassignment-invalid');
+  const cost = isReadable ? costOf(problem, assignment) : nothing;
+  const bound = isReadable ? lowerBound(problem) : 0;
+  return { status: 'none', assignment, moves: [], cost, bound, gap: 1, traffic: 0, trials, diagnostics };
+}
