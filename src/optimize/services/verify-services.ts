@@ -97,7 +97,7 @@ function checkService(
     );
     checks.push(
       atMost(`demand/${id}/${window.id}`, needed, replicas, 'replicas'),
-      atMost(`replicas/${id}/${window.id}`, replicas, service.replicas.max, 'replicas'),
+      ...bounded(atMost(`replicas/${id}/${window.id}`, replicas, service.replicas.max, 'replicas')),
       atMost(`survival/${id}/${window.id}`, needed, replicas - worstLoss(facts, service, own), 'replicas'),
       ...checkRules(facts, { service, own, window: window.id, replicas }),
     );
@@ -105,6 +105,11 @@ function checkService(
   const { achieved } = decision.availability;
   checks.push(atMost(`availability/${id}`, slo.availability, achieved, 'share of time'));
   return checks;
+}
+
+/** A check, unless nothing is limited. */
+function bounded(check: ConstraintCheck): readonly ConstraintCheck[] {
+  return Number.isFinite(check.limit) ? [check] : [];
 }
 
 function countOf(groups: readonly PackedNodes[], service: string): number {
@@ -155,7 +160,7 @@ function checkRules(
   const perNode = Math.max(0, ...own.map((group) => group.pods[id] ?? 0));
   return [
     atMost(`spot-share/${id}/${window}`, onSpot, service.maxSpotShare * replicas, 'replicas'),
-    atMost(`per-node/${id}/${window}`, perNode, scheduling.maxPerNode, 'replicas'),
+    ...bounded(atMost(`per-node/${id}/${window}`, perNode, scheduling.maxPerNode, 'replicas')),
     atMost(`apart/${id}/${window}`, together.length, 0, 'nodes'),
     atMost(`placement/${id}/${window}`, foreign.length, 0, 'nodes'),
     ...zoneSkew(facts, service, own).map((skew) =>
