@@ -72,3 +72,13 @@ export type {
 } from './reassignment/problem.ts';
 export { migrationEstimate } from './reassignment/migration.ts';
 export type { LiveMigration, MigrationEstimate } from './reassignment/migration.ts';
+export { bidPricePolicy, ClusterState, countShapes, placeArrivals } from './online-packing/index.ts';
+export type {
+  ArrivalRecord,
+  ClusterNode,
+  OnlinePolicy,
+  OnlinePolicyFactory,
+  PodPlacement,
+  PodShape,
+  ShapeWeight,
+} from './online-packing/index.ts';
