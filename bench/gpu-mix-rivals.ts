@@ -16,8 +16,12 @@ import type { MelangeAllocation, MelangeGpu, MelangeProblem } from './baselines/
 const SLICES = 8;
 const SEED = 1;
 const LONGEST = 8000;
-/** Buckets that cost so many times more on a GPU than on a dearer one count as not served by it: none is ever given to it. */
+/**
+ * A bucket counts as not served by a GPU that carries it for so many times more than a dearer GPU does, and for more, by this factor, than everything costs with
+ * one type at the least rate: no allocation ever gives it to such a GPU.
+ */
 const MOST_TIMES_DEARER = 8;
+const ENOUGH = 1.25;
 
 /** Throughputs of single GPUs per bucket, as the rivals need them. */
 export interface BucketTable {
@@ -33,8 +37,9 @@ export interface BucketTable {
 export function bucketTable(
   workload: ResolvedWorkload,
   offerings: readonly Offering[],
-  lengths: LengthColumns,
+  requests: { readonly lengths: LengthColumns; readonly leastRate: number },
 ): BucketTable {
+  const { lengths, leastRate } = requests;
   const coefficients = shippedCoefficients();
   const buckets = classesOf(lengths, { input: INPUT_EDGES, output: OUTPUT_EDGES });
   const { limits } = workload.workload.slo;
@@ -48,17 +53,21 @@ export function bucketTable(
     { places, coefficients },
   );
   const least = new Float64Array(buckets.length).fill(Infinity);
+  let enough = Infinity;
   const gpus = units
     .filter((unit) => unit.accelerators === 1)
     .map((unit) => ({ unit, cost: Math.min(...unit.places.map(({ offering }) => offering.price)) / 1e6 }))
     .sort((a, b) => b.cost - a.cost || (a.unit.id < b.unit.id ? -1 : 1))
     .map(({ unit, cost }) => {
       const throughput = Float64Array.from(buckets, (bucket, b) => {
-        const floor = cost / (MOST_TIMES_DEARER * least[b]!);
-        const rate = throughputOf(unit, bucket, { meter, floor });
-        if (rate > 0) least[b] = Math.min(least[b]!, cost / rate);
-        return rate;
+        const rate = leastRate * bucket.share;
+        const floor = Math.min(cost / (MOST_TIMES_DEARER * least[b]!), (rate * cost) / (ENOUGH * enough));
+        const carried = throughputOf(unit, bucket, { meter, floor });
+        if (carried > 0) least[b] = Math.min(least[b]!, cost / carried);
+        return carried;
       });
+      const load = buckets.reduce((sum, { share }, b) => sum + (leastRate * share) / throughput[b]!, 0);
+      enough = Math.min(enough, Math.ceil(load) * cost);
       return { name: unit.shape.configuration.accelerator.name, cost, throughput, unit };
     });
   return { buckets, gpus, meter };

@@ -1,7 +1,7 @@
 /**
  * Mix of GPU types for one service by the lengths of its requests, against the best single type and the program of Mélange.
  *
- *     npm run bench:gpu-mix -- --data DIR [--case NAME] [--rates 2,16] [--tpot 40ms,120ms] [--json]
+ *     npm run bench:gpu-mix -- --data DIR [--case NAME] [--rates 4,32] [--tpot 40ms,120ms] [--json]
  *
  * DIR holds `llm/*` (default `../shared/data`). A case is a data set of lengths, a limit on p99 TPOT and a rate (Poisson); p99 TTFT is limited
  * loosely, by data set. `--case` takes those whose name contains NAME. For every case, in USD per hour at list prices:
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string', default: process.env['PLIMSOLL_DATA'] ?? '../shared/data' },
     case: { type: 'string', default: '' },
-    rates: { type: 'string', default: '2,16' },
+    rates: { type: 'string', default: '4,32' },
     tpot: { type: 'string', default: '40ms,120ms' },
     json: { type: 'boolean', default: false },
   },
@@ -83,7 +83,10 @@ interface PlannedFigures {
 }
 
 const coefficients = shippedCoefficients();
-const rates = values.rates.split(',').map(Number);
+const rates = values.rates
+  .split(',')
+  .map(Number)
+  .sort((a, b) => a - b);
 const figures: CaseFigures[] = [];
 for (const data of DATA) {
   for (const tpot of values.tpot.split(',')) {
@@ -106,9 +109,10 @@ async function measure(data: GpuMixData, tpot: string, cases: readonly number[])
   const catalogue = service({ pools: cataloguePools(), hasSpot: false });
   const withSpot = service({ pools: cataloguePools(), hasSpot: true });
   const before = cpu();
+  const leastRate = Math.min(...cases);
   const tables = {
-    paper: bucketTable(paper.workload, paper.offerings, lengths),
-    catalogue: bucketTable(catalogue.workload, catalogue.offerings, lengths),
+    paper: bucketTable(paper.workload, paper.offerings, { lengths, leastRate }),
+    catalogue: bucketTable(catalogue.workload, catalogue.offerings, { lengths, leastRate }),
   };
   tell(
     `${data.name} ${tpot}: tables of ${tables.catalogue.gpus.length} GPUs × ${tables.paper.buckets.length} buckets`,

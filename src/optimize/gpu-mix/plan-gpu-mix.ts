@@ -42,7 +42,7 @@ export interface GpuMixOptions {
   readonly coefficients: OperatorCoefficients;
   /** Requests of the runs that confirm; default 16,000. */
   readonly longest?: number;
-  /** Measured loads by unit, kept between calls of the same workload, lengths and seed at other rates (Poisson arrivals only). */
+  /** Measured loads by unit, kept between calls of the same workload, lengths and seed at higher rates (Poisson arrivals only). */
   readonly known?: Map<string, Float64Array>;
 }
 

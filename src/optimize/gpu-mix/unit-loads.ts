@@ -42,7 +42,7 @@ export interface MeasuredUnit {
  * Measures units from the cheapest replica up. Left out are those whose single replica costs more than serving everything with one kind measured
  * before, and those that cheaper ones outdo: for every class one of these, as many of it as cost no more, was seen to carry at least what the
  * unit can by its analytic bound, but for a margin that no simulation came near.
- * @param service `rate` in requests per second; `known` loads by unit, taken from and added to
+ * @param service `rate` in requests per second; `known` loads by unit, taken from and added to: between calls the rate must not fall
  */
 export function measureUnits(
   units: readonly MixUnit[],
@@ -65,7 +65,8 @@ export function measureUnits(
     if (price > ENOUGH * enough) continue;
     if (item !== first && isOutdone(unit, price, { classes, measured, meter })) continue;
     const loads =
-      known.get(unit.id) ?? unitLoads(unit, classes, { meter, floors: floorsFor(price, measured, classes) });
+      known.get(unit.id) ??
+      unitLoads(unit, classes, { meter, floors: floorsFor(price, classes, { measured, rate, enough }) });
     known.set(unit.id, loads);
     measured.push({ unit, loads });
     const replicas = Math.ceil(
@@ -114,15 +115,19 @@ function isOutdone(
   );
 }
 
-/** Rates below which a replica at a price is of no use for each class: others carry it for so much less. */
+/**
+ * Rates below which a replica at a price is of no use for each class: others carry it for so much less, and it would cost more than serving everything
+ * with one kind. Both must hold: where few requests come, they may ride on replicas that are bought for others.
+ */
 function floorsFor(
   price: number,
-  measured: readonly MeasuredUnit[],
   classes: readonly RequestClass[],
+  facts: { readonly measured: readonly MeasuredUnit[]; readonly rate: number; readonly enough: number },
 ): Float64Array {
-  return Float64Array.from(classes, (_, c) => {
+  const { measured, rate, enough } = facts;
+  return Float64Array.from(classes, ({ share }, c) => {
     const least = Math.min(...measured.map(({ unit, loads }) => leastPrice(unit) * (loads[c] ?? Infinity)));
-    return Number.isFinite(least) ? price / (MOST_TIMES_DEARER * least) : 0;
+    return Math.min(price / (MOST_TIMES_DEARER * least), (rate * share * price) / (ENOUGH * enough));
   });
 }
 
