@@ -9,7 +9,7 @@ import type { Evidence } from './provenance.ts';
  * Version of the plan format. Promise: a program reads every plan of the same major version; a minor
  * version only adds optional fields; a removed or re-defined field raises the major version.
  */
-export const PLAN_FORMAT_VERSION = '1.1';
+export const PLAN_FORMAT_VERSION = '1.2';
 
 /** The reviewable plan: decision, proof, evidence, price and verdicts in one value. */
 export interface PlanDocument {
@@ -23,6 +23,8 @@ export interface PlanDocument {
   /** The offerings that were bought or weighed, sorted by id. */
   readonly offerings: readonly Offering[];
   readonly traffic: readonly PlannedTraffic[];
+  /** Traffic of services, sorted by workload; absent where no service is declared. */
+  readonly serviceTraffic?: readonly PlannedServiceTraffic[];
   readonly decision: Decision;
   readonly cost: CostReport;
   readonly policy: PolicyReport;
@@ -63,6 +65,24 @@ export interface PlannedTraffic {
   readonly prefixHitRate: number;
   readonly isl: { readonly mean: number; readonly p50: number; readonly p99: number };
   readonly osl: { readonly mean: number; readonly p50: number; readonly p99: number };
+}
+
+/** The requests that a service was planned for, in requests per second. */
+export interface PlannedServiceTraffic {
+  readonly workload: string;
+  /** All that reach it, those of services that call it included: mean over the week, and the busiest hour. */
+  readonly meanRate: number;
+  readonly peakRate: number;
+  /** Those from outside, by class, sorted by id; empty where only other services call it. */
+  readonly classes: readonly PlannedRequestClass[];
+}
+
+/** Requests of one kind from outside, in requests per second. */
+export interface PlannedRequestClass {
+  readonly id: string;
+  readonly meanRate: number;
+  readonly peakRate: number;
+  readonly burstiness: number;
 }
 
 /** One manifest written beside the plan. */

@@ -14,7 +14,7 @@ import {
 import type { JsonSchema } from './problem-schema-builders.ts';
 import { CPU_ARCHITECTURE_SCHEMA, TAINT_EFFECTS } from './problem-schema-hardware.ts';
 import { SERVICE_PERFORMANCE_SCHEMA } from './problem-schema-service-performance.ts';
-import { PERCENTILES, TOLERATES_SCHEMA } from './problem-schema-workload.ts';
+import { PERCENTILES, SERVICE_TOLERATES_SCHEMA } from './problem-schema-workload.ts';
 import type {
   ReplicaBoundsDocument,
   RequestClassDocument,
@@ -98,7 +98,7 @@ const SLO_SCHEMA = objectOf<ServiceSloDocument>({
       'Share of time at which full capacity must stand. Default: 99%.',
       '99%',
     ),
-    tolerates: TOLERATES_SCHEMA,
+    tolerates: SERVICE_TOLERATES_SCHEMA,
   },
 });
 

@@ -20,6 +20,7 @@ import {
   text,
 } from './problem-schema-builders.ts';
 import type { JsonSchema } from './problem-schema-builders.ts';
+import type { ServiceSlo } from './service.ts';
 import type { Percentile, Slo } from './slo.ts';
 import type { LengthModel } from './traffic.ts';
 import type { TraceColumnNames, TraceFormat, Routing } from './workload.ts';
@@ -47,15 +48,24 @@ const latencyLimits = (what: string) =>
     quantity('duration', `Largest ${percentile} of ${what}.`),
   );
 
+const TOLERATED: Readonly<Record<Slo['tolerates'], string>> = {
+  nothing: 'no spare capacity',
+  node: 'the loss of any one node',
+  'correlation-group': 'the loss of all nodes that a provider reclaims together',
+};
+const TOLERATED_MEANING = 'What may fail at once while demand is still met. Default: correlation-group.';
+
 /** Schema of what may fail at once. */
 export const TOLERATES_SCHEMA: JsonSchema = {
-  ...oneOfTexts<Slo['tolerates']>(
-    {
-      nothing: 'no spare capacity',
-      node: 'the loss of any one node',
-      'correlation-group': 'the loss of all nodes that a provider reclaims together',
-    },
-    'What may fail at once while demand is still met. Default: correlation-group.',
+  ...oneOfTexts<Slo['tolerates']>(TOLERATED, TOLERATED_MEANING),
+  default: 'correlation-group',
+};
+
+/** The same for services, which may survive the loss of a zone too. */
+export const SERVICE_TOLERATES_SCHEMA: JsonSchema = {
+  ...oneOfTexts<ServiceSlo['tolerates']>(
+    { ...TOLERATED, zone: 'the loss of all that runs in any one zone' },
+    TOLERATED_MEANING,
   ),
   default: 'correlation-group',
 };

@@ -1,6 +1,6 @@
 import type { CpuText, DurationText, MemoryText, PercentText, RateText } from '../units/index.ts';
-import type { CpuArchitecture, Toleration } from './service.ts';
-import type { Percentile, Slo } from './slo.ts';
+import type { CpuArchitecture, ServiceSlo, Toleration } from './service.ts';
+import type { Percentile } from './slo.ts';
 
 /** A microservice to run as people declare it: equal replicas, one pod each. */
 export interface ServiceDocument {
@@ -132,7 +132,7 @@ export interface ServiceSloDocument {
   /** Default: 99%. */
   readonly availability?: PercentText;
   /** Default: correlation-group. */
-  readonly tolerates?: Slo['tolerates'];
+  readonly tolerates?: ServiceSlo['tolerates'];
 }
 
 /** Bounds on the replicas of a service at any hour. */
