@@ -1,69 +1,7 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Fleet, compileFleet } from '../../constructs/index.ts';
-import type { Outcome } from '../../diagnostics/index.ts';
 import { parseProblem } from '../../model/index.ts';
-import type { ServiceDocument } from '../../model/index.ts';
-import { importManifests } from './index.ts';
-import type { ImportManifestsOptions, ImportedStack } from './index.ts';
-
-const DEFAULTS = { cpuMillicores: 100, memory: 128 * 2 ** 20 };
-let folder = '';
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'plimsoll-import-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-});
-
-function run(
-  stdin: string,
-  options: Partial<ImportManifestsOptions> = {},
-  target = '-',
-): Promise<Outcome<ImportedStack>> {
-  const host = { workingDirectory: folder, today: '2026-11-21', emit: () => {}, elapsedSeconds: () => 0 };
-  return importManifests(target, { form: 'yaml', defaults: DEFAULTS, name: 'shop', stdin, ...options }, host);
-}
-
-async function stackOf(stdin: string): Promise<ImportedStack> {
-  const outcome = await run(stdin);
-  if (!outcome.ok) throw new Error(outcome.diagnostics.map((item) => item.summary).join('\n'));
-  return outcome.value;
-}
-
-async function servicesOf(stdin: string): Promise<readonly ServiceDocument[]> {
-  return (await stackOf(stdin)).document.services!;
-}
-
-async function codesOf(stdin: string): Promise<readonly string[]> {
-  return (await run(stdin)).diagnostics.map((item) => item.code);
-}
-
-/** A Deployment `name` labelled `app: name` with a pod spec in flow style, one container `main` unless it names others. */
-function deployment(name: string, spec: object = {}, more: object = {}): string {
-  const containers = [
-    { name: 'main', image: `${name}:1`, resources: { requests: { cpu: '100m', memory: '64Mi' } } },
-  ];
-  return `${JSON.stringify({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: {
-      template: { metadata: { labels: { app: name } }, spec: { containers, ...spec } },
-      ...more,
-    },
-  })}\n---\n`;
-}
-
-const sized = (cpu: string | undefined, memory: string | undefined, limits = {}) => ({
-  requests: { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) },
-  limits,
-});
+import { codesOf, deployment, importText, servicesOf, sized, stackOf } from './testing/import-text.ts';
 
 describe('an imported workload', () => {
   it('becomes a service of its replicas, image, port and namespace that the problem schema takes', async () => {
@@ -135,7 +73,7 @@ spec: { selector: { app: store }, ports: [{ port: 5000, targetPort: sql }] }
     const text = deployment('a', {
       containers: [{ name: 'x', resources: { limits: { cpu: '500m' } } }, { name: 'y' }],
     });
-    const outcome = await run(text);
+    const outcome = await importText(text);
     const assumed = outcome.diagnostics.filter((item) => item.code === 'import-assumed-request');
     expect(assumed.map((item) => item.summary)).toEqual([
       expect.stringContaining('container "y" asks for no CPU; 100m assumed'),
@@ -217,7 +155,7 @@ value: 700
   });
 
   it('says once what cannot be carried over, and leaves secrets behind', async () => {
-    const outcome = await run(
+    const outcome = await importText(
       `${deployment('a', {
         volumes: [{ name: 'v' }],
         affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{}] } },
@@ -251,137 +189,39 @@ value: 700
     expect(services.map((service) => service.id)).toEqual(['blue-web', 'web']);
   });
 
+  it.each([
+    ['a long name that no id may have', '"name":"a"}', `"name":"9-Foo_Bar.${'x'.repeat(90)}"}`],
+    ['no grace', '"containers"', '"terminationGracePeriodSeconds":0,"containers"'],
+    ['requests of zero', '"100m","memory":"64Mi"', '0,"memory":0'],
+    ['negative requests', '"100m"', '"-1"'],
+    ['a limit below its request', '"64Mi"}', '"64Mi"},"limits":{"cpu":"1m","memory":"1Mi"}'],
+    ['an impossible port', '"image"', '"ports":[{"containerPort":99999999}],"image"'],
+    ['another architecture', '"containers"', '"nodeSelector":{"kubernetes.io/arch":"s390x"},"containers"'],
+    ['tolerations of any kind', '"containers"', '"tolerations":[{},{"key":"","effect":"x"}],"containers"'],
+    ['no replicas', '"spec":{', '"spec":{"replicas":0,'],
+    ['a negative priority', '"containers"', '"priority":-5,"containers"'],
+  ])('with %s still makes a problem that is taken', async (_, from, to) => {
+    const manifest = deployment('a').replace(from, to);
+    expect(manifest).toContain(to);
+    const parsed = parseProblem(parse((await stackOf(manifest)).text) as never);
+    expect(parsed.diagnostics.filter((item) => item.severity === 'error')).toEqual([]);
+  });
+
+  it('without containers is left out, with a warning', async () => {
+    const text = deployment('a') + deployment('b', { containers: [] });
+    expect(await servicesOf(text)).toHaveLength(1);
+    expect(await codesOf(text)).toEqual(['import-object-invalid']);
+    expect(await codesOf('kind: Deployment\nmetadata: { name: x }\nspec: 7\n')).toEqual([
+      'import-object-invalid',
+      'import-no-workload',
+    ]);
+  });
+
   it('counts daemonsets on every node of the pool', async () => {
     const { document } = await stackOf(
       deployment('a') + deployment('agent').replace('"Deployment"', '"DaemonSet"'),
     );
     expect(document.services).toHaveLength(1);
     expect(document.pools[0]!.daemonsets).toEqual({ cpu: '100m', memory: '64Mi', pods: 1 });
-  });
-});
-
-describe('text from manifests', () => {
-  const hostile = '`${process.exit()}` */ " \' \u2028 </script> # {{x}}';
-
-  it('is data in the stack, whatever it holds', async () => {
-    const text = deployment('a', {
-      containers: [
-        {
-          name: 'main',
-          image: hostile,
-          resources: sized('1', '1Gi'),
-          env: [
-            { name: 'X', value: hostile },
-            { name: '__proto__', value: 'y' },
-          ],
-        },
-      ],
-    });
-    const yaml = await stackOf(text);
-    expect((parse(yaml.text) as { services: ServiceDocument[] }).services[0]!.image).toBe(hostile);
-    const outcome = await run(text, { form: 'typescript' });
-    const source = outcome.ok ? outcome.value.text : '';
-    expect(source).toContain(JSON.stringify(hostile));
-    expect(source).toContain('["__proto__"]: "y"');
-  });
-});
-
-describe('a stack in TypeScript', () => {
-  it('runs and declares what the same stack in YAML says', async () => {
-    const text = `${deployment('general', { nodeSelector: { disk: 'ssd' } })}${deployment('b')}`;
-    const outcome = await run(text, { form: 'typescript' });
-    const constructs = path.resolve(import.meta.dirname, '../../constructs/index.ts');
-    const source = (outcome.ok ? outcome.value.text : '').replace("'plimsoll'", JSON.stringify(constructs));
-    const file = path.join(folder, 'stack.ts');
-    await writeFile(file, `${source}export { compileFleet } from ${JSON.stringify(constructs)};\n`);
-    const stack = (await import(file)) as { default: Fleet; compileFleet: typeof compileFleet };
-    const compiled = stack.compileFleet(stack.default);
-    const { pools, services } = (await stackOf(text)).document;
-    expect(compiled.ok && compiled.value.document).toMatchObject({ name: 'shop', pools, services });
-    expect(pools[0]!.id).toBe('general-nodes');
-  });
-});
-
-describe('manifests that cannot be imported', () => {
-  it('are refused with the place: broken YAML, templates, bombs of aliases', async () => {
-    const broken = await run(`${deployment('a')}kind: [\n`);
-    expect(broken.ok).toBe(false);
-    expect(broken.diagnostics[0]).toMatchObject({ code: 'engine-file-invalid' });
-    expect(broken.diagnostics[0]!.source!.line).toBeGreaterThan(2);
-    const template = await run('kind: Deployment\nmetadata: { name: {{ .Values.name }} }\n');
-    expect(template.diagnostics[0]!.fix).toContain('helm template');
-    const levels = Array.from({ length: 9 }, (_, i) =>
-      i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [*a${i - 1}, *a${i - 1}, *a${i - 1}, *a${i - 1}]`,
-    );
-    const bomb = await run(`${levels.join('\n')}\nkind: Deployment\nmetadata: { name: x }\n`);
-    expect(bomb.diagnostics.map((item) => item.code)).toEqual(['engine-file-invalid']);
-  });
-
-  it('are refused where nothing is to be planned or nothing is there', async () => {
-    expect(await codesOf('kind: ConfigMap\nmetadata: { name: x }\n')).toEqual(['import-no-workload']);
-    expect(await codesOf('')).toEqual(['import-no-workload']);
-    const missing = await run('', {}, 'no-such-folder');
-    expect(missing.diagnostics[0]!.code).toBe('engine-file-not-found');
-  });
-
-  it('leave out documents that are no objects, and say which object counts of two alike', async () => {
-    expect(await codesOf(`${deployment('a')}- 1\n---\nkind: Pod\n`)).toEqual([
-      'import-object-invalid',
-      'import-object-invalid',
-    ]);
-    expect(await codesOf(deployment('a') + deployment('a'))).toEqual(['import-duplicate']);
-  });
-
-  it('are found in folders below, lists taken apart, and a file written', async () => {
-    await mkdir(path.join(folder, 'deploy', 'deep'), { recursive: true });
-    const items = [deployment('a'), deployment('b')].map(
-      (text) => JSON.parse(text.split('\n')[0]!) as object,
-    );
-    await writeFile(path.join(folder, 'deploy', 'deep', 'all.json'), JSON.stringify({ kind: 'List', items }));
-    await writeFile(path.join(folder, 'deploy', 'notes.txt'), 'kind: [');
-    const outcome = await run('', { output: 'out/stack.yaml' }, 'deploy');
-    expect(outcome.ok && outcome.value.counts).toEqual({ services: 2, replicas: 2, objects: 2 });
-    expect(readFileSync(path.join(folder, 'out', 'stack.yaml'), 'utf8')).toContain('id: a');
-    await writeFile(path.join(folder, 'deploy', 'huge.yaml'), Buffer.alloc(17 * 2 ** 20, 32));
-    const huge = await run('', {}, 'deploy');
-    expect(huge.diagnostics.map((item) => item.code)).toEqual(['import-too-large']);
-  });
-});
-
-const DATA = process.env['PLIMSOLL_DATA'] ?? path.join(import.meta.dirname, '../../../../shared/data');
-const TABLE = path.resolve(DATA, 'microservices/workloads.csv');
-
-describe.skipIf(!existsSync(TABLE))('requests of real applications (shared/data/microservices)', () => {
-  const rows = existsSync(TABLE)
-    ? readFileSync(TABLE, 'utf8')
-        .trim()
-        .split('\n')
-        .slice(1)
-        .map((line) => line.split(','))
-    : [];
-
-  it('are summed over the containers of a pod and taken as written', async () => {
-    const text = rows
-      .map(([app, , workload, container, , cpu, memory, cpuLimit, memoryLimit]) => {
-        const quantities = (cpuText?: string, memoryText?: string) => ({
-          ...(cpuText === '' ? {} : { cpu: cpuText }),
-          ...(memoryText === '' ? {} : { memory: memoryText }),
-        });
-        const resources = { requests: quantities(cpu, memory), limits: quantities(cpuLimit, memoryLimit) };
-        return { app, workload, container: { name: container, resources } };
-      })
-      .reduce((pods, { app, workload, container }) => {
-        const key = `${app!}-${workload!}`.toLowerCase();
-        return pods.set(key, [...(pods.get(key) ?? []), container]);
-      }, new Map<string, object[]>());
-    const manifests = [...text].map(([name, containers]) => deployment(name, { containers })).join('');
-    const services = await servicesOf(manifests);
-    const requestOf = (id: string) =>
-      services.find((service) => service.id === id)!.performance.fixed!.resources.requests;
-    expect(services).toHaveLength(text.size);
-    expect(requestOf('online-boutique-redis-cart')).toEqual({ cpu: '70m', memory: '200Mi' });
-    expect(requestOf('sock-shop-rabbitmq')).toEqual({ cpu: '200m', memory: '256Mi' });
-    expect(requestOf('sock-shop-payment')).toEqual({ cpu: '99m', memory: '100Mi' });
-    expect(requestOf('deathstarbench-hotelreservation-frontend')).toEqual({ cpu: '100m', memory: '128Mi' });
   });
 });

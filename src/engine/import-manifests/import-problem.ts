@@ -3,7 +3,7 @@ import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import { PROBLEM_API_VERSION } from '../../model/index.ts';
 import type { PoolDocument, ProblemDocument, ServiceDocument } from '../../model/index.ts';
 import { compareText, sortedBy } from '../../units/index.ts';
-import { fieldsAt } from './fields.ts';
+import { fieldsAt, recordsOf } from './fields.ts';
 import { cpuText, importService, memoryText } from './import-service.ts';
 import { WORKLOAD_KINDS, importedWorkloads } from './imported-workload.ts';
 import type { KubernetesObject } from './kubernetes-objects.ts';
@@ -45,8 +45,8 @@ export function importProblem(
 ): Outcome<ImportedProblem> {
   const remarks = new Remarks();
   const objects = withoutDuplicates(read, remarks);
-  const workloads = importedWorkloads(objects);
-  if (workloads.length === 0) return failure(noWorkload(objects));
+  const workloads = importedWorkloads(objects.filter((object) => hasContainers(object, remarks)));
+  if (workloads.length === 0) return failure(...remarks.all(), noWorkload(objects));
   const services = sortedBy(
     workloads.map((workload) =>
       importService({ workload, workloads, objects, defaults: options.defaults, remarks }),
@@ -66,6 +66,17 @@ export function importProblem(
     ...remarks.all(),
     ...ignoredKinds(objects),
   ]);
+}
+
+/** Whether an object that should have pods says which containers they have; a remark when not. */
+function hasContainers(object: KubernetesObject, remarks: Remarks): boolean {
+  if (!WORKLOAD_KINDS.includes(object.kind)) return true;
+  const { containers } = fieldsAt(object.value, 'spec', 'template', 'spec');
+  if (recordsOf(containers).length > 0) return true;
+  remarks.say('import-object-invalid', object, {
+    summary: `${object.kind} "${object.name}" has no containers; it was left out.`,
+  });
+  return false;
 }
 
 /**

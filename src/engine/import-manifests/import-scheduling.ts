@@ -36,7 +36,13 @@ export function importScheduling(facts: SchedulingFacts): ServiceSchedulingDocum
   const tolerations = importTolerations(facts);
   const spread = zoneSkewOf(facts);
   const priority = priorityOf(facts);
-  const { architectures, others } = splitLabels(labels);
+  const { architectures, others, unknown } = splitLabels(labels);
+  if (unknown.length > 0) {
+    facts.remarks.lost(
+      facts.workload.object,
+      `architectures ${unknown.join(', ')}, which are not planned for`,
+    );
+  }
   if (Object.keys(fieldsAt(podSpec, 'affinity', 'podAffinity')).length > 0) {
     facts.remarks.lost(facts.workload.object, 'affinity to other pods');
   }
@@ -97,12 +103,14 @@ function requiredLabels({ workload, remarks }: SchedulingFacts): ReadonlyMap<str
 function splitLabels(labels: ReadonlyMap<string, readonly string[]>): {
   readonly architectures: readonly CpuArchitecture[];
   readonly others: Readonly<Record<string, string>>;
+  readonly unknown: readonly string[];
 } {
   const named = [...labels].filter(([key]) => isArchitecture(key)).flatMap(([, values]) => values);
   const others = [...labels].filter(([key]) => !isArchitecture(key) && !SYSTEM_LABELS.includes(key));
   return {
     architectures: ARCHITECTURES.filter((value) => named.includes(value)),
     others: Object.fromEntries(others.map(([key, values]) => [key, values[0]!])),
+    unknown: named.filter((value) => !ARCHITECTURES.some((known) => known === value)),
   };
 }
 
@@ -160,7 +168,8 @@ function zoneSkewOf({ workload, remarks }: SchedulingFacts): number | 'unlimited
 
 function importTolerations({ workload }: SchedulingFacts): readonly TolerationDocument[] {
   return recordsOf(workload.podSpec['tolerations']).map((toleration) => {
-    const key = textOf(toleration['key']);
+    const named = textOf(toleration['key']);
+    const key = named === '' ? undefined : named;
     const value = textOf(toleration['value']);
     const effect = EFFECTS.find((name) => name === toleration['effect']);
     const exists = toleration['operator'] === 'Exists' || key === undefined;

@@ -67,14 +67,14 @@ export function resourcesDocument(resources: ImportedResources): ResourcesDocume
   };
 }
 
-/** Millicores as text, rounded up to whole ones. */
+/** Millicores as text, rounded up to whole ones, at least one. */
 export function cpuText(millicores: number): CpuText {
-  return `${Math.ceil(millicores - 1e-9)}m`;
+  return `${Math.max(1, Math.ceil(millicores - 1e-9))}m`;
 }
 
-/** Bytes as mebibytes, rounded up. */
+/** Bytes as mebibytes, rounded up, at least one. */
 export function memoryText(bytes: number): MemoryText {
-  return `${Math.ceil(bytes / 2 ** 20 - 1e-9)}Mi`;
+  return `${Math.max(1, Math.ceil(bytes / 2 ** 20 - 1e-9))}Mi`;
 }
 
 function textList(
@@ -124,9 +124,14 @@ function portOf({ workload, objects }: ServiceFacts, container: Fields): number 
     const first = recordsOf(spec['ports'])[0] ?? {};
     const target = first['targetPort'] ?? first['port'];
     const port = numberOf(target) ?? named.get(textOf(target));
-    if (port !== undefined) return port;
+    if (isPort(port)) return port;
   }
-  return numberOf(ports[0]?.['containerPort']);
+  const own = numberOf(ports[0]?.['containerPort']);
+  return isPort(own) ? own : undefined;
+}
+
+function isPort(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
 /** Variables with values in plain text; values that look like secrets and references stay behind. */
@@ -154,6 +159,9 @@ function environmentOf(
 }
 
 function sayResources({ workload, defaults, remarks }: ServiceFacts, resources: ImportedResources): void {
+  if (resources.cpuMillicores === 0 || resources.memory === 0) {
+    remarks.lost(workload.object, 'a request of zero (1m of CPU and 1Mi of memory are the least)');
+  }
   for (const resource of ['cpu', 'memory'] as const) {
     const containers = resources.assumed.filter((item) => item.resource === resource);
     if (containers.length === 0) continue;

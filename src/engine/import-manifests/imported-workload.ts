@@ -5,6 +5,9 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 /** Kinds whose pods are the replicas of a service. */
 export const WORKLOAD_KINDS: readonly string[] = ['Deployment', 'StatefulSet'];
 
+/** Longest id that a problem takes. */
+const LONGEST_ID = 40;
+
 /** A Deployment or StatefulSet with the facts that others refer to. */
 export interface ImportedWorkload {
   readonly object: KubernetesObject;
@@ -26,7 +29,7 @@ export function importedWorkloads(objects: readonly KubernetesObject[]): readonl
       `${object.namespace}-${object.name}-${object.kind}`,
     ].map(idOf);
     let id = candidates.find((name) => !taken.has(name)) ?? candidates[2]!;
-    for (let n = 2; taken.has(id); n++) id = `${candidates[2]!}-${String(n)}`;
+    for (let n = 2; taken.has(id); n++) id = `${candidates[2]!.slice(0, LONGEST_ID - 5)}-${String(n)}`;
     taken.add(id);
     const spec = fieldsAt(object.value, 'spec');
     return {
@@ -49,12 +52,12 @@ export function isTarget(reference: unknown, object: KubernetesObject, of: Impor
   );
 }
 
-/** A name as Kubernetes labels allow it: lower case letters, digits and hyphens, at most 50 so that plans can add to it. */
+/** A name as Kubernetes labels allow it: lower case letters, digits and hyphens, a letter first. */
 function idOf(name: string): string {
   const cleaned = name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-');
   const id = cleaned
     .replace(/^[^a-z]+/, '')
-    .slice(0, 50)
+    .slice(0, LONGEST_ID)
     .replace(/[^a-z0-9]+$/, '');
   return id === '' ? 'service' : id;
 }
