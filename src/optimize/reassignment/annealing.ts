@@ -5,34 +5,42 @@ import type { AssignmentState } from './state.ts';
 
 /** Moves judged between two looks at the clock and at the best answer. */
 const EPOCH = 2048;
-/** Steps of temperature: while the large structure forms, from hot to hot / `STRUCTURE`, and while the costs of moves settle. */
+/** Steps of temperature: while the large structure forms, from hot to warm, and while the costs of moves settle. */
 const STRUCTURE_STEPS = 40;
 const SETTLING_STEPS = 16;
-const STRUCTURE = 200;
 /** Share of the time that forming the structure takes (assumed, tried on challenge set A). */
-const STRUCTURE_TIME = 0.85;
+const STRUCTURE_TIME = 0.8;
 /**
- * Penalty of what is above capacity: at the start, at `FIRM_FROM` of the structure steps, and from their end on, when the least excess
- * has to cost more than anything it could save (assumed, tried on challenge set A).
+ * Penalty of what is above capacity at `FIRM_FROM` of the structure steps, and from their end on, when the least excess has to cost
+ * more than anything it could save (assumed, tried on challenge set A).
  */
-const SOFT_PENALTY = 3;
 const FIRM_PENALTY = 1000;
 const FIRM_FROM = 0.95;
 export const HARD_PENALTY = 1e7;
-/** Price of transient resources held at home at the start; falls to 0 at `FREE_FROM` of the structure steps (assumed). */
-const TRANSIENT_PRICE = 0.3;
+/** Share of the structure steps after which transient resources held at home have no price any more (assumed). */
 const FREE_FROM = 0.6;
-
-/** Parts of the hottest temperature from which machines that stay overfull are emptied, one try after the other, and the time of a try. */
-const RESCUES = [60, 20, 5];
+/** How many times warmer than the warm temperature machines that stay overfull are emptied, one try after the other; time of a try. */
+const RESCUES = [2, 6, 12];
 const RESCUE_STEPS = 10;
 const RESCUE_TIME = 0.03;
 
 /** Temperatures, in cost, between which a search cools. */
 export interface TemperatureRange {
   readonly hot: number;
+  /** Where the large structure stands. */
+  readonly warm: number;
   readonly cold: number;
 }
+
+/** How a pass begins: the penalty of what is above capacity, and the price of transient resources held at home. */
+export interface PassPrices {
+  readonly penalty: number;
+  readonly price: number;
+}
+
+/** Prices of the first pass, which forms the structure, and of later ones, which mend it (assumed, tried on challenge set A). */
+export const FORMING: PassPrices = { penalty: 3, price: 0.3 };
+export const MENDING: PassPrices = { penalty: 100, price: 0 };
 
 /** The best assignment met. */
 export interface BestAssignment {
@@ -51,26 +59,30 @@ export interface AnnealingParts {
 }
 
 /**
- * Simulated annealing by shifts and swaps, cooling geometrically: slowly from hot to the temperature at which the large structure
+ * One pass of simulated annealing by shifts and swaps, cooling geometrically: slowly from hot to the temperature at which the large structure
  * stands, then fast to cold. Capacities start soft and harden with cooling. Ends when `until` of the budget is used. Draws from
  * `random`.
  */
-export function anneal(parts: AnnealingParts, { hot, cold }: TemperatureRange, until: number): void {
+export function anneal(
+  parts: AnnealingParts,
+  { hot, warm, cold }: TemperatureRange,
+  { until, ...prices }: PassPrices & { readonly until: number },
+): void {
   const start = parts.budget.used();
   const span = until - start;
   if (span <= 0 || hot <= 0) return;
-  const warm = Math.max(hot / STRUCTURE, cold);
   for (let step = 1; step <= STRUCTURE_STEPS; step++) {
     const progress = step / STRUCTURE_STEPS;
-    parts.state.setPrices(penaltyAt(progress), TRANSIENT_PRICE * Math.max(0, 1 - progress / FREE_FROM));
+    const penalty = penaltyAt(progress, prices.penalty);
+    parts.state.setPrices(penalty, prices.price * Math.max(0, 1 - progress / FREE_FROM));
     dwell(parts, hot * (warm / hot) ** progress, start + span * STRUCTURE_TIME * progress);
   }
   parts.state.setPrices(HARD_PENALTY, 0);
   let time = STRUCTURE_TIME;
-  for (const part of RESCUES) {
+  for (const heat of RESCUES) {
     if (parts.state.overfull === 0) break;
     for (let step = 1; step <= RESCUE_STEPS; step++) {
-      const temperature = (hot / part) * ((warm * part) / hot) ** (step / RESCUE_STEPS);
+      const temperature = warm * heat ** (1 - step / RESCUE_STEPS);
       dwell(parts, temperature, start + span * (time + (RESCUE_TIME * step) / RESCUE_STEPS));
     }
     time += RESCUE_TIME;
@@ -82,8 +94,8 @@ export function anneal(parts: AnnealingParts, { hot, cold }: TemperatureRange, u
   }
 }
 
-function penaltyAt(progress: number): number {
-  if (progress <= FIRM_FROM) return SOFT_PENALTY * (FIRM_PENALTY / SOFT_PENALTY) ** (progress / FIRM_FROM);
+function penaltyAt(progress: number, soft: number): number {
+  if (progress <= FIRM_FROM) return soft * (FIRM_PENALTY / soft) ** (progress / FIRM_FROM);
   return FIRM_PENALTY * (HARD_PENALTY / FIRM_PENALTY) ** ((progress - FIRM_FROM) / (1 - FIRM_FROM));
 }
 

@@ -1,8 +1,8 @@
 import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { randomStream } from '../../random/index.ts';
-import { HARD_PENALTY, anneal } from './annealing.ts';
-import type { BestAssignment } from './annealing.ts';
+import { FORMING, HARD_PENALTY, MENDING, anneal } from './annealing.ts';
+import type { AnnealingParts, BestAssignment, TemperatureRange } from './annealing.ts';
 import { lowerBound } from './bound.ts';
 import { SearchBudget } from './budget.ts';
 import type { SearchLimits } from './budget.ts';
@@ -16,7 +16,13 @@ import { AssignmentState } from './state.ts';
 import { brokenRules, costOf } from './verify.ts';
 
 /** Temperature at the start, in parts of what the cost lies above its bound per process (assumed, tried on challenge set A). */
-const HOT = 4;
+const HOT = 2;
+/** Parts of that temperature at which the large structure stands, and from which it is mended (assumed, tried on challenge set A). */
+const WARM = 60;
+const MENDING_HOT = 6;
+/** Share of the limits that the first pass takes; the passes that mend share the rest (assumed). */
+const FORMING_SHARE = 0.61;
+const MENDING_PASSES = 3;
 /** Temperature at the end, in parts of the least cost of a move (assumed). */
 const COLD = 0.3;
 /** Coldest temperature in parts of the hottest. */
@@ -105,14 +111,24 @@ function search(
     machineOf: state.machineOf.slice(),
     cost: isBroken ? Infinity : state.cost,
   };
-  const range = temperatures(state);
-  const parts = { state, hosts, random: randomStream(seed, 'reassignment'), budget, best };
-  anneal(parts, range, POLISH_FROM);
+  annealAndMend({ state, hosts, random: randomStream(seed, 'reassignment'), budget, best });
   state.setPrices(HARD_PENALTY, 0);
   if (best.cost < Infinity) state.restore(best.machineOf);
   polish(state, hosts, () => budget.isLate);
   if (state.overfull === 0 && state.cost <= best.cost) best.machineOf.set(state.machineOf);
   return best;
+}
+
+/** Forms an assignment from hot, then mends the best one met, a few times, from a temperature at which its structure mostly stands. */
+function annealAndMend(parts: AnnealingParts): void {
+  const { state, best } = parts;
+  const range = temperatures(state);
+  anneal(parts, range, { ...FORMING, until: FORMING_SHARE });
+  for (let pass = 1; pass <= MENDING_PASSES; pass++) {
+    if (best.cost < Infinity) state.restore(best.machineOf);
+    const until = FORMING_SHARE + ((POLISH_FROM - FORMING_SHARE) * pass) / MENDING_PASSES;
+    anneal(parts, { ...range, hot: Math.max(range.warm, range.hot / MENDING_HOT) }, { ...MENDING, until });
+  }
 }
 
 /** Puts what runs nowhere on machines, the largest first, each where it costs least. */
@@ -144,14 +160,14 @@ function sizeOf(state: AssignmentState, process: number): number {
   return size;
 }
 
-function temperatures(state: AssignmentState): { readonly hot: number; readonly cold: number } {
+function temperatures(state: AssignmentState): TemperatureRange {
   const { processMoveCost, serviceMoveWeight, machineMoveCost, counts } = state.instance;
   const hot = (HOT * (state.cost - state.loads.leastCost())) / Math.max(1, counts.processes);
   const least = (costs: Float64Array): number =>
     costs.reduce((low, cost) => (cost > 0 && cost < low ? cost : low), Infinity);
   const unit = Math.min(least(processMoveCost), least(machineMoveCost), serviceMoveWeight || Infinity);
-  const cold = unit < Infinity ? COLD * unit : 0;
-  return { hot, cold: Math.min(hot, Math.max(cold, hot * COLDEST)) };
+  const cold = Math.min(hot, Math.max(unit < Infinity ? COLD * unit : 0, hot * COLDEST));
+  return { hot, warm: Math.max(hot / WARM, cold), cold };
 }
 
 function answer(
