@@ -32,7 +32,11 @@ export function packSentence(report: PackReport): string {
     return `${plural(gained, 'pending pod')} of ${String(report.pods.pending)} placed one by one (${report.onlineRule ?? ''}), nothing moved, nothing proven.`;
   }
   if (report.alreadyOptimal) return 'Already optimal, proven: no placement has more pods by priority.';
-  const change = `${gained < 0 ? `${plural(-gained, 'pod')} fewer run, for more important ones` : `${plural(gained, 'more pod')} run`}`;
+  const runs = Math.abs(gained) === 1 ? 'runs' : 'run';
+  const change =
+    gained < 0
+      ? `${plural(-gained, 'pod')} fewer ${runs}, for more important ones,`
+      : `${plural(gained, 'more pod')} ${runs}`;
   const isBest =
     report.movesBound === report.moves ? 'proven fewest' : `at least ${String(report.movesBound)} needed`;
   const moves = `${plural(report.moves, 'move')} (${isBest})`;
