@@ -6,6 +6,7 @@ export { poissonRate, traceStatistics } from './trace-statistics.ts';
 export type { Estimate, TraceStatistics } from './trace-statistics.ts';
 export { correlationGroups } from './zone-correlation.ts';
 export type { CorrelationGroups, TraceCorrelation } from './zone-correlation.ts';
+export { adaptAvailabilityModel } from './model/adapt-availability-model.ts';
 export { AvailabilityBelief } from './model/availability-belief.ts';
 export { shippedAvailabilityModel } from './model/availability-model.ts';
 export type { AvailabilityModel } from './model/availability-model.ts';

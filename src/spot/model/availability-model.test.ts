@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../random/index.ts';
-import { AvailabilityBelief, fitAvailabilityModel, shippedAvailabilityModel } from '../index.ts';
+import {
+  AvailabilityBelief,
+  adaptAvailabilityModel,
+  fitAvailabilityModel,
+  shippedAvailabilityModel,
+} from '../index.ts';
 import type { AvailabilityModel, AvailabilityTrace } from '../index.ts';
 
 function traceOf(up: readonly number[], tickSeconds = 600): AvailabilityTrace {
@@ -97,5 +102,37 @@ describe('a belief', () => {
       return 1 - stay;
     };
     expect(leave(1)).toBeGreaterThan(2 * leave(60));
+  });
+});
+
+describe('a model adapted to an offering', () => {
+  const share = (model: AvailabilityModel): number => {
+    let phases = model.occupancy;
+    for (let step = 0; step < 5000; step++) {
+      phases = phases.map((_, to) =>
+        phases.reduce(
+          (sum, value, from) => sum + value * (model.transition[from * model.phases + to] ?? 0),
+          0,
+        ),
+      );
+    }
+    return phases.subarray(0, model.upPhases).reduce((sum, value) => sum + value, 0);
+  };
+  const scarce = traceOf(Array.from({ length: 3000 }, (_, step) => Number(step % 50 < 3)));
+
+  it('expects less capacity where little was seen', () => {
+    const adapted = adaptAvailabilityModel(shippedAvailabilityModel(), scarce, 3000 * 600);
+    expect(share(adapted)).toBeLessThan(share(shippedAvailabilityModel()) - 0.2);
+  });
+
+  it('looks at nothing after its moment', () => {
+    const cut = traceOf(Array.from({ length: 3000 }, (_, step) => Number(step >= 1000 || step % 50 < 3)));
+    expect(adaptAvailabilityModel(shippedAvailabilityModel(), scarce, 1000 * 600)).toEqual(
+      adaptAvailabilityModel(shippedAvailabilityModel(), cut, 1000 * 600),
+    );
+  });
+
+  it('is the given one without a past', () => {
+    expect(adaptAvailabilityModel(TWO_STATES, scarce, 0)).toBe(TWO_STATES);
   });
 });

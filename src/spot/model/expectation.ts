@@ -19,10 +19,10 @@ export class Expectation {
     this.occupancy = new Float64Array(this.#phases).fill(1 / this.#phases);
   }
 
-  /** One iteration over sequences of 0 and 1; `prior` transitions are added to each row. */
-  improve(sequences: readonly Uint8Array[], prior: number): void {
+  /** One iteration over sequences of 0 and 1; `prior` transitions are taken as seen, one entry per pair of phases. */
+  improve(sequences: readonly Uint8Array[], prior: Float64Array): void {
     const phases = this.#phases;
-    const counts = new Float64Array(phases * phases).fill(prior / phases);
+    const counts = Float64Array.from(prior);
     this.logLikelihood = 0;
     for (const seen of sequences) {
       this.#filter(seen);

@@ -35,10 +35,11 @@ export function fitAvailabilityModel(
   const { seed, phasesEach = PHASES_EACH, stepSeconds = STEP_SECONDS } = options;
   const stream = randomStream(seed, 'availability-model');
   const sequences = traces.map((trace) => observations(trace, stepSeconds));
+  const prior = new Float64Array(4 * phasesEach ** 2).fill(PRIOR_TRANSITIONS / (2 * phasesEach));
   let best: Expectation | undefined;
   for (let start = 0; start < STARTS; start++) {
     const fitted = new Expectation(phasesEach, startingPoint(phasesEach, stream));
-    for (let iteration = 0; iteration < ITERATIONS; iteration++) fitted.improve(sequences, PRIOR_TRANSITIONS);
+    for (let iteration = 0; iteration < ITERATIONS; iteration++) fitted.improve(sequences, prior);
     if (best === undefined || fitted.logLikelihood > best.logLikelihood) best = fitted;
   }
   if (best === undefined) throw new Error('no start');
