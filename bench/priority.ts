@@ -3,17 +3,19 @@
  *
  *     npm run bench:priority -- [--data DIR] [--limit 1s] [--sample N] [--workers 1] [--no-preemption] [--json]
  *
- * As in the paper, the default scheduler places all pods of an instance in arrival order; instances in which a pod stays pending are its failing cases, and only for
- * those the packer runs, from the scheduler's placement. `improvedShare`: share of the failing cases in which the packer places more pods by priority
- * (lexicographically, the most important level first); their "Better" and "Better & Optimal". `certifiedShare`: share of the failing
- * cases in which our counts are proven optimal; `defaultOptimalShare` (their "KWOK Optimal") are those of them in which the scheduler's counts
- * were optimal already, `improvedAndCertifiedShare` (their "Better & Optimal") the others. Published for CP-SAT, 8 cores: improved > 44 % at 1 s and > 73 % at 10 s, default
- * certified optimal > 19 %. `--limit` is CPU time of the thread per instance (theirs is wall time): this machine is shared. The packer stops as soon as
- * all is proven. Moves: running pods that change node or are evicted.
+ * As in the paper, the default scheduler places all pods of an instance in arrival order. Instances in which a pod stays pending are its
+ * failing cases; for those the packer runs, from the scheduler's placement. `improvedShare`: share of the failing cases in which the packer
+ * places more pods by priority, the most important level first (their "Better" and "Better & Optimal"). `certifiedShare`: share of the failing
+ * cases in which our counts are proven optimal; `improvedAndCertifiedShare` (their "Better & Optimal") are those of them that are better than
+ * the scheduler's, `defaultOptimalShare` (their "KWOK Optimal") those that equal them. Published for CP-SAT on 8 cores: improved > 44 % at 1 s
+ * and > 73 % at 10 s, default certified optimal > 19 %. Moves: running pods that change node or are evicted.
  *
- * The baseline is checked against their table of outcomes by usage (analysis/kwok_workload_once/tables/cp_sat, read 2026-11): at 100 % and 105 % target usage, where their seeds are not
- * pre-filtered, the default scheduler places all pods in 0.1 % and 0.0 % of the instances; the bench prints ours. At 90 % and 95 % their seeds
- * are chosen for failing, so shares differ. A full run takes about 20 CPU minutes at 1 s.
+ * `--limit` is CPU time of the thread per instance (theirs is wall time), because this machine is shared; the packer stops earlier when all is
+ * proven. A full run at 1 s takes some 12 CPU minutes. `--sample N` takes N instances spread evenly; `--workers` uses more cores.
+ *
+ * The baseline is checked against the authors' table of outcomes by usage (analysis/kwok_workload_once/tables/cp_sat in
+ * henrikdchristensen/scheduler-plugins, read 2026-11): at 100 % and 105 % target usage, where their seeds are not pre-filtered, the default
+ * scheduler places all pods in 0.1 % and 0.0 % of the instances; the bench prints ours. At 90 % and 95 % they chose seeds that fail.
  */
 import { writeSync } from 'node:fs';
 import { cpus } from 'node:os';
