@@ -74,7 +74,7 @@ describe('the program of Mélange', () => {
           }
         }
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 40, seed: 1 },
     );
   });
 });
