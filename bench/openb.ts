@@ -10,7 +10,7 @@
  * Prints per list and policy the allocated GPU per cent at 100 % and 130 % arrived demand, ours less FGD by seed with its
  * standard error, and the means that the authors of FGD published. `worstMargin` is the least mean difference over lists,
  * the two demands and both FGDs (ours and the published one). `offline` knows all pods before, may order them and leave pods
- * out: a greedy one and an upper bound, both of another game and flagged so. About 25 CPU seconds per list with 10 seeds.
+ * out: a greedy one and an upper bound, both of another game and flagged so. About 3 CPU seconds per list and seed.
  */
 import { parseArgs } from 'node:util';
 import {

@@ -7,7 +7,7 @@ import { shapeKey, WHOLE_GPU_MILLI } from './pod-shape.ts';
 import type { PodShape, ShapeWeight } from './pod-shape.ts';
 import { Scarcity } from './scarcity.ts';
 
-/** Weight of the growth of fragmentation beside the loss of value. *Assumed*; flat from 0.03 to 0.3. */
+/** Weight of the growth of fragmentation beside the loss of value. *Assumed*; see docs/placement-benchmarks/openb.md. */
 const FRAGMENTATION_WEIGHT = 0.1;
 /** Prefers the fuller of nodes that cost the same, and of GPUs the one with less free. *Assumed*: far below any price. */
 const TIE_WEIGHT = 1e-6;

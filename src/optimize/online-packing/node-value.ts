@@ -3,7 +3,7 @@ import { gpuMilliOf } from './pod-shape.ts';
 import type { ClusterNode, ShapeWeight } from './pod-shape.ts';
 import { shareValues } from './share-values.ts';
 
-/** Spread of what a GPU's pods ask for besides it, in GPUs per square root of free GPUs. *Assumed*; flat from 0.25 to 0.45. */
+/** Spread of what a GPU's pods ask for besides it, in GPUs per square root of free GPUs. *Assumed*; flat from 0.2 to 0.45. */
 const SPREAD = 0.3;
 /** Keeps the spread positive on nodes without free GPUs. *Assumed*. */
 const SPREAD_FLOOR = 0.25;

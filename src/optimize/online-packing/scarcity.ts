@@ -5,7 +5,7 @@ import type { PodShape, ShapeWeight } from './pod-shape.ts';
 import { saturationLoads } from './saturation.ts';
 import type { PooledDemand } from './saturation.ts';
 
-/** Price per GPU of a model that is full when another one is empty, in GPUs. *Assumed*; flat from 2 to 16. */
+/** Price per GPU of a model that is full when another one is empty, in GPUs. *Assumed*; flat from 2 to 8. */
 const MODEL_PRICE = 4;
 /** Price in GPUs of breaking the last place of a pod that needs as many whole GPUs as the largest node has. *Assumed*. */
 const BLOCK_PRICE = 1;
