@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Outcome } from '../diagnostics/index.ts';
-import { drawSimulation } from '../report/index.ts';
-import type { SimulationReport } from '../report/index.ts';
+import { drawSimulation, drawSpotSimulation } from '../report/index.ts';
+import type { SimulationReport, SpotSimulationReport } from '../report/index.ts';
 import type { EngineHost } from './messages.ts';
 import { writeOutputFile } from './write-output-file.ts';
 
@@ -16,4 +16,14 @@ export async function writeSimulationChart(
 ): Promise<Outcome<string>> {
   const form = path.extname(file) === '.html' ? 'html' : 'svg';
   return writeOutputFile(file, await drawSimulation(reports, form), host);
+}
+
+/** The same for replays against availability traces. Errors: `plan-write-failed`. */
+export async function writeSpotSimulationChart(
+  reports: readonly SpotSimulationReport[],
+  file: string,
+  host: EngineHost,
+): Promise<Outcome<string>> {
+  const form = path.extname(file) === '.html' ? 'html' : 'svg';
+  return writeOutputFile(file, await drawSpotSimulation(reports, form), host);
 }

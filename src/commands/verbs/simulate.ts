@@ -1,10 +1,22 @@
 import { Args, Errors, Flags } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
 import { failure, success } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
-import { simulateConfiguration, simulatePlan, writeSimulationChart } from '../../engine/index.ts';
-import type { SimulationOptions } from '../../engine/index.ts';
+import {
+  simulateConfiguration,
+  simulatePlan,
+  simulatePlanOnSpot,
+  writeSimulationChart,
+  writeSpotSimulationChart,
+} from '../../engine/index.ts';
+import type { SimulationOptions, TraceMapping } from '../../engine/index.ts';
 import type { LatencyLimit, LatencyMetric, Percentile } from '../../model/index.ts';
-import { renderSimulations, renderSimulationsMarkdown } from '../../report/index.ts';
+import {
+  renderSimulations,
+  renderSimulationsMarkdown,
+  renderSpotSimulations,
+  renderSpotSimulationsMarkdown,
+} from '../../report/index.ts';
 import type { SimulationReport } from '../../report/index.ts';
 import { parseDuration } from '../../units/index.ts';
 import type { Parsed } from '../../units/index.ts';
@@ -27,6 +39,35 @@ function readLimits(input: string): Parsed<readonly LatencyLimit[]> {
     : { ok: false, expected: 'limits such as "ttft.p99=1s,tpot.p99=50ms"' };
 }
 
+/** `us-west-2a=h100/us-east-1a`. */
+function readMapping(input: string): Parsed<TraceMapping> {
+  const [trace = '', offering = '', ...rest] = input.split('=').map((part) => part.trim());
+  return trace !== '' && offering !== '' && rest.length === 0
+    ? { ok: true, value: { trace, offering } }
+    : { ok: false, expected: 'a trace and an offering such as "us-west-2a=h100/us-east-1a"' };
+}
+
+/** Flags that a replay of traces does not take: the fleet and its load are the plan's. */
+const REPLACED_BY_TRACES = [
+  ...Object.keys(CONFIGURATION_FLAGS),
+  ...['trace', 'profile', 'isl', 'osl', 'length-spread', 'rate', 'rate-scale', 'burstiness'],
+  ...['prefix-hit-rate', 'requests', 'routing'],
+];
+
+/** Throws when one of the flags was given. */
+function refuse(flags: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  const stated = names.filter((name) => flags[name] !== undefined);
+  if (stated.length > 0) {
+    throw new Errors.CLIError(
+      `--spot-trace replays the plan's own fleet under the plan's own load: leave out ${stated.map((name) => `--${name}`).join(', ')}.`,
+    );
+  }
+}
+
+type SimulateFlags = Interfaces.InferredFlags<typeof Simulate.flags> & {
+  readonly json?: boolean | undefined;
+};
+
 export default class Simulate extends BaseCommand {
   static override description =
     'Simulate requests on a plan, a stack or one configuration: latency percentiles with confidence intervals, goodput, utilisation, timeline, chart.';
@@ -35,6 +76,7 @@ export default class Simulate extends BaseCommand {
     '<%= config.bin %> simulate plans/chat/plan.json --chart chat.svg',
     '<%= config.bin %> simulate chat --trace azure-llm-2023-conv.csv.gz --rate-scale 1.5',
     '<%= config.bin %> simulate examples/chat/stack.ts --workload chat --duration 10min --json',
+    '<%= config.bin %> simulate chat --spot-trace traces.csv.gz --map us-west-2a=h100/us-east-1a --map us-west-2b=h100/us-east-1b',
     '<%= config.bin %> simulate --model llama-3.1-8b-instruct --accelerator l40s --replicas 2 --isl 800 --osl 150 --rate 6 --slo ttft.p99=1s,tpot.p99=60ms',
     '<%= config.bin %> simulate --model qwen3-32b --accelerator h100-sxm --tp 2 --replicas 4 --trace conversation_trace.jsonl --routing prefix-aware',
   ];
@@ -68,6 +110,23 @@ export default class Simulate extends BaseCommand {
       description: "Seed of drawn lengths and arrivals; default 1, of a plan the plan's.",
       min: 0,
     }),
+    'spot-trace': Flags.string({
+      description:
+        'Replay availability traces of spot capacity against the plan: reclaims, replacements, attainment, and cost against all on demand. CSV; .gz is decompressed.',
+      helpValue: 'FILE',
+    }),
+    map: Flags.custom<TraceMapping>({ parse: reading(readMapping) })({
+      description:
+        'Trace (id or zone) that stands for a spot offering (pool/zone) of the plan; default those of its own zone and instance type. May be repeated.',
+      helpValue: 'TRACE=OFFERING',
+      multiple: true,
+      dependsOn: ['spot-trace'],
+    }),
+    policy: Flags.option({ options: ['plan', 'adaptive'] as const })({
+      description:
+        'Who steers the fleet of a replay: the plan with a node autoscaler that replaces what is lost (default), or the adaptive policy that learns reclaims and falls back on demand.',
+      dependsOn: ['spot-trace'],
+    }),
     chart: Flags.custom<string>({ parse: reading(readChartFile) })({
       description: 'File for a chart of latencies and timeline: FILE.svg, or FILE.html with the figures.',
       helpValue: 'FILE',
@@ -76,6 +135,7 @@ export default class Simulate extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Simulate);
+    if (flags['spot-trace'] !== undefined) return this.#onSpot(args.target, flags);
     const options = {
       ...trafficOptions(flags),
       prefixCache: flags['prefix-cache'],
@@ -92,6 +152,31 @@ export default class Simulate extends BaseCommand {
         flags.output === 'markdown'
           ? renderSimulationsMarkdown(reports)
           : `${renderSimulations(reports, this.palette)}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}`,
+    }));
+  }
+
+  async #onSpot(target: string | undefined, flags: SimulateFlags): Promise<void> {
+    const { 'spot-trace': spotTrace = '', map, policy, duration, slo, seed, workload } = flags;
+    if (target === undefined) throw new Errors.CLIError('--spot-trace replays a plan or a stack: name one.');
+    refuse(flags, REPLACED_BY_TRACES);
+    const stdin = await this.standardInput(target);
+    const stated = present({ mappings: map, policy, duration, limits: slo, seed, workload });
+    const replayed = await simulatePlanOnSpot(target, { spotTrace, ...stated, ...stdin }, this.host());
+    const chart = flags.chart;
+    const written =
+      replayed.ok && chart !== undefined
+        ? await writeSpotSimulationChart(replayed.value, chart, this.host())
+        : undefined;
+    const outcome =
+      written === undefined || written.ok
+        ? replayed
+        : failure(...replayed.diagnostics, ...written.diagnostics);
+    this.finish(outcome, formOf(flags), (reports) => ({
+      json: reports,
+      text:
+        flags.output === 'markdown'
+          ? renderSpotSimulationsMarkdown(reports)
+          : `${renderSpotSimulations(reports, this.palette)}${chart === undefined ? '' : `Chart written to ${chart}.\n`}`,
     }));
   }
 
