@@ -27,7 +27,7 @@ describe('a single service', () => {
   it('of M/M/1 replicas takes the rate at which the exponential response time meets its limit', () => {
     // p99 = ln 100 / (μ − λ): with μ = 100/s and 0.1 s, λ = 100 − 46.05.
     const [shape] = shapesOf([serviceOf('a', { requestClasses: [steady(500)], slo: within(0.1) })]).get('a')!;
-    expect(shape!.ratePerReplica / (100 - Math.log(100) / 0.1)).toBeCloseTo(1, 1);
+    expect(shape!.ratePerReplica / (100 - Math.log(100) / 0.1)).toBeCloseTo(1, 2);
     expect(shape!.evidence!.latency.p99! / 0.1).toBeCloseTo(1, 1);
     expect(shape!.evidence!.utilisation).toBeCloseTo(shape!.ratePerReplica * 0.01, 9);
   });
@@ -35,6 +35,17 @@ describe('a single service', () => {
   it('without limits is loaded to the cap of utilisation and no more', () => {
     const [shape] = shapesOf([serviceOf('a', { requestClasses: [steady(500)] })]).get('a')!;
     expect(shape!.ratePerReplica).toBeCloseTo(80, 9);
+  });
+
+  it('keeps a short limit beside one that is thousands of times as long', () => {
+    const limits = [
+      { percentile: 'p50', limit: seconds(0.02) },
+      { percentile: 'p99', limit: seconds(3600) },
+    ] as const;
+    const slo = { limits, availability: 0.99, tolerates: 'nothing' } as const;
+    const [shape] = shapesOf([serviceOf('a', { requestClasses: [steady(500)], slo })]).get('a')!;
+    // The median of M/M/1 is ln 2 / (μ − λ).
+    expect(shape!.ratePerReplica / (100 - Math.log(2) / 0.02)).toBeCloseTo(1, 2);
   });
 
   it('takes less the tighter its limit is, the burstier its requests and the more its work varies', () => {

@@ -141,7 +141,7 @@ function missedLimits(graph: CallGraph, split: readonly SplitService[]): readonl
       .filter(({ percentile, limit }) => (percentiles[percentile] ?? Infinity) > limit * (1 - 1e-3))
       .map(({ percentile, limit }) =>
         diagnostic('perf-service-slo', {
-          summary: `Service "${entry.id}" promises ${percentile} within ${formatDuration(limit)} and takes ${durationOf(percentiles[percentile])} without load.`,
+          summary: `Service "${entry.id}" promises ${percentile} within ${formatDuration(limit)} and takes ${durationOf(percentiles[percentile])} even when its replicas are nearly idle.`,
           detail: `Calls to other services count. Most of it is service "${most.id}": ${formatDuration(most.time)} on average.`,
           path: `${entry.path}/slo`,
           fix: `Raise the limit, offer "${most.id}" a size with more CPU, or make its requests cheaper.`,

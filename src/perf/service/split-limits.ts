@@ -100,12 +100,19 @@ export function largestRateWithin(
   let low = from ?? LEAST_LOAD * high;
   let holding = spareAt(low);
   if (holding < 0) return from;
+  let side = 0;
   for (let step = 0; step < RATE_STEPS && high - low > RATE_PRECISION * high; step++) {
-    const share = Math.min(0.9, Math.max(0.1, holding / (holding - failing)));
+    // A little below where the straight line says, so that the holding side closes in as well.
+    const share = Math.min(0.9, Math.max(0.1, (0.98 * holding) / (holding - failing)));
     const rate = low + share * (high - low);
     const spare = spareAt(rate);
-    if (spare >= 0) [low, holding, failing] = [rate, spare, failing / 2];
-    else [high, failing, holding] = [rate, spare, holding / 2];
+    if (spare >= 0) {
+      if (side === 1) failing /= 2;
+      [low, holding, side] = [rate, spare, 1];
+    } else {
+      if (side === -1) holding /= 2;
+      [high, failing, side] = [rate, spare, -1];
+    }
   }
   return low;
 }
