@@ -233,9 +233,8 @@ function spreadRows(
   classes.takes.forEach((list, kind) => list.forEach((c) => kindsOf[c]?.push(kind)));
   const rows = new Map<string, { readonly kinds: ReadonlySet<number>; nodes: number }>();
   kindsOf.forEach((kinds, c) => {
-    const most = classes.maxPerNode[c] ?? Infinity;
-    if (!Number.isFinite(most)) return;
-    const needed = Math.ceil((classes.counts[c] ?? 0) / most);
+    const needed = classes.leastNodes[c] ?? 0;
+    if (needed === 0) return;
     const key = kinds.join(',');
     const row = rows.get(key);
     if (row === undefined) rows.set(key, { kinds: new Set(kinds), nodes: needed });

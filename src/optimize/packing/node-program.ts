@@ -4,7 +4,6 @@ import type { SolverAdapter } from '../solvers/solver-adapter.ts';
 import { solveTrusted } from '../solvers/trusted-solve.ts';
 import { nodeLimits } from './column-generation.ts';
 import type { NodeCut } from './column-generation.ts';
-import { mostOnNode } from './packing-classes.ts';
 import type { PackingClasses } from './packing-classes.ts';
 
 /** Whole numbers of nodes into which pods fit when they may be cut in parts: a relaxation, so its optimum is a bound. */
@@ -127,13 +126,14 @@ function addParts(
   );
 }
 
-/** Classes of which a node takes few: Σ most per node · nodes ≥ pods. */
+/** Classes that must be spread: nodes that take them ≥ the least they need. */
 function addSpread(builder: ProgramBuilder, classes: PackingClasses, nodes: readonly number[]): void {
   classes.members.forEach((_, c) => {
-    if (!Number.isFinite(classes.maxPerNode[c] ?? Infinity)) return;
+    const least = classes.leastNodes[c] ?? 0;
+    if (least === 0) return;
     const terms = nodes.flatMap((column, kind): Term[] =>
-      classes.takes[kind]?.includes(c) === true ? [[column, mostOnNode(classes, c, kind)]] : [],
+      classes.takes[kind]?.includes(c) === true ? [[column, 1]] : [],
     );
-    builder.row(`spread-${c}`, { lower: classes.counts[c] ?? 0 }, terms);
+    builder.row(`spread-${c}`, { lower: least }, terms);
   });
 }

@@ -14,7 +14,10 @@ export interface PackingClasses {
   readonly counts: Float64Array;
   /** Requests class by class: entry `c · resources + r`. */
   readonly requests: Float64Array;
+  /** Most pods of a class on one node, all members together; Infinity when nothing forbids more. */
   readonly maxPerNode: Float64Array;
+  /** Nodes that a class needs at least to keep its members' pods apart; 0 when nothing asks for it. */
+  readonly leastNodes: Float64Array;
   /** Classes that may not share a node with a class; empty lists where nothing is apart. */
   readonly apart: readonly (readonly number[])[];
   /** Node kinds kept, as indices of the problem. */
@@ -23,14 +26,18 @@ export interface PackingClasses {
   readonly takes: readonly (readonly number[])[];
 }
 
-/** The classes of a problem; items with no pods belong to none. */
-export function packingClasses(problem: PackingProblem): PackingClasses {
+/**
+ * The classes of a problem; items with no pods belong to none. Equal items that may have few pods per node are one class too, which may hold as
+ * many as its members together: how they are handed out keeps each member's limit. `isMerged` false keeps such items apart.
+ */
+export function packingClasses(problem: PackingProblem, isMerged = true): PackingClasses {
   const tied = new Set(problem.apart.flat());
   const byKey = new Map<string, number[]>();
   problem.items.forEach((item, index) => {
     if (item.count <= 0) return;
-    const own = tied.has(index) || Number.isFinite(item.maxPerNode) ? String(index) : '';
-    const key = JSON.stringify([item.request, item.nodes, own]);
+    const limit = limitOf(item);
+    const isOwn = tied.has(index) || (limit !== Infinity && !isMerged);
+    const key = JSON.stringify([item.request, item.nodes, limit, isOwn ? index : '']);
     const list = byKey.get(key);
     if (list === undefined) byKey.set(key, [index]);
     else list.push(index);
@@ -60,7 +67,11 @@ export function packingClasses(problem: PackingProblem): PackingClasses {
       list.reduce((sum, item) => sum + (problem.items[item]?.count ?? 0), 0),
     ),
     requests,
-    maxPerNode: Float64Array.from(members, (_, c) => first(c)?.maxPerNode ?? Infinity),
+    maxPerNode: Float64Array.from(members, (list, c) => list.length * limitOf(first(c))),
+    leastNodes: Float64Array.from(members, (list, c) => {
+      const limit = limitOf(first(c));
+      return Math.max(...list.map((item) => Math.ceil((problem.items[item]?.count ?? 0) / limit)));
+    }),
     apart,
     kinds,
     takes: kinds.map((kind) => {
@@ -70,6 +81,11 @@ export function packingClasses(problem: PackingProblem): PackingClasses {
         .filter((c) => podsThatFit(problem, { kind, request: first(c)?.request ?? [] }) > 0);
     }),
   };
+}
+
+/** Most pods of an item on one node; Infinity where its pods are not more than that. */
+function limitOf(item: PackingProblem['items'][number] | undefined): number {
+  return item === undefined || item.count <= item.maxPerNode ? Infinity : item.maxPerNode;
 }
 
 /** Pods of one request that one node of a kind holds; Infinity for a request of nothing. */
@@ -131,13 +147,20 @@ function handOut(
   group: FilledKind,
   state: { readonly left: number[][]; readonly at: Int32Array; readonly copies: number },
 ): { readonly pods: readonly (readonly [number, number])[]; readonly times: number } {
-  let times = state.copies;
+  const isLimited = group.pods.some(([c]) => Number.isFinite(classes.maxPerNode[c] ?? Infinity));
+  let times = isLimited ? 1 : state.copies;
   for (const [c, count] of group.pods) {
+    if (isLimited) break;
     const now = state.left[c]?.[state.at[c] ?? 0] ?? 0;
     times = Math.min(times, Math.max(1, Math.floor(now / count)));
   }
   const pods = new Map<number, number>();
   for (const [c, count] of group.pods) {
+    if (Number.isFinite(classes.maxPerNode[c] ?? Infinity)) {
+      for (const [item, own] of spreadOut(classes, { c, count, left: state.left[c] ?? [] }))
+        pods.set(item, own);
+      continue;
+    }
     for (let wanted = count * times, perNode = count; wanted > 0;) {
       const position = state.at[c] ?? 0;
       const now = state.left[c]?.[position] ?? 0;
@@ -153,4 +176,29 @@ function handOut(
     }
   }
   return { pods: [...pods].sort(([a], [b]) => a - b), times };
+}
+
+/**
+ * Pods of a limited class for one node: always of the member that has most pods left, as long as it may have more there. Dealing to the
+ * fullest first finds a dealing for all nodes wherever there is one (Gale & Ryser 1957).
+ */
+function spreadOut(
+  classes: PackingClasses,
+  facts: { readonly c: number; readonly count: number; readonly left: number[] },
+): ReadonlyMap<number, number> {
+  const members = classes.members[facts.c] ?? [];
+  const pods = new Map<number, number>();
+  for (let wanted = facts.count; wanted > 0; wanted--) {
+    let best = -1;
+    members.forEach((item, position) => {
+      const limit = classes.problem.items[item]?.maxPerNode ?? 0;
+      const isOpen = (facts.left[position] ?? 0) > 0 && (pods.get(item) ?? 0) < limit;
+      if (isOpen && (best < 0 || (facts.left[position] ?? 0) > (facts.left[best] ?? 0))) best = position;
+    });
+    const item = members[best];
+    if (item === undefined) break;
+    pods.set(item, (pods.get(item) ?? 0) + 1);
+    facts.left[best] = (facts.left[best] ?? 0) - 1;
+  }
+  return pods;
 }

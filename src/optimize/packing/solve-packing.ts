@@ -1,4 +1,5 @@
 import type { SolverAdapter } from '../solvers/solver-adapter.ts';
+import { packingFaults } from './check-packing.ts';
 import { choosePatterns } from './choose-patterns.ts';
 import { generateColumns } from './column-generation.ts';
 import type { GeneratedColumns, Pattern } from './column-generation.ts';
@@ -44,7 +45,20 @@ export async function solvePacking(
   problem: PackingProblem,
   options: PackingOptions,
 ): Promise<PackingAnswer | undefined> {
-  const classes = packingClasses(problem);
+  const merged = await solveClasses(problem, packingClasses(problem), options);
+  if (merged === undefined || packingFaults(problem, merged.filled).length === 0) return merged;
+  // Members of a merged class could not all be kept within their limits: the bound of the relaxation still holds.
+  const apart = await solveClasses(problem, packingClasses(problem, false), options);
+  return apart === undefined
+    ? undefined
+    : { ...apart, bound: Math.max(apart.bound, Math.min(merged.bound, apart.cost)) };
+}
+
+async function solveClasses(
+  problem: PackingProblem,
+  classes: PackingClasses,
+  options: PackingOptions,
+): Promise<PackingAnswer | undefined> {
   if (classes.members.length === 0)
     return { filled: [], cost: 0, bound: 0, itemPrices: new Float64Array(problem.items.length) };
   const taken = new Set(classes.takes.flat());

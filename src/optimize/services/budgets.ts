@@ -1,4 +1,5 @@
-import type { ConstraintCheck, Decision, Offering, ResolvedProblem } from '../../model/index.ts';
+import { nodeShares } from '../../cost/index.ts';
+import type { ConstraintCheck, Decision, ResolvedProblem } from '../../model/index.ts';
 import { microUsd, toDollars } from '../../units/index.ts';
 import { fleetCost, teamCost } from '../verify/check-money.ts';
 import { atMost } from '../verify/subject.ts';
@@ -29,29 +30,22 @@ export function checkFleetBudgets(problem: ResolvedProblem, subject: Subject): r
 }
 
 /**
- * What the services of a team take of the nodes, USD per month: of every node the part that its pods ask for, by the resource of which they ask most.
- * Room that nobody uses is nobody's.
+ * What the services of a team take of the nodes, USD per month: of every node the parts that its pods are billed for (`nodeShares`). Room that
+ * nobody uses is nobody's.
  */
 export function teamServiceCost(problem: ResolvedProblem, subject: Subject, team: string): number {
   const members = new Set(
     problem.problem.services.filter((service) => service.team === team).map((service) => service.id),
   );
   const offerings = new Map(problem.offerings.map((offering) => [offering.id, offering]));
+  const sizes = new Map(subject.services?.map((item) => [item.workload, item.shape.resources]));
   const hours = new Map(subject.windows.map((window) => [window.id, hoursPerMonth(window)]));
   return (subject.packing ?? []).reduce((sum, group) => {
     const offering = offerings.get(group.offering);
     if (offering === undefined) return sum;
-    const share = Object.entries(group.pods)
-      .filter(([service]) => members.has(service))
-      .reduce((total, [service, count]) => total + count * podShare(subject, service, offering), 0);
-    return sum + (offering.price / 1e6) * (hours.get(group.window) ?? 0) * group.nodes * Math.min(1, share);
+    const share = nodeShares(group.pods, sizes, offering)
+      .filter(({ workload }) => members.has(workload))
+      .reduce((total, item) => total + item.share, 0);
+    return sum + (offering.price / 1e6) * (hours.get(group.window) ?? 0) * group.nodes * share;
   }, 0);
-}
-
-/** The part of a node that one pod of a service takes, 0..1: the larger of its parts of CPU and memory. */
-export function podShare(subject: Subject, service: string, offering: Offering): number {
-  const resources = subject.services?.find((item) => item.workload === service)?.shape.resources;
-  if (resources === undefined) return 0;
-  const { cpuMillicores, memory } = offering.instanceType.allocatable;
-  return Math.max(resources.cpuMillicores / cpuMillicores, resources.memory / memory);
 }

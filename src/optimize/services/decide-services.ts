@@ -18,6 +18,10 @@ import { verifyServices } from './verify-services.ts';
 /** A packing within this share of its bound is good enough: far below what an hour's price changes (assumed). */
 const GOOD_ENOUGH = 0.001;
 
+/** Wall-clock limit of one integer program without a time limit (their limits on branches come before), and what each gets at least. */
+const PROGRAM_SECONDS = 60;
+const LEAST_SECONDS = 0.5;
+
 /** The decision about the services of a problem alone: replicas, nodes, evidence, checks, prices of rules. */
 export async function decideServices(
   problem: ResolvedProblem,
@@ -33,6 +37,9 @@ export async function decideServices(
     solvers: solverOrder(options.solver ?? 'auto'),
     gap: GOOD_ENOUGH,
     isPast: () => deadline.isPast,
+    get programSeconds() {
+      return Math.min(PROGRAM_SECONDS, Math.max(LEAST_SECONDS, deadline.secondsLeft));
+    },
     onWindow: async (done: number, total: number) => {
       options.onProgress?.({ stage: 'place', done, total });
       await breathe();

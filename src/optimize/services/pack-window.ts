@@ -1,6 +1,6 @@
 import type { ServiceShape } from '../../model/index.ts';
 import { packingFaults, solvePacking } from '../packing/index.ts';
-import type { FilledNodes, PackingOptions, PackingProblem } from '../packing/index.ts';
+import type { FilledNodes, PackingAnswer, PackingOptions, PackingProblem } from '../packing/index.ts';
 import type { Spread } from './resilience.ts';
 import { POD_RESOURCES, requestOf } from './service-fleet.ts';
 import type { ServiceFleet } from './service-fleet.ts';
@@ -52,12 +52,16 @@ async function packCells(
   options: PackingOptions,
 ): Promise<WindowPacking | undefined> {
   const filled: FilledNodes[] = [];
+  // Zones that offer the same at the same prices and hold the same pods are packed once.
+  const packed = new Map<string, PackingAnswer>();
   let cost = 0;
   let bound = 0;
   for (const cells of connectedCells(fleet, pods.spreads)) {
     const part = partOf(fleet, pods, cells);
-    const answer = await solvePacking(part.problem, options);
+    const key = shapeKey(part.problem);
+    const answer = packed.get(key) ?? (await solvePacking(part.problem, options));
     if (answer === undefined) return undefined;
+    packed.set(key, answer);
     const faults = packingFaults(part.problem, answer.filled);
     if (faults.length > 0) throw new Error(`a packing does not hold: ${faults.join('; ')}`);
     filled.push(...answer.filled.map((group) => inFleet(part, group)));
@@ -65,6 +69,16 @@ async function packCells(
     bound += answer.bound;
   }
   return { filled, cost, bound };
+}
+
+/** All of a packing problem but its names. */
+function shapeKey(problem: PackingProblem): string {
+  return JSON.stringify([
+    problem.items.map((item) => [item.request, item.count, item.maxPerNode, item.nodes]),
+    problem.nodes.map((node) => [node.capacity, node.price, node.most]),
+    problem.quotas.map((quota) => [quota.nodes, quota.most]),
+    problem.apart,
+  ]);
 }
 
 /** A packing problem over some cells, and what its indices are in the fleet. */

@@ -18,6 +18,8 @@ export interface ServicePlanOptions {
   /** Share of the cost within which a packing is good enough. */
   readonly gap: number;
   readonly isPast: () => boolean;
+  /** Wall-clock limit of one integer program. */
+  readonly programSeconds?: number;
   readonly onWindow?: (done: number, total: number) => Promise<void>;
 }
 
@@ -127,7 +129,7 @@ async function planWindow(
       shapes,
       priced,
       atMost: best?.cost ?? Infinity,
-      seconds: JOINT_SECONDS,
+      seconds: options.programSeconds ?? JOINT_SECONDS,
       gap: options.gap,
       solvers: options.solvers,
       extent,

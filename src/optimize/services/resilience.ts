@@ -98,17 +98,21 @@ export function leastSpreadCost(offers: readonly CellOffer[], rules: SpreadRules
   return least;
 }
 
-/** 1, 2, … 16, then steps of an eighth: enough for the cheapest within a percent or so. */
+/** One by one up to 256, then steps of a fiftieth. */
 function nextSpares(spares: number): number {
-  return spares < 16 ? spares + 1 : Math.ceil(spares * 1.125);
+  return spares < 256 ? spares + 1 : Math.ceil(spares * 1.02);
 }
+
+/** Cells that may share a load evenly: with more the spares of one hardly shrink. */
+const MOST_SHARERS = 64;
 
 function sparesToTry(rules: SpreadRules): readonly number[] {
   if (rules.tolerates === 'nothing' || rules.needed === 0) return [0];
   const most = Math.min(rules.needed, rules.maxReplicas - rules.needed);
-  const tried: number[] = [];
-  for (let spares = 1; spares <= most; spares = nextSpares(spares)) tried.push(spares);
-  return tried;
+  // With k + 1 cells that hold as much each, losing one takes needed ÷ k: these are the numbers worth trying, and the least ones.
+  const tried = new Set([1, 2, 3, 4]);
+  for (let k = 1; k <= Math.min(MOST_SHARERS, rules.needed); k++) tried.add(Math.ceil(rules.needed / k));
+  return [...tried].filter((spares) => spares <= most).sort((a, b) => a - b);
 }
 
 function spreadWith(offers: readonly CellOffer[], rules: SpreadRules, spares: number): Spread | undefined {
