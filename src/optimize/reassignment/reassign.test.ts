@@ -56,6 +56,22 @@ describe('reassign', () => {
     expect(result.assignment).toEqual(assignment);
   });
 
+  it.each([1, 2, 3])('comes to rest when its answers come in again (seed %d)', (seed) => {
+    const downhill = { seed: 1, limits: { trials: 0 } };
+    let problem = randomProblem({ seed, processes: 40, machines: 8 });
+    const statuses: string[] = [];
+    while (statuses.length < 10 && statuses.at(-1) !== 'unchanged') {
+      const { status, assignment, moves } = reassign(problem, downhill);
+      statuses.push(status);
+      expect(moves.length === 0).toBe(status === 'unchanged');
+      // What moved no longer holds transient resources where it came from, so there may be room for more.
+      const homes = problem.processes.map((process, index) => ({ ...process, home: assignment[index] ?? 0 }));
+      problem = { ...problem, processes: homes };
+    }
+    expect(statuses[0]).toBe('improved');
+    expect(statuses.at(-1)).toBe('unchanged');
+  });
+
   it('empties a machine that no longer holds what runs on it', () => {
     const problem = crowded(6);
     expect(brokenRules(problem, [0, 0, 0])).not.toEqual([]);
