@@ -10,6 +10,7 @@
  * `trace` (default): for a trace that the shipped model was fitted to, all such traces of the file but itself; for others the shipped model. `campaign`: traces of other campaigns
  * only. `shipped`: the shipped model for all.
  * `--history`: our policy's model is also adapted to what the trace showed before the job starts (not after); 60 ms more for each job.
+ * `--drawn N`: N traces drawn from the shipped model instead of the file, to see what remains when the model is true.
  * Costs are shares of the cost of the work on-demand. `gap`: mean cost above the omniscient; `gapRatio`: our gap over that of Uniform Progress
  * as its authors' simulator has it; `gapRatioAsWorded`: over that of the rules of the paper word for word, which are weaker (`bench/baselines/uniform-progress.ts`).
  * A full run takes about 4 CPU minutes, most of it for the omniscient. `--settings TEXT`: only settings whose name contains the text.
@@ -19,6 +20,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ForecastPolicy, hindsightCost } from '../src/optimize/spot-deadline/index.ts';
+import { randomStream } from '../src/random/index.ts';
 import { simulateDeadlineJob } from '../src/sim/index.ts';
 import type { DeadlineJob, DeadlinePolicy } from '../src/sim/index.ts';
 import {
@@ -48,6 +50,7 @@ const { values } = parseArgs({
     prior: { type: 'string', default: 'trace' },
     settings: { type: 'string', default: '' },
     history: { type: 'boolean', default: false },
+    drawn: { type: 'string', default: '' },
   },
 });
 
@@ -83,6 +86,8 @@ const rows = SETTINGS.filter(({ name }) => name.includes(values.settings)).flatM
 report();
 
 function readTraces(): readonly AvailabilityTrace[] {
+  if (values.drawn !== '')
+    return Array.from({ length: Number(values.drawn) }, (_, index) => drawnTrace(index));
   const file = path.join(values.data, 'spot', 'skypilot-spot-traces.csv.gz');
   if (!existsSync(file)) fail(`${file} does not exist; give the folder of the data with --data DIR`);
   const read = readAvailabilityTraces(gunzipSync(readFileSync(file)).toString('utf8'), { fileName: file });
@@ -92,6 +97,35 @@ function readTraces(): readonly AvailabilityTrace[] {
   );
   if (wanted.length === 0) fail(`${file} holds no trace of kind ${values.kind}`);
   return wanted;
+}
+
+/** Thirty days drawn from the shipped model, which then is the truth. */
+function drawnTrace(index: number): AvailabilityTrace {
+  const { transition, occupancy, phases, upPhases, stepSeconds } = shippedAvailabilityModel();
+  const stream = randomStream(SEED, `trace ${index}`);
+  const pick = (weights: Float64Array): number => {
+    let rest = stream.uniform();
+    return Math.max(
+      0,
+      weights.findIndex((weight) => (rest -= weight) < 0),
+    );
+  };
+  const ticks = (30 * 24 * SECONDS_PER_HOUR) / stepSeconds;
+  let phase = pick(occupancy);
+  const nodes = Int32Array.from({ length: ticks }, () => {
+    phase = pick(transition.subarray(phase * phases, (phase + 1) * phases));
+    return phase < upPhases ? 1 : 0;
+  });
+  return {
+    ...{ id: `drawn ${index}`, zone: 'drawn', instanceType: 'drawn', kind: 'probe', mostNodes: 1 },
+    ...{
+      tickSeconds: stepSeconds,
+      ticks,
+      runStart: Int32Array.from(nodes, (_, tick) => tick),
+      runNodes: nodes,
+    },
+    provenance: { evidence: 'assumed', source: 'the shipped model' },
+  };
 }
 
 function fail(message: string): never {
@@ -224,18 +258,44 @@ function figures(setting: DeadlineSetting, { tallies, jobs, omniscient, byTrace 
   };
 }
 
-/** Hours on spot under Uniform Progress and greedy as their authors report them, beside those of the shared traces of the same campaign. */
+/**
+ * Hours on spot under Uniform Progress and greedy as their authors report them, beside those of the first two weeks of the shared traces of the same campaign (the paper used
+ * two weeks), 40 starts each; `ofGreedyGap`: gap to the omniscient over greedy's, about a half in the paper (section 6.4).
+ */
 function authorsCheck() {
-  const row = rows.find(({ name }) => name === '48h/60h/0.2h');
-  const campaign = Object.entries(row?.byTrace ?? {}).filter(([id]) => id.startsWith('aws-10-26-2022/'));
-  const mean = (policy: string): number =>
-    campaign.reduce((sum, [, { spotHours }]) => sum + (spotHours[policy] ?? 0), 0) / campaign.length;
-  const here = { 'uniform-progress': mean('uniform-progress'), greedy: mean('greedy') };
+  const job = jobOf(SETTINGS.find(({ name }) => name === '48h/60h/0.2h') ?? fail('no setting of the check'));
+  const campaign = traces.filter(({ id, mostNodes }) => id.startsWith('aws-10-26-2022/') && mostNodes === 1);
+  const policies = [new GreedyDeadline(), new UniformProgress(), new UniformProgress('leave')];
+  const sums = policies.map(() => ({ hours: 0, gap: 0 }));
+  const starts = 40;
+  for (const trace of campaign) {
+    const { tickSeconds } = trace;
+    const up = upTicks(trace).subarray(0, (14 * 24 * SECONDS_PER_HOUR) / tickSeconds);
+    const length = Math.ceil(job.deadlineSeconds / tickSeconds) + 1;
+    for (let index = 0; index < starts; index++) {
+      const start = Math.floor(((up.length - length) * index) / (starts - 1));
+      const window = up.subarray(start, start + length);
+      const best = hindsightCost(job, tickSeconds, window);
+      policies.forEach((policy, at) => {
+        const run = simulateDeadlineJob(job, policy, {
+          tickSeconds,
+          isSpotAvailable: (tick) => window[tick] === 1,
+        });
+        const sum = sums[at] ?? fail('no sum');
+        sum.hours += run.spotSeconds / SECONDS_PER_HOUR / starts / campaign.length;
+        sum.gap += run.cost - best;
+      });
+    }
+  }
+  const here = policies.map(({ name }, at) => {
+    const { hours, gap } = sums[at] ?? fail('no sum');
+    return [name, { spotHours: hours, ofGreedyGap: gap / (sums[0]?.gap ?? NaN) }] as const;
+  });
   return {
     source:
       '"Can\'t Be Late", NSDI \'24, table 3: 48 h of work in 60 h, changeover 0.2 h, eight traces of 2022-10-26',
-    authors: { 'uniform-progress': 22.9, greedy: 17.2, difference: 22.9 - 17.2 },
-    here: { traces: campaign.length, ...here, difference: here['uniform-progress'] - here.greedy },
+    authors: { greedy: { spotHours: 17.2 }, 'uniform-progress': { spotHours: 22.9, ofGreedyGap: 0.5 } },
+    here: { traces: campaign.length, ...Object.fromEntries(here) },
   };
 }
 
@@ -260,7 +320,7 @@ function report(): void {
     prior: values.prior,
     history: values.history,
     cpuSeconds: (used.user + used.system) / 1e6,
-    authorsCheck: authorsCheck(),
+    ...(values.drawn === '' && values.kind !== 'held' ? { authorsCheck: authorsCheck() } : {}),
     settings: rows,
   };
   if (values.json) {
@@ -281,5 +341,5 @@ function report(): void {
   console.log(
     `gap ratio ${gapRatio.toFixed(3)} over ${jobs} jobs, worst ${worstGapRatio.toFixed(3)} (${worstSetting}), ${missed} deadlines missed, ${cpuSeconds.toFixed(0)} CPU s`,
   );
-  console.log(JSON.stringify(summary.authorsCheck));
+  if (summary.authorsCheck !== undefined) console.log(JSON.stringify(summary.authorsCheck));
 }
