@@ -4,7 +4,7 @@ import { RuledPolicy } from './greedy-deadline.ts';
 /**
  * Uniform Progress with hysteresis ("Can't Be Late", NSDI '24, section 5.2.2): an idle job whose progress falls behind the even line t · C / R goes on-demand; spot
  * is taken whenever there is some; a job on-demand stays until its progress is what the line asks for two changeovers later. What it does then without spot capacity the text leaves
- * open: in the authors' simulator (strategy `rc_cr_threshold`, UCB-ADRS/ADRS) it stays on-demand until there is some (`stay`, the default here), while the rules read word for word let it go idle (`leave`).
+ * open: in the authors' simulator (read in public copies: `rc_cr_threshold_no_condition2`, the same policy without hysteresis) it stays on-demand until there is some (`stay`, the default here), while the rules read word for word let it go idle (`leave`).
  * The first is much the better. Not taken over: the oracle of the next spot lifetime (section 5.4), gangs of instances (5.5), uncertain work and delays (5.6), the switch point of very loose
  * deadlines (A.8). The line of rule 1 holds at the beginning of a tick, where the paper has continuous time.
  */
