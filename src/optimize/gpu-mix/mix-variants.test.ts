@@ -43,6 +43,16 @@ describe('MixVariants', () => {
     expect(variants.all[0]!.factor).toBeGreaterThan(first);
   });
 
+  it('follows a mix that goes better together, but not for ever', () => {
+    const variants = new MixVariants([unit], [alone]);
+    const trial = (carried: number) => ({ weights: Float64Array.of(1, 0, 0), carried, isCarried: true });
+    variants.learn(variants.all[0]!, trial(9));
+    variants.learn(variants.all[0]!, trial(11));
+    expect(variants.all[0]!.factor).toBeCloseTo(10 / 11, 12);
+    for (let more = 12; more < 40; more++) variants.learn(variants.all[0]!, trial(more));
+    expect(variants.all[0]!.factor).toBeGreaterThan(10 / 20);
+  });
+
   it('has no variant of a unit that serves nothing', () => {
     expect(new MixVariants([unit], [Float64Array.of(Infinity, Infinity, Infinity)]).all).toEqual([]);
   });

@@ -12,6 +12,8 @@ export interface MixVariant {
   readonly range: readonly [from: number, to: number];
   readonly factor: number;
   readonly isMeasured: boolean;
+  /** How often a trial lowered its factor. */
+  readonly lowered: number;
 }
 
 /** What a trial told of a variant. */
@@ -32,6 +34,9 @@ const OPTIMISM = 0.92;
 const BAD_COMPANY = 1.2;
 /** What fails costs so much more at least than it was taken to. */
 const LEAST_CORRECTION = 1.01;
+
+/** A factor follows a mix of classes that goes better together so often; then it only rises, and the search ends. */
+const MOST_LOWERINGS = 4;
 
 /** The variants of all units, refined as trials tell. */
 export class MixVariants {
@@ -56,6 +61,8 @@ export class MixVariants {
     if (!known.isMeasured) this.#put({ ...known, factor: seen, isMeasured: true });
     else if (!trial.isCarried) {
       this.#put({ ...known, factor: Math.max(seen, known.factor * LEAST_CORRECTION) });
+    } else if (seen < known.factor && known.lowered < MOST_LOWERINGS) {
+      this.#put({ ...known, factor: seen, lowered: known.lowered + 1 });
     }
     if (seen > BAD_COMPANY) this.#halve(known, trial);
   }
@@ -83,7 +90,16 @@ export class MixVariants {
     if (this.#variants.has(id)) return;
     // A single class in a range has been measured: nothing comes beside it.
     const isMeasured = range[0] === range[1];
-    this.#put({ id, unit, alone, range, factor: isMeasured ? 1 : OPTIMISM, isMeasured, loads: alone });
+    this.#put({
+      id,
+      unit,
+      alone,
+      range,
+      factor: isMeasured ? 1 : OPTIMISM,
+      isMeasured,
+      lowered: 0,
+      loads: alone,
+    });
   }
 
   #put(variant: MixVariant): void {
