@@ -55,6 +55,13 @@ export const PLANNING_FLAGS = {
       'Limit of the search (also --budget), such as 30s; the plan then says how good it is known to be. Default: none.',
     helpValue: 'TIME',
   }),
+  'max-windows': Flags.integer({
+    description:
+      'Most time windows of alike hours that the week is cut into; more follow the load more closely. Default 4.',
+    min: 1,
+    max: 168,
+    helpValue: 'N',
+  }),
   profile: Flags.string({
     description: 'Target profile of the manifests; default vanilla.',
     helpValue: 'NAME',
@@ -82,6 +89,7 @@ export function planningOptions(flags: {
   readonly confidence: number | undefined;
   readonly solver: PlanOptions['solver'] | undefined;
   readonly 'time-limit': number | undefined;
+  readonly 'max-windows': number | undefined;
   readonly profile: string | undefined;
 }): PlanOptions {
   return {
@@ -92,6 +100,7 @@ export function planningOptions(flags: {
     ...(flags.confidence === undefined ? {} : { confidence: flags.confidence }),
     ...(flags.solver === undefined ? {} : { solver: flags.solver }),
     ...(flags['time-limit'] === undefined ? {} : { timeLimitSeconds: flags['time-limit'] }),
+    ...(flags['max-windows'] === undefined ? {} : { maxWindows: flags['max-windows'] }),
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
   };
 }

@@ -64,7 +64,7 @@ const decisionOf = (nodes: NodeAllocation[], allocations: Allocation[], busyHour
   }) as unknown as Decision;
 
 const problem = (...ids: string[]): Problem =>
-  ({ workloads: ids.map((id) => ({ id, team: `team-${id}` })) }) as unknown as Problem;
+  ({ workloads: ids.map((id) => ({ id, team: `team-${id}` })), services: [] }) as unknown as Problem;
 
 const traffic = (workload: string, meanRate: number): PlannedTraffic =>
   ({ workload, meanRate, isl: { mean: 1000 }, osl: { mean: 250 } }) as unknown as PlannedTraffic;

@@ -1,5 +1,13 @@
-import type { Decision, NodeAllocation, Offering, TimeWindow } from '../model/index.ts';
+import type {
+  Decision,
+  NodeAllocation,
+  Offering,
+  PackedNodes,
+  PodResources,
+  TimeWindow,
+} from '../model/index.ts';
 import { compareText, HOURS_PER_MONTH, HOURS_PER_WEEK } from '../units/index.ts';
+import { nodeShares } from './pod-shares.ts';
 
 /** Workload name of capacity that is paid for and used by nobody. */
 export const IDLE = '(idle)';
@@ -17,12 +25,25 @@ export interface Occupancy {
   readonly shares: readonly { readonly workload: string; readonly nodeHours: number }[];
 }
 
+/** The nodes of one offering that pods of services share, and what one pod of each service asks for. */
+export interface SharedNodes {
+  readonly packing: readonly PackedNodes[];
+  readonly sizes: ReadonlyMap<string, PodResources>;
+}
+
+const NOT_SHARED: SharedNodes = { packing: [], sizes: new Map() };
+
 /**
- * Who uses the nodes of one offering. In each window a workload uses nodes in proportion to the accelerators of its
- * replicas there (pods where the instance type has no accelerator); the rest is idle. Replicas that claim more than
- * the nodes hold share them in proportion.
+ * Who uses the nodes of one offering. In each window a language model uses nodes in proportion to the accelerators of its
+ * replicas there (pods where the instance type has no accelerator), a service the parts of the nodes that its pods take
+ * (`nodeShares`); the rest is idle. Replicas that claim more than the nodes hold share them in proportion.
  */
-export function occupancyOf(decision: Decision, nodes: NodeAllocation, offering: Offering): Occupancy {
+export function occupancyOf(
+  decision: Decision,
+  nodes: NodeAllocation,
+  offering: Offering,
+  shared: SharedNodes = NOT_SHARED,
+): Occupancy {
   const perNode = Math.max(1, offering.instanceType.accelerator?.count ?? 1);
   const used = new Map<string, number>();
   let bought = 0;
@@ -31,7 +52,10 @@ export function occupancyOf(decision: Decision, nodes: NodeAllocation, offering:
     const count = nodes.nodes[window.id] ?? 0;
     const hours = monthlyHours(window);
     bought += count * hours;
-    const claims = claimedUnits(decision, nodes, window.id);
+    const claims = [
+      ...claimedUnits(decision, nodes, window.id),
+      ...claimedByServices(shared, { offering, window: window.id, perNode }),
+    ];
     const claimed = claims.reduce((sum, claim) => sum + claim.units, 0);
     const divisor = Math.max(claimed, count * perNode);
     for (const { workload, units } of claims) {
@@ -62,5 +86,21 @@ function claimedUnits(
         units: replicas * podGroup.nodes * Math.max(1, podGroup.acceleratorsPerNode),
       };
     })
+    .filter(({ units }) => units > 0);
+}
+
+/** The same of the pods of services, from the nodes that they share. */
+function claimedByServices(
+  { packing, sizes }: SharedNodes,
+  place: { readonly offering: Offering; readonly window: string; readonly perNode: number },
+): readonly { readonly workload: string; readonly units: number }[] {
+  return packing
+    .filter((group) => group.window === place.window)
+    .flatMap((group) =>
+      nodeShares(group.pods, sizes, place.offering).map(({ workload, share }) => ({
+        workload,
+        units: share * group.nodes * place.perNode,
+      })),
+    )
     .filter(({ units }) => units > 0);
 }

@@ -4,6 +4,7 @@ import type {
   Decision,
   NodeAllocation,
   Offering,
+  PlannedServiceTraffic,
   PlannedTraffic,
   Problem,
   WorkloadCost,
@@ -11,6 +12,7 @@ import type {
 import { HOURS_PER_MONTH, priceOfHours, sortedBy } from '../units/index.ts';
 import { apportion, sumOf, unitCost } from './apportion.ts';
 import { IDLE, occupancyOf } from './occupancy.ts';
+import type { SharedNodes } from './occupancy.ts';
 
 /** What pricing a decision needs. */
 export interface PricingInput {
@@ -19,6 +21,8 @@ export interface PricingInput {
   readonly offerings: readonly Offering[];
   readonly problem: Problem;
   readonly traffic: readonly PlannedTraffic[];
+  /** Traffic of services; default none. */
+  readonly serviceTraffic?: readonly PlannedServiceTraffic[];
 }
 
 const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
@@ -27,32 +31,50 @@ const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
  * Prices a decision per month (730 h): node hours of each offering over the weekly windows, split among the workloads
  * whose replicas use the nodes, idle capacity on lines of its own. Each offering's cost is rounded once to a
  * micro-dollar and split without losing one, so line items sum to the total exactly. Line items are sorted by id,
- * workloads as the problem lists them. Throws when the decision names an offering that is not given.
+ * workloads as the problem lists them, services behind language models. Throws when the decision names an offering that is not given.
  */
 export function priceDecision(input: PricingInput): CostReport {
   const { decision, problem } = input;
   const offerings = new Map(input.offerings.map((offering) => [offering.id, offering]));
-  const teams = new Map(problem.workloads.map((workload) => [workload.id, workload.team]));
+  const owners = [...problem.workloads, ...problem.services];
+  const teams = new Map(owners.map((workload) => [workload.id, workload.team]));
+  const sizes = new Map(decision.services?.map((item) => [item.workload, item.shape.resources]));
+  const packing = Map.groupBy(decision.packing ?? [], (group) => group.offering);
   const lineItems = sortedBy(
-    decision.nodes.flatMap((nodes) => {
+    joinedNodes(decision.nodes).flatMap((nodes) => {
       const offering = offerings.get(nodes.offering);
       if (offering === undefined) throw new Error(`decision names unknown offering ${nodes.offering}`);
-      return priceNodes(decision, { nodes, offering, teams });
+      const shared = { packing: packing.get(nodes.offering) ?? [], sizes };
+      return priceNodes(decision, { nodes, offering, teams, shared });
     }),
     (item) => item.id,
   );
+  const own = Map.groupBy(lineItems, (item) => item.workload);
+  const traffic = new Map(input.traffic.map((row) => [row.workload, row]));
+  const rates = new Map(input.serviceTraffic?.map((row) => [row.workload, row.meanRate]));
   return {
     lineItems,
     totalPerMonth: sumOf(lineItems, (item) => item.effectiveCost),
     listPerMonth: sumOf(lineItems, (item) => item.listCost),
-    workloads: problem.workloads.map(({ id, team }) =>
-      priceWorkload(
-        { id, team },
-        lineItems,
-        input.traffic.find((row) => row.workload === id),
-      ),
+    workloads: owners.map((workload) =>
+      priceWorkload(workload, own.get(workload.id) ?? [], {
+        meanRate: rates.get(workload.id) ?? 0,
+        ...traffic.get(workload.id),
+      }),
     ),
   };
+}
+
+/** The nodes bought of each offering as one entry: language models and services may buy of the same. */
+function joinedNodes(nodes: readonly NodeAllocation[]): readonly NodeAllocation[] {
+  const joined = new Map<string, NodeAllocation>();
+  for (const item of nodes) {
+    const known = joined.get(item.offering);
+    const windows = Object.keys({ ...known?.nodes, ...item.nodes });
+    const sum = windows.map((id): [string, number] => [id, (known?.nodes[id] ?? 0) + (item.nodes[id] ?? 0)]);
+    joined.set(item.offering, known === undefined ? item : { ...known, nodes: Object.fromEntries(sum) });
+  }
+  return [...joined.values()];
 }
 
 function priceNodes(
@@ -61,10 +83,11 @@ function priceNodes(
     readonly nodes: NodeAllocation;
     readonly offering: Offering;
     readonly teams: ReadonlyMap<string, string>;
+    readonly shared: SharedNodes;
   },
 ): CostLineItem[] {
-  const { nodes, offering, teams } = bought;
-  const { nodeHours, shares } = occupancyOf(decision, nodes, offering);
+  const { nodes, offering, teams, shared } = bought;
+  const { nodeHours, shares } = occupancyOf(decision, nodes, offering, shared);
   if (shares.length === 0) return [];
   const weights = shares.map((share) => share.nodeHours);
   const effective = apportion(priceOfHours(offering.price, nodeHours), weights);
@@ -89,16 +112,15 @@ function priceNodes(
   }));
 }
 
-/** Unit costs at the declared mean traffic; zero where a workload has none. Idle capacity is not charged to workloads. */
+/** Unit costs at the declared mean traffic; zero where a workload has none, tokens zero for services. Idle capacity is not charged to workloads. */
 function priceWorkload(
   workload: { readonly id: string; readonly team: string },
-  lineItems: readonly CostLineItem[],
-  traffic: PlannedTraffic | undefined,
+  own: readonly CostLineItem[],
+  traffic: Pick<PlannedTraffic, 'meanRate'> & Partial<Pick<PlannedTraffic, 'isl' | 'osl'>>,
 ): WorkloadCost {
-  const own = lineItems.filter((item) => item.workload === workload.id);
   const perMonth = sumOf(own, (item) => item.effectiveCost);
-  const requests = (traffic?.meanRate ?? 0) * SECONDS_PER_MONTH;
-  const tokens = requests * ((traffic?.isl.mean ?? 0) + (traffic?.osl.mean ?? 0));
+  const requests = traffic.meanRate * SECONDS_PER_MONTH;
+  const tokens = requests * ((traffic.isl?.mean ?? 0) + (traffic.osl?.mean ?? 0));
   return {
     workload: workload.id,
     team: workload.team,

@@ -1,4 +1,11 @@
-import type { Assumption, Decision, Offering, PlannedTraffic, ResolvedProblem } from '../model/index.ts';
+import type {
+  Assumption,
+  Decision,
+  Offering,
+  PlannedTraffic,
+  ResolvedProblem,
+  ServiceDecision,
+} from '../model/index.ts';
 import { correctionFor, NO_CORRECTION } from '../perf/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import { formatDuration, formatNumber, formatPercent } from '../units/index.ts';
@@ -25,6 +32,7 @@ export function listAssumptions(
         evidence,
       })),
     ),
+    ...serviceAssumptions(decision.services ?? []),
     ...usedOfferings(resolved, decision).flatMap(offeringAssumptions),
   ]);
 }
@@ -81,6 +89,32 @@ function trafficAssumption(item: PlannedTraffic): Assumption {
       'Windows are planned for the highest hourly mean; bursts within the hour follow the gap distribution in simulation',
     evidence: 'assumed',
   };
+}
+
+/** What the sizes and counts of services rest on. */
+function serviceAssumptions(services: readonly ServiceDecision[]): readonly Assumption[] {
+  if (services.length === 0) return [];
+  return [
+    {
+      subject: 'services',
+      statement:
+        'Windows are planned for the highest hourly mean of each service, callers included; bursts within the hour are in the rate of one replica',
+      evidence: 'assumed',
+    },
+    {
+      subject: 'services',
+      statement:
+        'A lost node or cell of spot capacity is down until a new node and its pods have started; losses of different ones are independent',
+      evidence: 'assumed',
+    },
+    ...services.flatMap(({ workload, shape }): Assumption[] => [
+      {
+        subject: workload,
+        statement: `${shape.evidence === undefined ? 'What a replica carries is as declared' : `What a replica carries: ${shape.evidence.provenance.source}`}; a pod starts in ${formatDuration(shape.startup)}`,
+        evidence: shape.evidence?.provenance.evidence ?? 'assumed',
+      },
+    ]),
+  ];
 }
 
 function usedOfferings(resolved: ResolvedProblem, decision: Decision): readonly Offering[] {

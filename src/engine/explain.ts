@@ -2,18 +2,23 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { diagnostic, failure, success, suggestion } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
-import type { PlanDocument, WorkloadDecision } from '../model/index.ts';
+import type { PlanDocument, ServiceDecision, WorkloadDecision } from '../model/index.ts';
 import type { EngineHost } from './messages.ts';
 import { PLANS_FOLDER, planFile, readPlan } from './plan-folder.ts';
 
 /** One decision of a plan and the plan it belongs to. */
 export interface ExplainedWorkload {
   readonly plan: PlanDocument;
-  readonly decision: WorkloadDecision;
+  readonly decision: ExplainedDecision;
 }
 
+/** What was decided about a language model or a service. */
+export type ExplainedDecision =
+  | { readonly kind: 'llm'; readonly value: WorkloadDecision }
+  | { readonly kind: 'service'; readonly value: ServiceDecision };
+
 /**
- * Finds the decision about a workload.
+ * Finds the decision about a workload or a service.
  * @param name workload id, or a plan (file, folder, name under `plans/`) that holds exactly one workload
  * @param planTarget the plan to look in; default: the only plan under `plans/` that holds the workload
  * Errors: `plan-unknown-workload`, and those of reading plans.
@@ -63,20 +68,35 @@ async function inPlan(
   const stored = await readPlan(target, host);
   if (!stored.ok) return stored;
   const { plan } = stored.value;
-  const { workloads } = plan.decision;
+  const decisions = decisionsOf(plan);
   const decision =
-    workload === undefined && workloads.length === 1
-      ? workloads[0]
-      : workloads.find((item) => item.workload === workload);
+    workload === undefined && decisions.length === 1
+      ? decisions[0]
+      : decisions.find((item) => item.value.workload === workload);
   if (decision !== undefined) return success({ plan, decision }, stored.diagnostics);
-  const names = workloads.map((item) => item.workload);
+  const names = decisions.map((item) => item.value.workload);
   return failure(
     diagnostic('plan-unknown-workload', {
       summary:
         workload === undefined
           ? `${stored.value.shown} holds several workloads.`
           : `${stored.value.shown} holds no workload "${workload}".`,
-      fix: suggestion(workload ?? '', names, `Name one of: ${names.join(', ')}.`),
+      fix: suggestion(workload ?? '', names, `Name one of: ${listed(names)}.`),
     }),
   );
+}
+
+function decisionsOf({ decision }: PlanDocument): readonly ExplainedDecision[] {
+  return [
+    ...decision.workloads.map((value) => ({ kind: 'llm', value }) as const),
+    ...(decision.services ?? []).map((value) => ({ kind: 'service', value }) as const),
+  ];
+}
+
+/** Names listed in a sentence before the rest is counted. */
+const LISTED_NAMES = 20;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - LISTED_NAMES;
+  return rest > 0 ? `${names.slice(0, LISTED_NAMES).join(', ')} and ${rest} more` : names.join(', ');
 }

@@ -10,6 +10,7 @@ describe('flags recorded in a plan', () => {
       confidence: 0.9,
       solver: 'highs',
       timeLimitSeconds: 30,
+      maxWindows: 24,
       profile: 'vanilla',
     } as const;
     expect(recordedFlags(recordFlags(flags))).toEqual(flags);
@@ -20,12 +21,13 @@ describe('flags recorded in a plan', () => {
       confidence: '0.9',
       solver: 'highs',
       'time-limit': '30s',
+      'max-windows': '24',
       profile: 'vanilla',
     });
   });
 
   it('are none when none was given, and ignore what a later version may record', () => {
     expect(recordFlags({})).toEqual({});
-    expect(recordedFlags({ later: '1', solver: 'other', objective: 'fame', confidence: '2' })).toEqual({});
+    expect(recordedFlags({ later: '1', solver: 'other', objective: 'fame', confidence: '2', 'max-windows': 'all' })).toEqual({});
   });
 });

@@ -8,13 +8,15 @@ export interface PlanFlags extends StackOverrides {
   readonly solver?: 'auto' | 'highs' | 'javascript-lp-solver';
   /** Limit of the search in seconds; the plan then says how far it got. */
   readonly timeLimitSeconds?: number;
+  /** Most windows that the week is cut into, 1 to 168; default 4. */
+  readonly maxWindows?: number;
   /** Target profile of the manifests; default `vanilla`. */
   readonly profile?: string;
 }
 
 /** The flags as a plan records them, by the names of the command line. */
 export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
-  const { trace, seed, objective, confidence, solver, timeLimitSeconds, profile } = flags;
+  const { trace, seed, objective, confidence, solver, timeLimitSeconds, maxWindows, profile } = flags;
   return {
     ...(trace === undefined ? {} : { trace }),
     ...(seed === undefined ? {} : { seed: String(seed) }),
@@ -22,6 +24,7 @@ export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
     ...(confidence === undefined ? {} : { confidence: String(confidence) }),
     ...(solver === undefined ? {} : { solver }),
     ...(timeLimitSeconds === undefined ? {} : { 'time-limit': `${timeLimitSeconds}s` }),
+    ...(maxWindows === undefined ? {} : { 'max-windows': String(maxWindows) }),
     ...(profile === undefined ? {} : { profile }),
   };
 }
@@ -32,6 +35,7 @@ export function recordedFlags(recorded: PlanInputs['flags']): PlanFlags {
   const objective = OBJECTIVES.find((name) => name === recorded['objective']);
   const confidence = Number(recorded['confidence']);
   const timeLimit = parseDuration(recorded['time-limit']);
+  const maxWindows = Number(recorded['max-windows']);
   return {
     ...(trace === undefined ? {} : { trace }),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
@@ -39,6 +43,7 @@ export function recordedFlags(recorded: PlanInputs['flags']): PlanFlags {
     ...(isConfidence(confidence) ? { confidence } : {}),
     ...(solver === 'auto' || solver === 'highs' || solver === 'javascript-lp-solver' ? { solver } : {}),
     ...(timeLimit.ok ? { timeLimitSeconds: timeLimit.value } : {}),
+    ...(Number.isInteger(maxWindows) && maxWindows > 0 ? { maxWindows } : {}),
     ...(profile === undefined ? {} : { profile }),
   };
 }

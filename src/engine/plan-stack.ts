@@ -32,7 +32,7 @@ import { toolVersion } from './package-root.ts';
 import { recordFlags } from './plan-flags.ts';
 import type { PlanFlags } from './plan-flags.ts';
 import { recordedOfferings } from './recorded-offerings.ts';
-import { plannedTraffic, resolveStack } from './resolve-problem.ts';
+import { plannedServiceTraffic, plannedTraffic, resolveStack } from './resolve-problem.ts';
 
 /** How a stack is planned. */
 export interface PlanOptions extends PlanFlags, MeasuringOptions {
@@ -111,7 +111,7 @@ async function decideBy(
   { options, host }: { readonly options: PlanOptions; readonly host: EngineHost },
 ): Promise<Outcome<Decision>> {
   try {
-    const { solver, timeLimitSeconds } = options;
+    const { solver, timeLimitSeconds, maxWindows } = options;
     return success(
       await decideWithConfidence(resolved, {
         coefficients,
@@ -122,6 +122,7 @@ async function decideBy(
             coefficients,
             ...(solver === undefined ? {} : { solver }),
             ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds: share * timeLimitSeconds }),
+            ...(maxWindows === undefined ? {} : { maxWindows }),
             safety,
             gatherCrew,
             now: () => host.elapsedSeconds(),
@@ -151,7 +152,10 @@ export interface Draft extends InputSources {
 export function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost): Outcome<PlannedStack> {
   const { stack, resolved, packs, decision } = draft;
   const traffic = plannedTraffic(resolved);
-  const cost = priceDecision({ decision, offerings: resolved.offerings, problem: resolved.problem, traffic });
+  const requests = plannedServiceTraffic(resolved);
+  const serviceTraffic = requests === undefined ? {} : { serviceTraffic: requests };
+  const { offerings, problem } = resolved;
+  const cost = priceDecision({ decision, offerings, problem, traffic, ...serviceTraffic });
   const facts = {
     stack: stack.problem.name,
     formatVersion: '',
@@ -159,6 +163,7 @@ export function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost):
     problem: stack.document,
     offerings: recordedOfferings(resolved, decision),
     traffic,
+    ...serviceTraffic,
     decision,
     cost,
     assumptions: [

@@ -10,6 +10,7 @@ import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import type {
   Objective,
+  PlannedServiceTraffic,
   PlannedTraffic,
   Problem,
   ResolvedProblem,
@@ -148,4 +149,26 @@ export function plannedTraffic(resolved: ResolvedProblem): readonly PlannedTraff
     };
   });
   return sortedBy(rows, (row) => row.workload);
+}
+
+/** The requests that reach every service in the figures a plan records, sorted by workload; undefined where no service is declared. */
+export function plannedServiceTraffic(
+  resolved: ResolvedProblem,
+): readonly PlannedServiceTraffic[] | undefined {
+  if (resolved.services.length === 0) return undefined;
+  const rows = resolved.services.map(({ workload, hourlyRate }): PlannedServiceTraffic => ({
+    workload: workload.id,
+    ...ratesOf(hourlyRate),
+    classes: workload.requestClasses.map((item) => ({
+      id: item.id,
+      ...ratesOf(item.hourlyRate),
+      burstiness: item.burstiness,
+    })),
+  }));
+  return sortedBy(rows, (row) => row.workload);
+}
+
+function ratesOf(hourlyRate: readonly number[]): { readonly meanRate: number; readonly peakRate: number } {
+  const sum = hourlyRate.reduce((total, rate) => total + rate, 0);
+  return { meanRate: sum / Math.max(1, hourlyRate.length), peakRate: Math.max(0, ...hourlyRate) };
 }

@@ -11,6 +11,7 @@ import type {
 import { sortedBy } from '../units/index.ts';
 import { canonicalValue } from './canonical-json.ts';
 import { columnsHash, contentHash } from './content-hash.ts';
+import { readableDecision, writableDecision } from './unlimited-rates.ts';
 
 /** Everything a plan is put together from; each part was made by the level that owns it. */
 export type PlanParts = Omit<PlanDocument, 'formatVersion' | 'applicable'>;
@@ -27,10 +28,15 @@ export function buildPlan(parts: PlanParts): PlanDocument {
     applicable: parts.decision.status !== 'infeasible' && parts.policy.passes,
     offerings: sortedBy(parts.offerings, (offering) => offering.id),
     traffic: sortedBy(parts.traffic, (traffic) => traffic.workload),
+    ...(parts.serviceTraffic === undefined
+      ? {}
+      : { serviceTraffic: sortedBy(parts.serviceTraffic, (traffic) => traffic.workload) }),
+    decision: writableDecision(parts.decision),
     objects: sortedBy(parts.objects, (object) => object.path),
     assumptions: sortedBy(parts.assumptions, (item) => `${item.subject}\n${item.statement}`),
   };
-  return canonicalValue(plan) as PlanDocument;
+  const written = canonicalValue(plan) as PlanDocument;
+  return { ...written, decision: readableDecision(written.decision) };
 }
 
 /** What the inputs of a plan are hashed from. */
@@ -43,7 +49,7 @@ export interface HashedInputs {
 
 /** Hashes of all inputs; a change of any of them makes a plan stale. Only catalogue records in use are hashed. */
 export function hashInputs(inputs: HashedInputs): PlanInputs['hashes'] {
-  const { offerings, workloads } = inputs.resolved;
+  const { offerings, workloads, services } = inputs.resolved;
   return {
     problem: contentHash(inputs.document),
     catalog: contentHash({
@@ -59,9 +65,10 @@ export function hashInputs(inputs: HashedInputs): PlanInputs['hashes'] {
       })),
     ),
     coefficients: contentHash(inputs.coefficients),
-    traffic: contentHash(
-      workloads.map((item) => ({ profile: item.profile, trace: traceDigest(item.trace) })),
-    ),
+    traffic: contentHash([
+      ...workloads.map((item) => ({ profile: item.profile, trace: traceDigest(item.trace) })),
+      ...services.map((item) => ({ service: item.workload.id, hourlyRate: item.hourlyRate })),
+    ]),
     policies: contentHash(inputs.policies),
   };
 }

@@ -18,8 +18,14 @@ export type {
   PlanWithObjects,
 } from './plan-diff.ts';
 export type { AimChange, LimitChange, SloChange } from './promise-diff.ts';
+export { nodeFill, nodeGroups } from './node-fill.ts';
+export type { NodeFill, NodeGroup } from './node-fill.ts';
 export { PLAN_SCHEMA } from './plan-schema.ts';
-export { declaredLimits, sloHeadroom } from './slo-headroom.ts';
-export type { SloHeadroom } from './slo-headroom.ts';
+export type { NodeCountChange, ServiceChange, ServiceReplicas, ServicesDiff } from './service-diff.ts';
+export { busiestWindow, serviceSummaries } from './service-summary.ts';
+export type { ServiceSummary } from './service-summary.ts';
+export { declaredLimits, responseHeadroom, sloHeadroom } from './slo-headroom.ts';
+export type { ResponseHeadroom, SloHeadroom } from './slo-headroom.ts';
 export { changedInputs, staleDiagnostics } from './stale.ts';
 export type { ChangedInput } from './stale.ts';
+export { writablePlan } from './unlimited-rates.ts';

@@ -6,12 +6,13 @@ import { PLAN_FORMAT_VERSION } from '../model/index.ts';
 import type { PlanDocument } from '../model/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { PLAN_SCHEMA } from './plan-schema.ts';
+import { readableDecision, writablePlan } from './unlimited-rates.ts';
 
 let validator: ValidateFunction | undefined;
 
 /** The bytes of a plan file. Equal plans have equal bytes. */
 export function serializePlan(plan: PlanDocument): string {
-  return canonicalJson(plan);
+  return canonicalJson(writablePlan(plan));
 }
 
 /**
@@ -52,9 +53,9 @@ export function parsePlan(source: string, file: string): Outcome<PlanDocument> {
     );
   }
   validator ??= new Ajv({ allErrors: true, strict: false }).compile(PLAN_SCHEMA);
-  return validator(document)
-    ? success(document as PlanDocument)
-    : failure(...violations(validator.errors ?? [], file));
+  if (!validator(document)) return failure(...violations(validator.errors ?? [], file));
+  const plan = document as unknown as PlanDocument;
+  return success({ ...plan, decision: readableDecision(plan.decision) });
 }
 
 function parseJson(source: string): unknown {

@@ -5,6 +5,8 @@ import { diffValues } from './object-diff.ts';
 import type { ObjectChange } from './object-diff.ts';
 import { diffAims, diffLimits, diffSlo } from './promise-diff.ts';
 import type { AimChange, LimitChange, SloChange } from './promise-diff.ts';
+import { diffServices, isSameServices } from './service-diff.ts';
+import type { ServicesDiff } from './service-diff.ts';
 import { changedInputs } from './stale.ts';
 import type { ChangedInput } from './stale.ts';
 
@@ -60,6 +62,8 @@ export interface PlanDiff {
   readonly cost: CostChange;
   readonly workloadCosts: readonly CostChange[];
   readonly allocations: readonly AllocationChange[];
+  /** Absent where neither plan has services. */
+  readonly services?: ServicesDiff;
   readonly aims: readonly AimChange[];
   readonly slo: readonly SloChange[];
   readonly limits: readonly LimitChange[];
@@ -80,9 +84,11 @@ export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): Plan
   const aims = diffAims(before.plan, after.plan);
   const slo = diffSlo(before.plan, after.plan);
   const limits = diffLimits(before.plan, after.plan);
+  const services = diffServices(before.plan, after.plan);
   const isEmpty =
     inputs.length === 0 &&
     allocations.length === 0 &&
+    isSameServices(services) &&
     objects.length === 0 &&
     cost.delta === 0 &&
     policy.appeared.length + policy.resolved.length === 0 &&
@@ -99,6 +105,7 @@ export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): Plan
     cost,
     workloadCosts: diffWorkloadCosts(before.plan, after.plan),
     allocations,
+    ...(services === undefined ? {} : { services }),
     aims,
     slo,
     limits,

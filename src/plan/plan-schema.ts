@@ -138,6 +138,12 @@ const confidence = object(
   },
   ['costWithout', 'extraCost'],
 );
+const availability = object({
+  workload: text,
+  target: number,
+  achieved: number,
+  scenarios: list(object({ failed: text, probability: number, remainingRate: number, meetsDemand: flag })),
+});
 const workloadDecision = object(
   {
     workload: text,
@@ -147,14 +153,7 @@ const workloadDecision = object(
     rejected: list(rejection),
     counts: object({ enumerated: count, simulated: count, simulations: count }),
     operatingPoint: loadEvidence,
-    availability: object({
-      workload: text,
-      target: number,
-      achieved: number,
-      scenarios: list(
-        object({ failed: text, probability: number, remainingRate: number, meetsDemand: flag }),
-      ),
-    }),
+    availability,
     replay: loadEvidence,
     merits,
     proof,
@@ -162,25 +161,76 @@ const workloadDecision = object(
   },
   ['runnerUp', 'replay', 'merits', 'proof', 'confidence'],
 );
-const decision = object({
-  status: { enum: ['optimal', 'feasible-with-gap', 'heuristic', 'infeasible'] },
-  solver: text,
-  objectivePerMonth: money,
-  boundPerMonth: money,
-  gap: number,
-  windows: list(window),
-  allocations: list(allocation),
-  nodes: list(nodeAllocation),
-  workloads: list(workloadDecision),
-  checks: list(
-    object({ constraint: text, holds: flag, used: number, limit: number, unit: text }),
-    'every constraint recomputed from the answer',
-  ),
-  constraintPrices: list(object({ constraint: text, description: text, perMonth: money })),
-  bindingConstraints: list(
-    object({ constraint: text, description: text, relaxation: { type: 'object' } }, ['relaxation']),
-  ),
+const serviceEvidence = object({
+  requestRate: number,
+  utilisation: number,
+  latency: object({ p50: number, p90: number, p95: number, p99: number }, ['p50', 'p90', 'p95', 'p99']),
+  provenance,
 });
+const shape = object(
+  {
+    id: text,
+    workload: text,
+    resources: object({
+      cpuMillicores: number,
+      memory: number,
+      cpuLimitMillicores: number,
+      memoryLimit: number,
+    }),
+    servers: count,
+    ratePerReplica: { ...number, description: 'absent where it is never the limit' },
+    evidence: serviceEvidence,
+    startup: number,
+  },
+  ['ratePerReplica', 'evidence'],
+);
+const serviceDecision = object(
+  {
+    workload: text,
+    shape,
+    load: table(object({ requestRate: number, needed: count, planned: count })),
+    response: serviceEvidence,
+    availability,
+    alternatives: list(object({ shape: text, extraPerMonth: money })),
+  },
+  ['response'],
+);
+const serviceAllocation = object({
+  id: text,
+  workload: text,
+  shape,
+  pool: text,
+  instanceType: text,
+  capacityType,
+  tier: { enum: ['base', 'surge'] },
+  replicas: table(table(count)),
+});
+const packedNodes = object({ offering: text, window: text, nodes: count, pods: table(count) });
+const decision = object(
+  {
+    status: { enum: ['optimal', 'feasible-with-gap', 'heuristic', 'infeasible'] },
+    solver: text,
+    objectivePerMonth: money,
+    boundPerMonth: money,
+    gap: number,
+    windows: list(window),
+    allocations: list(allocation),
+    nodes: list(nodeAllocation),
+    workloads: list(workloadDecision),
+    services: list(serviceDecision),
+    serviceAllocations: list(serviceAllocation),
+    packing: list(packedNodes, 'nodes of one offering that hold the same pods of services in one window'),
+    checks: list(
+      object({ constraint: text, holds: flag, used: number, limit: number, unit: text }),
+      'every constraint recomputed from the answer',
+    ),
+    constraintPrices: list(object({ constraint: text, description: text, perMonth: money })),
+    bindingConstraints: list(
+      object({ constraint: text, description: text, relaxation: { type: 'object' } }, ['relaxation']),
+    ),
+  },
+  ['services', 'serviceAllocations', 'packing'],
+);
 const lineItem = object({
   id: text,
   workload: text,
@@ -229,6 +279,12 @@ const verdict = object(
   },
   ['waiver'],
 );
+const serviceTraffic = object({
+  workload: text,
+  meanRate: number,
+  peakRate: number,
+  classes: list(object({ id: text, meanRate: number, peakRate: number, burstiness: number })),
+});
 const lengths = object({ mean: number, p50: number, p99: number });
 
 /** JSON Schema of the plan file; published in the package as `schemas/plan.schema.json`. */
@@ -238,48 +294,52 @@ export const PLAN_SCHEMA: Schema = {
   title: 'Plimsoll plan',
   description:
     'A reviewable plan. Readers accept every minor version of a known major version; minor versions only add optional fields.',
-  ...object({
-    formatVersion: { type: 'string', pattern: '^\\d+\\.\\d+$' },
-    stack: text,
-    applicable: flag,
-    inputs: object({
-      toolVersion: text,
-      stackFile: text,
-      seed: { type: 'integer' },
-      flags: table(text),
-      hashes: object({
-        problem: hash,
-        catalog: hash,
-        prices: hash,
-        coefficients: hash,
-        traffic: hash,
-        policies: hash,
+  ...object(
+    {
+      formatVersion: { type: 'string', pattern: '^\\d+\\.\\d+$' },
+      stack: text,
+      applicable: flag,
+      inputs: object({
+        toolVersion: text,
+        stackFile: text,
+        seed: { type: 'integer' },
+        flags: table(text),
+        hashes: object({
+          problem: hash,
+          catalog: hash,
+          prices: hash,
+          coefficients: hash,
+          traffic: hash,
+          policies: hash,
+        }),
+        priceDates: object({ oldest: text, newest: text }),
       }),
-      priceDates: object({ oldest: text, newest: text }),
-    }),
-    problem: { type: 'object' },
-    offerings: list(
-      object({ id: text, pool: text, zone: text, capacityType, price: money, listPrice: money }),
-    ),
-    traffic: list(
-      object({
-        workload: text,
-        profile: text,
-        source: text,
-        meanRate: number,
-        peakRate: number,
-        burstiness: number,
-        prefixHitRate: number,
-        isl: lengths,
-        osl: lengths,
-      }),
-    ),
-    decision,
-    cost,
-    policy: object({ verdicts: list(verdict), passes: flag, rulesEvaluated: count }),
-    objects: list(
-      object({ path: text, apiVersion: text, kind: text, namespace: text, name: text, sha256: hash }),
-    ),
-    assumptions: list(object({ subject: text, statement: text, evidence: text })),
-  }),
+      problem: { type: 'object' },
+      offerings: list(
+        object({ id: text, pool: text, zone: text, capacityType, price: money, listPrice: money }),
+      ),
+      traffic: list(
+        object({
+          workload: text,
+          profile: text,
+          source: text,
+          meanRate: number,
+          peakRate: number,
+          burstiness: number,
+          prefixHitRate: number,
+          isl: lengths,
+          osl: lengths,
+        }),
+      ),
+      serviceTraffic: list(serviceTraffic),
+      decision,
+      cost,
+      policy: object({ verdicts: list(verdict), passes: flag, rulesEvaluated: count }),
+      objects: list(
+        object({ path: text, apiVersion: text, kind: text, namespace: text, name: text, sha256: hash }),
+      ),
+      assumptions: list(object({ subject: text, statement: text, evidence: text })),
+    },
+    ['serviceTraffic'],
+  ),
 };

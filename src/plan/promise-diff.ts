@@ -2,7 +2,7 @@ import type { LatencyLimit, PlanDocument } from '../model/index.ts';
 import { compareText } from '../units/index.ts';
 import { limitHeadroom, plannedAims } from './aims.ts';
 import type { LimitName } from './aims.ts';
-import { sloHeadroom } from './slo-headroom.ts';
+import { responseHeadroom, sloHeadroom } from './slo-headroom.ts';
 
 /** How far one limit of an SLO is from its promise: headroom = 1 − value ÷ limit; negative when broken. */
 export interface SloChange {
@@ -59,10 +59,12 @@ function aimsByName(plan: PlanDocument): ReadonlyMap<string, string | number> {
   );
 }
 
-/** Headroom of every limit of the SLOs, sorted by workload. */
+/** Headroom of every limit of the SLOs, sorted by workload; `response.p99` and the like are limits of services. */
 export function diffSlo(before: PlanDocument, after: PlanDocument): readonly SloChange[] {
-  const named = (plan: PlanDocument): readonly Headroom<string>[] =>
-    sloHeadroom(plan).map((item) => ({ ...item, limit: limitName(item.limit) }));
+  const named = (plan: PlanDocument): readonly Headroom<string>[] => [
+    ...sloHeadroom(plan).map((item) => ({ ...item, limit: limitName(item.limit) })),
+    ...responseHeadroom(plan).map((item) => ({ ...item, limit: `response.${item.percentile}` })),
+  ];
   return diffHeadroom(named(before), named(after));
 }
 

@@ -35,6 +35,32 @@ export function sloHeadroom(plan: Pick<PlanDocument, 'problem' | 'decision'>): r
   });
 }
 
+/** One limit on the response time of a service beside what its callers from outside are expected to see. */
+export interface ResponseHeadroom {
+  readonly workload: string;
+  readonly percentile: Percentile;
+  /** Seconds. */
+  readonly limit: number;
+  readonly value: number;
+  /** 1 − value ÷ limit; negative when the expectation breaks the limit. */
+  readonly headroom: number;
+}
+
+/** Every limit on response times that something is known about, sorted by service and percentile. */
+export function responseHeadroom(
+  plan: Pick<PlanDocument, 'problem' | 'decision'>,
+): readonly ResponseHeadroom[] {
+  const limits = new Map(plan.problem.services?.map((item) => [item.id, item.slo?.response]));
+  return (plan.decision.services ?? []).flatMap(({ workload, response }) =>
+    PERCENTILES.flatMap((percentile): ResponseHeadroom[] => {
+      const parsed = parseDuration(limits.get(workload)?.[percentile]);
+      const value = response?.latency[percentile];
+      if (!parsed.ok || value === undefined) return [];
+      return [{ workload, percentile, limit: parsed.value, value, headroom: 1 - value / parsed.value }];
+    }),
+  );
+}
+
 /** The latency limits written in an SLO, sorted by metric and percentile; unreadable ones are left out (`parseProblem` reports them). */
 export function declaredLimits(slo: SloDocument): readonly LatencyLimit[] {
   return METRICS.flatMap((metric) =>

@@ -1,6 +1,6 @@
 import type { Allocation, Candidate, Decision, PlanDocument } from '../model/index.ts';
 import { parallelismName } from '../model/index.ts';
-import { replicaRange, sloHeadroom } from '../plan/index.ts';
+import { nodeFill, replicaRange, responseHeadroom, serviceSummaries, sloHeadroom } from '../plan/index.ts';
 import { formatNumber, formatPercent, formatUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
 
@@ -59,13 +59,22 @@ export function totalReplicas(plan: Pick<PlanDocument, 'decision'>): number {
 
 /** The SLO in one phrase: the tightest limit decides. */
 export function sloPhrase(plan: Pick<PlanDocument, 'problem' | 'decision'>): string {
-  const limits = sloHeadroom(plan);
+  const limits = [
+    ...sloHeadroom(plan).map(({ workload, limit, headroom }) => ({
+      where: `${workload} ${limit.metric} ${limit.percentile}`,
+      headroom,
+    })),
+    ...responseHeadroom(plan).map(({ workload, percentile, headroom }) => ({
+      where: `${workload} response ${percentile}`,
+      headroom,
+    })),
+  ];
   const tightest = limits.reduce<(typeof limits)[number] | undefined>(
     (worst, item) => (worst === undefined || item.headroom < worst.headroom ? item : worst),
     undefined,
   );
   if (tightest === undefined) return 'no latency limit';
-  const where = `${tightest.workload} ${tightest.limit.metric} ${tightest.limit.percentile}`;
+  const { where } = tightest;
   return tightest.headroom < 0
     ? `SLO broken by ${formatPercent(-tightest.headroom, 2)} (${where})`
     : `SLO met with ${confidencePhrase(plan)}${formatPercent(tightest.headroom, 2)} headroom (${where})`;
@@ -94,7 +103,17 @@ export function planSentence(plan: PlanDocument): string {
   );
   const policy =
     verdicts.length === 0 ? '' : `, ${plural(verdicts.length, 'mandatory violation')}: not applicable`;
-  return `Plan for ${plan.stack}: ${perMonth(plan.cost.totalPerMonth)}, ${plural(totalReplicas(plan), 'replica')}, ${sloPhrase(plan)}, ${statusPhrase(plan.decision)}, ${plural(plan.objects.length, 'object')}${policy}.`;
+  return `Plan for ${plan.stack}: ${perMonth(plan.cost.totalPerMonth)}, ${fleetPhrase(plan)}, ${sloPhrase(plan)}, ${statusPhrase(plan.decision)}, ${plural(plan.objects.length, 'object')}${policy}.`;
+}
+
+/** What runs, in figures: `3 replicas`, `4 services with 27 replicas on 6 nodes`, or both. */
+function fleetPhrase(plan: PlanDocument): string {
+  const models = plural(totalReplicas(plan), 'replica');
+  const services = serviceSummaries(plan);
+  if (services.length === 0) return models;
+  const replicas = services.reduce((sum, item) => sum + item.planned, 0);
+  const shared = `${plural(services.length, 'service')} with ${plural(replicas, 'replica')} on ${plural(nodeFill(plan)?.nodes ?? 0, 'node')}`;
+  return plan.decision.workloads.length === 0 ? shared : `${models}, ${shared}`;
 }
 
 /** A request rate: `4.2/s`. */

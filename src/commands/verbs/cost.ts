@@ -21,6 +21,7 @@ export default class Cost extends BaseCommand {
 
   static override flags = {
     ...outputFlag('focus'),
+    full: Flags.boolean({ description: 'Print tables of services whole, however long.' }),
     period: Flags.custom<string>({
       parse: (input) =>
         /^\d{4}-(0[1-9]|1[0-2])$/.test(input)
@@ -47,7 +48,7 @@ export default class Cost extends BaseCommand {
               period: flags.period ?? host.today.slice(0, 7),
               billingAccountId: flags['billing-account'],
             })
-          : renderCost(plan.cost, this.palette),
+          : renderCost(plan.cost, this.palette, flags.full),
     }));
   }
 }

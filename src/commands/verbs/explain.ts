@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { explainWorkload } from '../../engine/index.ts';
-import { renderExplanation } from '../../report/index.ts';
+import { renderExplanation, renderServiceExplanation } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 
 export default class Explain extends BaseCommand {
   static override description =
-    'Say why a workload runs as it does: the winner, the runner-up, what was rejected and for which reason.';
+    'Say why a workload runs as it does: the winner, the runner-up, what was rejected; of a service its size, replicas and places.';
 
   static override examples = [
     '<%= config.bin %> explain chat',
@@ -16,7 +16,7 @@ export default class Explain extends BaseCommand {
     workload: Args.string({
       required: true,
       ignoreStdin: true,
-      description: 'Workload of a plan under plans/, or the plan itself when it holds only one.',
+      description: 'Workload or service of a plan under plans/, or the plan itself when it holds only one.',
     }),
   };
 
@@ -32,8 +32,11 @@ export default class Explain extends BaseCommand {
     const { args, flags } = await this.parse(Explain);
     const found = await explainWorkload(args.workload, flags.plan, this.host());
     this.finish(found, formOf(flags), ({ plan, decision }) => ({
-      json: decision,
-      text: renderExplanation(plan, decision, this.palette),
+      json: decision.value,
+      text:
+        decision.kind === 'service'
+          ? renderServiceExplanation(plan, decision.value, this.palette)
+          : renderExplanation(plan, decision.value, this.palette),
     }));
   }
 }

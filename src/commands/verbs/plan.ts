@@ -4,13 +4,14 @@ import { success } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
 import { planFolder, planStack, writePlan } from '../../engine/index.ts';
 import type { PlannedStack } from '../../engine/index.ts';
+import { writablePlan } from '../../plan/index.ts';
 import { renderPlanMarkdown, renderPlanSummary } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 import { PLANNING_FLAGS, planningOptions } from '../planning-flags.ts';
 
 export default class Plan extends BaseCommand {
   static override description =
-    'Plan a stack: choose parallelism, placement and spot mix, prove it, and write plan.json, manifests/ and report.md.';
+    'Plan a stack: choose parallelism, sizes of replica, placement and spot mix, prove it, and write plan.json, manifests/ and report.md.';
 
   static override examples = [
     '<%= config.bin %> plan examples/chat/stack.ts',
@@ -44,7 +45,7 @@ export default class Plan extends BaseCommand {
     );
     const outcome = flags['dry-run'] ? planned : await this.#write(planned, flags.out);
     this.finish(outcome, formOf(flags), ({ plan }) => ({
-      json: plan,
+      json: writablePlan(plan),
       text:
         flags.output === 'markdown'
           ? renderPlanMarkdown(plan)

@@ -3,11 +3,12 @@ import { failure } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
 import { checkFreshness, readPlan } from '../../engine/index.ts';
 import type { StoredPlan } from '../../engine/index.ts';
+import { writablePlan } from '../../plan/index.ts';
 import { renderPlan, renderPlanMarkdown } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 
 export default class Show extends BaseCommand {
-  static override description = 'Print a plan: pod sets, SLO evidence, cost, proof, policies.';
+  static override description = 'Print a plan: pod sets, services, SLO evidence, cost, proof, policies.';
 
   static override examples = [
     '<%= config.bin %> show plans/chat/plan.json',
@@ -25,6 +26,7 @@ export default class Show extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    full: Flags.boolean({ description: 'Print tables of services whole, however long.' }),
     check: Flags.boolean({
       description: 'Fail with exit code 5 when an input of the plan has changed since it was made.',
     }),
@@ -36,8 +38,9 @@ export default class Show extends BaseCommand {
     const stored = await readPlan(args.plan, host);
     const outcome = flags.check && stored.ok ? await this.#checked(stored, stored.value) : stored;
     this.finish(outcome, formOf(flags), ({ plan }) => ({
-      json: plan,
-      text: flags.output === 'markdown' ? renderPlanMarkdown(plan) : renderPlan(plan, this.palette),
+      json: writablePlan(plan),
+      text:
+        flags.output === 'markdown' ? renderPlanMarkdown(plan) : renderPlan(plan, this.palette, flags.full),
     }));
   }
 

@@ -4,9 +4,13 @@ import { perMonth } from '../phrases.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
 import { renderTable } from '../text/table.ts';
+import { shownItems, shownWorkloads, tokenPrice } from './cost-rows.ts';
 
-/** The line items of a plan as a text table, unit costs, and the total last. */
-export function renderCost(cost: CostReport, palette: Palette = PLAIN): string {
+/** The line items of a plan as a text table, unit costs, and the total last. Tables of services are cut unless `isFull`. */
+export function renderCost(cost: CostReport, palette: Palette = PLAIN, isFull = false): string {
+  const most = isFull ? [Infinity] : [];
+  const lines = shownItems(cost, ...most);
+  const workloads = shownWorkloads(cost, ...most);
   const items = renderTable(
     [
       { title: 'WORKLOAD' },
@@ -20,7 +24,7 @@ export function renderCost(cost: CostReport, palette: Palette = PLAIN): string {
       { title: 'LIST USD', align: 'right' },
       { title: 'USD/MONTH', align: 'right' },
     ],
-    cost.lineItems.map((item) => [
+    lines.items.map((item) => [
       item.workload,
       item.team === '' ? '–' : item.team,
       item.pool,
@@ -41,14 +45,18 @@ export function renderCost(cost: CostReport, palette: Palette = PLAIN): string {
       { title: 'USD/1M TOKENS', align: 'right' },
       { title: 'REQUESTS/MONTH', align: 'right' },
     ],
-    cost.workloads.map((item) => [
+    workloads.items.map((item) => [
       item.workload,
       formatUsd(item.perMonth),
       formatUsd(item.perThousandRequests, 4),
-      formatUsd(item.perMillionTokens, 4),
+      tokenPrice(item),
       formatNumber(item.requestsPerMonth),
     ]),
   );
   const total = `Total ${perMonth(cost.totalPerMonth)} (730 h); list price ${perMonth(cost.listPerMonth)}.`;
-  return `${items}\n\n${units}\n\n${palette.bold(total)}\n`;
+  const tables = [
+    [items, lines.more],
+    [units, workloads.more],
+  ].map((parts) => parts.filter((part) => part !== '').join('\n'));
+  return `${tables.join('\n\n')}\n\n${palette.bold(total)}\n`;
 }

@@ -16,8 +16,11 @@ import {
   replicaPhrase,
   statusPhrase,
 } from '../phrases.ts';
+import { cutRows, SHOWN_ROWS } from '../cut-rows.ts';
+import { shownItems, shownWorkloads, tokenPrice } from '../finance/cost-rows.ts';
+import { serviceEvidenceMarkdown, serviceTrafficMarkdown, servicesMarkdown } from './services-markdown.ts';
 import { REJECTION_MEANINGS } from '../text/explain-text.ts';
-import type { RejectionReason } from '../../model/index.ts';
+import type { ConstraintCheck, RejectionReason } from '../../model/index.ts';
 import { escapeMarkdown, fold, markdownTable } from './markdown.ts';
 
 /** The report written beside a plan (`report.md`): sentence first, evidence, money, proof, details folded. */
@@ -27,6 +30,7 @@ export function renderPlanMarkdown(plan: PlanDocument): string {
     escapeMarkdown(planSentence(plan)),
     '## What runs',
     allocations(plan),
+    servicesMarkdown(plan),
     aims(plan),
     '## Evidence',
     evidence(plan),
@@ -40,6 +44,7 @@ export function renderPlanMarkdown(plan: PlanDocument): string {
     '## Details',
     fold('Candidates rejected, by reason', rejections(plan)),
     fold('Traffic', traffic(plan)),
+    fold('Requests of services', serviceTrafficMarkdown(plan)),
     fold(`Objects (${plan.objects.length})`, objects(plan)),
     fold(
       'Assumptions',
@@ -120,13 +125,15 @@ function evidence(plan: PlanDocument): string {
       `${formatAvailability(availability.achieved)} of ${formatAvailability(availability.target)}`,
     ]),
   );
-  return [latency, limits, load].filter((part) => part !== '').join('\n\n');
+  return [latency, limits, load, serviceEvidenceMarkdown(plan)].filter((part) => part !== '').join('\n\n');
 }
 
 function cost(plan: PlanDocument): string {
+  const lines = shownItems(plan.cost);
+  const workloads = shownWorkloads(plan.cost);
   const items = markdownTable(
     ['Workload', 'Pool', 'Zone', 'Capacity', 'Node hours', 'USD/hour', 'List USD', 'USD/month'],
-    plan.cost.lineItems.map((item) => [
+    lines.items.map((item) => [
       item.workload,
       `${item.pool} (${item.instanceType})`,
       item.zone,
@@ -139,15 +146,15 @@ function cost(plan: PlanDocument): string {
   );
   const units = markdownTable(
     ['Workload', 'USD/month', 'USD per 1,000 requests', 'USD per 1M tokens'],
-    plan.cost.workloads.map((item) => [
+    workloads.items.map((item) => [
       item.workload,
       formatUsd(item.perMonth),
       formatUsd(item.perThousandRequests, 4),
-      formatUsd(item.perMillionTokens, 4),
+      tokenPrice(item),
     ]),
   );
   const dates = `Total **${perMonth(plan.cost.totalPerMonth)}** (730 h), list price ${perMonth(plan.cost.listPerMonth)}. Prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}.`;
-  return `${items}\n\n${units}\n\n${dates}`;
+  return [items, lines.more, units, workloads.more, dates].filter((part) => part !== '').join('\n\n');
 }
 
 function constraintPrices(plan: PlanDocument): string {
@@ -165,17 +172,29 @@ function constraintPrices(plan: PlanDocument): string {
 function proof(plan: PlanDocument): string {
   const { decision } = plan;
   const head = `${statusPhrase(decision)}: objective ${perMonth(decision.objectivePerMonth)}, proven bound ${perMonth(decision.boundPerMonth)}, solver ${decision.solver}. Every constraint was recomputed from the answer:`;
-  const checks = markdownTable(
-    ['Constraint', 'Used', 'Limit', 'Unit', 'Holds'],
-    decision.checks.map((check) => [
-      check.constraint,
-      formatNumber(check.used, 6),
-      formatNumber(check.limit, 6),
-      check.unit,
-      check.holds ? 'yes' : '**no**',
-    ]),
-  );
-  return `${head}\n\n${fold(`${decision.checks.length} constraints, ${decision.checks.filter((check) => !check.holds).length} broken`, checks)}${searches(plan)}`;
+  // Services have several checks per window each; those of language models are few and listed whole.
+  const most = decision.services === undefined ? Infinity : 4 * SHOWN_ROWS;
+  const { rows, more } = cutRows(tightestFirst(decision.checks, most).map(checkCells), 'constraint', most);
+  const checks = markdownTable(['Constraint', 'Used', 'Limit', 'Unit', 'Holds'], rows);
+  return `${head}\n\n${fold(`${decision.checks.length} constraints, ${decision.checks.filter((check) => !check.holds).length} broken`, [checks, more].filter((part) => part !== '').join('\n\n'))}${searches(plan)}`;
+}
+
+function checkCells(check: ConstraintCheck): readonly string[] {
+  return [
+    check.constraint,
+    formatNumber(check.used, 6),
+    formatNumber(check.limit, 6),
+    check.unit,
+    check.holds ? 'yes' : '**no**',
+  ];
+}
+
+/** The checks as they are, or those with least room first where not all are shown. */
+function tightestFirst(checks: readonly ConstraintCheck[], most: number): readonly ConstraintCheck[] {
+  if (checks.length <= most) return checks;
+  const room = ({ holds, used, limit }: ConstraintCheck): number =>
+    holds ? Math.abs(limit - used) / Math.max(Math.abs(limit), Math.abs(used), 1e-9) : -1;
+  return checks.toSorted((a, b) => room(a) - room(b));
 }
 
 /** What was searched, of the workloads whose search tells it. */

@@ -12,6 +12,7 @@ import { formatPath } from '../../plan/index.ts';
 import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
 import { limitAmount } from '../aims-phrases.ts';
 import { plural, signedUsd } from '../phrases.ts';
+import { nodeChangeLines, serviceChangeLines } from '../services/services-diff-text.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderTable } from './table.ts';
@@ -25,6 +26,8 @@ export function renderDiff(diff: PlanDiff, palette: Palette = PLAIN): string {
   const sections: readonly (readonly [string, string])[] = [
     ['Inputs changed', diff.inputs.map((item) => item.input).join(', ')],
     ['Pod sets', diff.allocations.map((change) => allocationLine(change, palette)).join('\n')],
+    ['Services', serviceChangeLines(diff.services, palette)],
+    ['Nodes that services share (busiest window)', nodeChangeLines(diff.services, palette)],
     ['Aims', diff.aims.map(aimLine).join('\n')],
     ['SLO', sloTable(diff.slo, palette)],
     ['Limits beside the SLO', limitTable(diff.limits, palette)],

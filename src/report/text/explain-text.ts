@@ -7,7 +7,6 @@ import type {
 } from '../../model/index.ts';
 import { plannedAims } from '../../plan/index.ts';
 import {
-  formatAvailability,
   formatBytes,
   formatDuration,
   formatNumber,
@@ -16,7 +15,8 @@ import {
   usd,
 } from '../../units/index.ts';
 import { aimLines, searchLine } from '../aims-phrases.ts';
-import { candidatePhrase, perMonth, plural, ratePhrase, replicaPhrase } from '../phrases.ts';
+import { candidatePhrase, perMonth, ratePhrase, replicaPhrase } from '../phrases.ts';
+import { availabilityLines } from './availability-text.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderTable } from './table.ts';
@@ -53,7 +53,7 @@ export function renderExplanation(
     [`Why ${decision.workload} runs as it does`, winnerLines(plan, decision)],
     ['Aims', aimLines(only(plan, decision)).join('\n')],
     ['Memory of one accelerator', memoryTable(decision)],
-    ['Availability', availabilityLines(decision)],
+    ['Availability', availabilityLines(decision.availability)],
     ['Alternatives that are not dominated (cost, p99 latency, energy)', paretoTable(decision)],
     ['Search', searchLine(decision)],
     ['Rejected', rejectionLines(decision.rejected)],
@@ -126,29 +126,6 @@ function memoryTable(decision: WorkloadDecision): string {
       String(memory.kvBlocks * memory.blockTokens),
     ]),
   );
-}
-
-function availabilityLines({ availability }: WorkloadDecision): string {
-  const head = `target ${formatAvailability(availability.target)}, achieved at least ${formatAvailability(availability.achieved)} over ${plural(availability.scenarios.length, 'scenario')}`;
-  const rows = availability.scenarios
-    .toSorted((a, b) => b.probability - a.probability)
-    .slice(0, 8)
-    .map((item) => [
-      item.failed,
-      formatPercent(item.probability, 3),
-      ratePhrase(item.remainingRate),
-      item.meetsDemand ? 'yes' : 'no',
-    ]);
-  const table = renderTable(
-    [
-      { title: 'DOWN' },
-      { title: 'SHARE OF TIME', align: 'right' },
-      { title: 'STILL SERVED', align: 'right' },
-      { title: 'DEMAND MET' },
-    ],
-    rows,
-  );
-  return `${head}\n${table}`;
 }
 
 function paretoTable(decision: WorkloadDecision): string {

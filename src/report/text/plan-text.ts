@@ -1,6 +1,8 @@
 import type { PlanDocument } from '../../model/index.ts';
 import { sloHeadroom } from '../../plan/index.ts';
 import { formatAvailability, formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
+import { SHOWN_ROWS } from '../cut-rows.ts';
+import { shownWorkloads, tokenPrice } from '../finance/cost-rows.ts';
 import { aimLines, limitRows, searchLine } from '../aims-phrases.ts';
 import {
   candidatePhrase,
@@ -11,17 +13,23 @@ import {
   replicaPhrase,
   statusPhrase,
 } from '../phrases.ts';
+import { serviceSections } from '../services/service-sections.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderTable } from './table.ts';
 
-/** A plan as text for a terminal: pod sets, SLO evidence, cost, checks, policies; one sentence last. */
-export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN): string {
+/**
+ * A plan as text for a terminal: pod sets, services, SLO evidence, cost, checks, policies; one sentence last. Tables of services are
+ * cut unless `isFull`.
+ */
+export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN, isFull = false): string {
+  const most = isFull ? Infinity : SHOWN_ROWS;
   const sections = [
     section('Pod sets', allocationTable(plan), palette),
+    ...serviceSections(plan, palette, most).map(([title, body]) => section(title, body, palette)),
     section('Aims', aimLines(plan).join('\n'), palette),
     section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
-    section('Cost', costTable(plan), palette),
+    section('Cost', costTable(plan, most), palette),
     section('What constraints cost', constraintPriceTable(plan), palette),
     section('Proof', proofLines(plan, palette), palette),
     section('Policies', policyLines(plan, palette), palette),
@@ -33,6 +41,7 @@ export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN): string
 export function renderPlanSummary(plan: PlanDocument, palette: Palette = PLAIN): string {
   const sections = [
     section('Pod sets', allocationTable(plan), palette),
+    ...serviceSections(plan, palette).map(([title, body]) => section(title, body, palette)),
     section('Aims', aimLines(plan).join('\n'), palette),
     section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
     section('Policies', policyLines(plan, palette), palette),
@@ -107,12 +116,13 @@ function headroomCell(headroom: number, palette: Palette): string {
   return headroom < 0 ? palette.bad(text) : palette.good(text);
 }
 
-function costTable(plan: PlanDocument): string {
-  const rows = plan.cost.workloads.map((item) => [
+function costTable(plan: PlanDocument, most: number): string {
+  const { items, more } = shownWorkloads(plan.cost, most);
+  const rows = items.map((item) => [
     item.workload,
     formatUsd(item.perMonth),
     formatUsd(item.perThousandRequests, 4),
-    formatUsd(item.perMillionTokens, 4),
+    tokenPrice(item),
   ]);
   const table = renderTable(
     [
@@ -124,7 +134,7 @@ function costTable(plan: PlanDocument): string {
     rows,
   );
   const total = `total ${perMonth(plan.cost.totalPerMonth)}, list price ${perMonth(plan.cost.listPerMonth)}; prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}`;
-  return `${table}\n${total}`;
+  return [table, more, total].filter((line) => line !== '').join('\n');
 }
 
 function constraintPriceTable(plan: PlanDocument): string {

@@ -1,0 +1,237 @@
+import type { PlanDocument, ServiceAllocation, ServiceDecision, ServiceDocument } from '../../model/index.ts';
+import { busiestWindow, responseHeadroom, serviceSummaries } from '../../plan/index.ts';
+import { compareText, formatDuration, formatNumber, formatPercent, formatUsd } from '../../units/index.ts';
+import { perMonth, plural, ratePhrase } from '../phrases.ts';
+import { availabilityLines } from '../text/availability-text.ts';
+import { PLAIN } from '../text/palette.ts';
+import type { Palette } from '../text/palette.ts';
+import { renderTable } from '../text/table.ts';
+import { shapePhrase } from './service-rows.ts';
+
+/** Scenarios and windows shown; all are in plan.json. */
+const SHOWN = 8;
+
+/** Why a service got its size, its replicas and its places: load, losses, alternatives, response, nodes. */
+export function renderServiceExplanation(
+  plan: PlanDocument,
+  decision: ServiceDecision,
+  palette: Palette = PLAIN,
+): string {
+  const sections = [
+    [`Why ${decision.workload} runs as it does`, reasonLines(plan, decision)],
+    ['Replicas by window', windowTable(plan, decision)],
+    ['Where it runs in the busiest window', placeTable(plan, decision.workload)],
+    ['Response time seen by callers from outside', responseLines(plan, decision)],
+    ['Availability', availabilityLines(decision.availability)],
+    ['Other sizes of replica', alternativeLines(decision)],
+    ['Requests', trafficLines(plan, decision.workload)],
+    ['Assumptions', assumptionLines(plan, decision.workload)],
+  ] as const;
+  return `${sections
+    .filter(([, body]) => body !== '')
+    .map(([title, body]) => `${palette.bold(title)}\n${body.replaceAll(/^(?=.)/gm, '  ')}`)
+    .join('\n\n')}\n`;
+}
+
+function reasonLines(plan: PlanDocument, decision: ServiceDecision): string {
+  const { shape } = decision;
+  const summary = serviceSummaries(plan).find((item) => item.workload === decision.workload);
+  const load = decision.load[busiestWindow(plan.decision)?.id ?? ''];
+  const declared = declaredService(plan, decision.workload);
+  const size = Number.isFinite(shape.ratePerReplica)
+    ? `one replica of ${shapePhrase(shape)} carries ${ratePhrase(shape.ratePerReplica)}${busyPhrase(decision)}`
+    : `one replica asks for ${shapePhrase(shape)}; its rate is never the limit`;
+  const tolerates = declared?.slo?.tolerates ?? 'correlation-group';
+  const counts =
+    load === undefined
+      ? []
+      : [
+          `${ratePhrase(load.requestRate)} in the busiest hour need ${plural(load.needed, 'replica')}; ${sparePhrase(load.planned - load.needed, tolerates)}`,
+        ];
+  const cost = summary === undefined ? [] : [`its share of the nodes costs ${perMonth(summary.perMonth)}`];
+  return [size, ...counts, ...cost].join('\n');
+}
+
+function busyPhrase({ shape }: ServiceDecision): string {
+  const { evidence } = shape;
+  if (evidence === undefined) return '';
+  const latency = Object.entries(evidence.latency).at(-1);
+  const time = latency === undefined ? '' : `, ${latency[0]} ${formatDuration(latency[1])}`;
+  return ` (${formatPercent(evidence.utilisation, 2)} busy${time}; ${evidence.provenance.evidence}: ${evidence.provenance.source})`;
+}
+
+const LOSSES: Readonly<Record<string, string>> = {
+  nothing: 'no loss is to be survived',
+  node: 'the loss of any one node is survived',
+  'correlation-group':
+    'the loss of any one node or of all spot capacity that is reclaimed together is survived',
+  zone: 'the loss of a whole zone is survived',
+};
+
+function sparePhrase(spares: number, tolerates: string): string {
+  const reason = LOSSES[tolerates] ?? `the loss of a ${tolerates} is survived`;
+  return spares > 0
+    ? `${plural(spares, 'spare')} so that ${reason} and the availability is kept`
+    : `no spares: ${reason}`;
+}
+
+function windowTable({ decision: plan }: PlanDocument, decision: ServiceDecision): string {
+  const rows = plan.windows.flatMap((window) => {
+    const load = decision.load[window.id];
+    return load === undefined
+      ? []
+      : [
+          [
+            window.id,
+            plural(window.hours.length, 'hour'),
+            ratePhrase(load.requestRate),
+            String(load.needed),
+            String(load.planned),
+          ],
+        ];
+  });
+  const table = renderTable(
+    [
+      { title: 'WINDOW' },
+      { title: 'OF THE WEEK', align: 'right' },
+      { title: 'REQUESTS', align: 'right' },
+      { title: 'NEEDED', align: 'right' },
+      { title: 'PLANNED', align: 'right' },
+    ],
+    rows.slice(0, SHOWN),
+  );
+  return withMore(table, rows.length - SHOWN, 'window');
+}
+
+/** Replicas by zone and by what may be lost at once, with the nodes that hold them. */
+function placeTable(plan: PlanDocument, workload: string): string {
+  const busiest = busiestWindow(plan.decision)?.id;
+  const offerings = new Map(plan.offerings.map((offering) => [offering.id, offering]));
+  const places = new Map<string, { replicas: number; nodes: number; most: number }>();
+  for (const group of plan.decision.packing ?? []) {
+    const pods = group.pods[workload] ?? 0;
+    const offering = offerings.get(group.offering);
+    if (group.window !== busiest || pods === 0 || offering === undefined) continue;
+    const { zone, capacityType, instanceType, correlationGroup } = offering;
+    const cell = capacityType === 'spot' ? correlationGroup : 'node by node';
+    const key = [zone, capacityType, cell, instanceType.name].join('\n');
+    const place = places.get(key) ?? { replicas: 0, nodes: 0, most: 0 };
+    places.set(key, {
+      replicas: place.replicas + pods * group.nodes,
+      nodes: place.nodes + group.nodes,
+      most: Math.max(place.most, pods),
+    });
+  }
+  const rows = [...places]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, { replicas, nodes, most }]) => [
+      ...key.split('\n'),
+      String(replicas),
+      String(nodes),
+      String(most),
+    ]);
+  const table = renderTable(
+    [
+      { title: 'ZONE' },
+      { title: 'CAPACITY' },
+      { title: 'LOST TOGETHER' },
+      { title: 'INSTANCE TYPE' },
+      { title: 'REPLICAS', align: 'right' },
+      { title: 'NODES', align: 'right' },
+      { title: 'MOST ON ONE', align: 'right' },
+    ],
+    rows.slice(0, 3 * SHOWN),
+  );
+  return withMore([podSetLines(plan, workload), table].join('\n'), rows.length - 3 * SHOWN, 'place');
+}
+
+function podSetLines(plan: PlanDocument, workload: string): string {
+  const own = (plan.decision.serviceAllocations ?? []).filter((item) => item.workload === workload);
+  const base = own.filter((item) => item.tier === 'base');
+  const count = (podSets: readonly ServiceAllocation[]): number => {
+    const busiest = busiestWindow(plan.decision)?.id ?? '';
+    return podSets
+      .flatMap((item) => Object.values(item.replicas[busiest] ?? {}))
+      .reduce((sum, replicas) => sum + replicas, 0);
+  };
+  return `${count(base)} on capacity that stays, ${count(own) - count(base)} on spot capacity`;
+}
+
+function responseLines(plan: PlanDocument, decision: ServiceDecision): string {
+  if (decision.response === undefined) return '';
+  const limits = new Map(
+    responseHeadroom(plan)
+      .filter((item) => item.workload === decision.workload)
+      .map((item) => [item.percentile as string, item]),
+  );
+  return renderTable(
+    [
+      { title: 'PERCENTILE' },
+      { title: 'EXPECTED', align: 'right' },
+      { title: 'LIMIT', align: 'right' },
+      { title: 'HEADROOM', align: 'right' },
+    ],
+    Object.entries(decision.response.latency)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([percentile, value]) => {
+        const limit = limits.get(percentile);
+        return [
+          percentile,
+          formatDuration(value),
+          limit === undefined ? '–' : formatDuration(limit.limit),
+          limit === undefined ? '–' : formatPercent(limit.headroom, 2),
+        ];
+      }),
+  );
+}
+
+function alternativeLines({ alternatives }: ServiceDecision): string {
+  const rows = alternatives.map((item) => [item.shape, `+${formatUsd(item.extraPerMonth)}`]);
+  const table = renderTable(
+    [{ title: 'SIZE' }, { title: 'USD/MONTH MORE', align: 'right' }],
+    rows.slice(0, SHOWN),
+  );
+  return withMore(table, rows.length - SHOWN, 'size');
+}
+
+function trafficLines(plan: PlanDocument, workload: string): string {
+  const traffic = plan.serviceTraffic?.find((item) => item.workload === workload);
+  if (traffic === undefined) return '';
+  const classes = traffic.classes.map(
+    (item) =>
+      `from outside, ${item.id}: mean ${ratePhrase(item.meanRate)}, busiest hour ${ratePhrase(item.peakRate)}, CV of gaps ${formatNumber(item.burstiness, 3)}`,
+  );
+  const services = plan.problem.services ?? [];
+  const calls = namesOf(declaredService(plan, workload));
+  const callers = services.filter((item) => namesOf(item).includes(workload)).map((item) => item.id);
+  return [
+    `all: mean ${ratePhrase(traffic.meanRate)}, busiest hour ${ratePhrase(traffic.peakRate)}`,
+    ...classes,
+    ...(callers.length === 0 ? [] : [`called by ${callers.sort(compareText).join(', ')}`]),
+    ...(calls.length === 0 ? [] : [`calls ${calls.join(', ')}`]),
+  ].join('\n');
+}
+
+/** The services that a service calls, those of single request classes included, sorted. */
+function namesOf(service: ServiceDocument | undefined): readonly string[] {
+  const calls = [
+    ...(service?.calls ?? []),
+    ...(service?.requestClasses ?? []).flatMap((item) => item.calls ?? []),
+  ];
+  return [...new Set(calls.map((call) => call.service))].sort(compareText);
+}
+
+function assumptionLines(plan: PlanDocument, workload: string): string {
+  return plan.assumptions
+    .filter((item) => item.subject === workload || item.subject === 'plan' || item.subject === 'services')
+    .map((item) => `${item.statement} [${item.evidence}]`)
+    .join('\n');
+}
+
+function declaredService(plan: PlanDocument, workload: string): ServiceDocument | undefined {
+  return plan.problem.services?.find((item) => item.id === workload);
+}
+
+function withMore(table: string, left: number, noun: string): string {
+  return left > 0 ? `${table}\n… and ${plural(left, `more ${noun}`)} (all in plan.json)` : table;
+}

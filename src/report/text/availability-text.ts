@@ -1,0 +1,31 @@
+import type { AvailabilityEvidence } from '../../model/index.ts';
+import { formatAvailability, formatPercent } from '../../units/index.ts';
+import { plural, ratePhrase } from '../phrases.ts';
+import { renderTable } from './table.ts';
+
+/** Scenarios shown; all are in plan.json. */
+const SHOWN = 8;
+
+/** The target, what is achieved, and the likeliest scenarios. */
+export function availabilityLines(availability: AvailabilityEvidence): string {
+  const head = `target ${formatAvailability(availability.target)}, achieved at least ${formatAvailability(availability.achieved)} over ${plural(availability.scenarios.length, 'scenario')}`;
+  const rows = availability.scenarios
+    .toSorted((a, b) => b.probability - a.probability)
+    .slice(0, SHOWN)
+    .map((item) => [
+      item.failed,
+      formatPercent(item.probability, 3),
+      ratePhrase(item.remainingRate),
+      item.meetsDemand ? 'yes' : 'no',
+    ]);
+  const table = renderTable(
+    [
+      { title: 'DOWN' },
+      { title: 'SHARE OF TIME', align: 'right' },
+      { title: 'STILL SERVED', align: 'right' },
+      { title: 'DEMAND MET' },
+    ],
+    rows,
+  );
+  return `${head}\n${table}`;
+}
