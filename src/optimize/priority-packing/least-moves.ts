@@ -73,6 +73,7 @@ class MoveSearch {
 
   #lift(size: number, from: number, lifted: readonly number[]): boolean {
     const { loads } = this.#question;
+    if (this.#tired()) return false;
     if (size === 0) return loads.overloaded.length === 0 && this.#place(lifted);
     for (let i = from; i <= this.#bound.length - size; i++) {
       const pod = this.#bound[i]!;
@@ -90,6 +91,7 @@ class MoveSearch {
     const needs = levels.map(
       (pods, level) => counts[level]! - pods.filter((pod) => loads.nodeOf[pod]! >= 0).length,
     );
+    this.#steps += levels.length + this.#home.length / 16;
     if (needs.some((need) => need < 0)) return false;
     const isLifted = new Set(lifted);
     const waiting = levels.flatMap((pods, level) =>
@@ -97,7 +99,6 @@ class MoveSearch {
         ? []
         : pods.filter((pod) => loads.nodeOf[pod]! < 0 && (isLifted.has(pod) || this.#home[pod]! < 0)),
     );
-    this.#steps += levels.length + this.#home.length / 16;
     const fitting = waiting.filter((pod) => this.#hasRoom(pod));
     return this.#assign(fitting, 0, needs);
   }

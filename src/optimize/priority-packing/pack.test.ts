@@ -92,6 +92,25 @@ describe('packByPriority', () => {
     expect([result.moves, result.movesBound]).toEqual([1, 1]);
   });
 
+  it('ends where very many pods must go', () => {
+    const nodes = Array.from({ length: 8 }, (_, i) => ({ name: `n${String(i)}`, capacity: [60, 60] }));
+    const low = Array.from({ length: 80 }, (_, i) => ({
+      name: `low${String(i)}`,
+      priority: 0,
+      requests: [6, 5],
+      node: i % 8,
+    }));
+    const high = Array.from({ length: 6 }, (_, i) => ({
+      name: `high${String(i)}`,
+      priority: 1,
+      requests: [55, 50],
+    }));
+    const result = pack({ resources: ['cpu', 'memory'], nodes, pods: [...low, ...high] }, 20_000_000);
+    expect(result.levels.map((level) => level.placed)).toEqual([6, 20]);
+    expect(result.moves).toBeGreaterThanOrEqual(60);
+    expect(result.movesBound).toBeGreaterThanOrEqual(60);
+  });
+
   it('says that the placement of now is optimal already when it can prove it', () => {
     const result = pack({
       resources: ['cpu'],
