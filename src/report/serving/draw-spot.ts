@@ -105,6 +105,7 @@ function eventPanel(
     to: (bucket + 1) * width,
     count,
   }));
+  const most = Math.max(1, ...report.fleet.course[series]);
   return {
     width: WIDTH,
     height: 60,
@@ -113,7 +114,7 @@ function eventPanel(
     encoding: {
       x: { field: 'from', type: 'quantitative', title: 'time in hours' },
       x2: { field: 'to' },
-      y: { field: 'count', type: 'quantitative', title: title.split(' '), scale: { zero: true } },
+      y: { field: 'count', type: 'quantitative', title: title.split(' '), scale: { domain: [0, most] } },
       y2: { datum: 0 },
     },
   };
