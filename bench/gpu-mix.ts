@@ -10,7 +10,7 @@
  * - whether Mélange's allocation keeps the SLO when its buckets' requests arrive as they are, by simulation, and with how much headroom it does;
  * - planned by simulation: the paper's GPUs, the catalogue with every cut of the model, and that with spot capacity (one node spare per kind).
  *   These buy whole nodes, route by prompt length alone, and are confirmed by runs of 16,000 requests.
- * A full run takes about 15 CPU minutes.
+ * A case takes 5 to 15 CPU seconds, the tables of a data set and limit 6 to 20 once: a full run about 5 CPU minutes (estimated from parts).
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
