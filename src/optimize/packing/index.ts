@@ -10,5 +10,5 @@ export type {
   PackingProblem,
   PackQuota,
 } from './packing-problem.ts';
-export { solvePacking } from './solve-packing.ts';
+export { boundPacking, solvePacking } from './solve-packing.ts';
 export type { PackingOptions } from './solve-packing.ts';

@@ -7,6 +7,7 @@ import { OpenNodes, fitInto } from './fill-nodes.ts';
 import { fluidRelaxation } from './fluid.ts';
 import { packGreedily } from './greedy.ts';
 import { chooseNodes } from './node-program.ts';
+import type { NodeChoice } from './node-program.ts';
 import { inItems, packingClasses } from './packing-classes.ts';
 import type { FilledKind, PackingClasses } from './packing-classes.ts';
 import { costOf } from './packing-problem.ts';
@@ -52,6 +53,22 @@ export async function solvePacking(
   return apart === undefined
     ? undefined
     : { ...apart, bound: Math.max(apart.bound, Math.min(merged.bound, apart.cost)) };
+}
+
+/**
+ * A bound without a packing, micro-dollars per hour: `fluid` by the relaxation in which pods and nodes are cut, `whole` sharper, by column
+ * generation and the program of whole nodes. Undefined when a pod fits on no node that may take it.
+ */
+export async function boundPacking(
+  problem: PackingProblem,
+  options: PackingOptions,
+  depth: 'fluid' | 'whole',
+): Promise<number | undefined> {
+  const classes = packingClasses(problem);
+  if (classes.members.length === 0) return 0;
+  if (new Set(classes.takes.flat()).size < classes.members.length) return undefined;
+  const search = new Search(classes, options);
+  return search.findBound(depth);
 }
 
 async function solveClasses(
@@ -131,6 +148,18 @@ class Search {
     for (let round = 1; round < MOST_ROUNDS && !dive.isOver && !this.#isDone; round++) await this.#step(dive);
   }
 
+  async findBound(depth: 'fluid' | 'whole'): Promise<number> {
+    const { solvers, isPast } = this.#options;
+    const fluid = await fluidRelaxation(this.#classes, solvers);
+    this.#learn(fluid.bound, fluid.classPrices);
+    if (depth === 'fluid' || this.#classes.members.length > MOST_PATTERN_CLASSES) return this.#bound;
+    for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
+    const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
+    this.#learn(columns.bound, columns.classPrices);
+    const choice = await this.#chooseNodes(columns, 0);
+    return Math.max(this.#bound, choice?.bound ?? 0);
+  }
+
   answer(): PackingAnswer | undefined {
     if (this.#best === undefined) return undefined;
     const { problem, members } = this.#classes;
@@ -176,19 +205,23 @@ class Search {
   async #wholeNodes(columns: GeneratedColumns): Promise<void> {
     for (const inflation of [0, 0, 0.005, 0.01, 0.02]) {
       if (this.#isDone) return;
-      const choice = await chooseNodes(this.#classes, {
-        cuts: columns.cuts,
-        inflation,
-        gap: Math.min(1e-3, this.#options.gap),
-        seconds: this.#programSeconds,
-        solvers: this.#options.solvers,
-        leastNodes: this.#options.leastNodes ?? 0,
-        most: this.#mostNodes(columns),
-      });
+      const choice = await this.#chooseNodes(columns, inflation);
       if (choice === undefined) continue;
       if (inflation === 0) this.#bound = Math.max(this.#bound, choice.bound);
       this.#offer(fitInto(this.#classes, choice.counts));
     }
+  }
+
+  async #chooseNodes(columns: GeneratedColumns, inflation: number): Promise<NodeChoice | undefined> {
+    return chooseNodes(this.#classes, {
+      cuts: columns.cuts,
+      inflation,
+      gap: Math.min(1e-3, this.#options.gap),
+      seconds: this.#programSeconds,
+      solvers: this.#options.solvers,
+      leastNodes: this.#options.leastNodes ?? 0,
+      most: this.#mostNodes(columns),
+    });
   }
 
   /** Settles what the linear optimum uses whole and solves what is left as a problem of its own. */

@@ -4,8 +4,10 @@ import type { SolverAdapter } from '../solvers/index.ts';
 import { hoursPerMonth } from '../windows.ts';
 import { priceFleet } from './cell-prices.ts';
 import type { PricedFleet } from './cell-prices.ts';
+import { floorBound } from './floor-bound.ts';
 import { jointSpreads } from './joint-program.ts';
 import { packWindow } from './pack-window.ts';
+import type { WindowPacking } from './pack-window.ts';
 import { cheapestSpread, leastSpreadCost } from './resilience.ts';
 import type { Spread } from './resilience.ts';
 import { rulesOf } from './spread-rules.ts';
@@ -119,11 +121,20 @@ async function planWindow(
   );
   let bound = Math.max(least, isForced ? (packing?.bound ?? 0) : 0);
   let best = packing === undefined ? undefined : { ...chosen, ...packing };
+  const isOpen = (): boolean =>
+    !isForced &&
+    !options.isPast() &&
+    (best?.cost ?? Infinity) > bound * (1 + Math.max(options.gap, OPEN_GAP));
+  if (isOpen()) {
+    const other = await fewerNodes(fleet, task, options);
+    if (other !== undefined && other.cost < (best?.cost ?? Infinity)) best = other;
+  }
+  if (isOpen()) bound = Math.max(bound, (await floorBound(fleet, { window, shapes }, options)) ?? 0);
   const isSingleShaped = fleet.services.every((service) => service.shapes.length === 1);
   for (const extent of ['few', 'all'] as const) {
     // The bound of the whole program holds for given sizes of replica only.
     if (extent === 'all' && !isSingleShaped) break;
-    if (isForced || options.isPast() || (best?.cost ?? Infinity) <= bound * (1 + options.gap)) break;
+    if (!isOpen()) break;
     const joint = await jointSpreads(fleet, {
       window,
       shapes,
@@ -150,6 +161,46 @@ async function planWindow(
         cost: best.cost,
         bound: Math.min(best.cost, bound),
       };
+}
+
+/** Plans nearer to their bound than this are not searched further (assumed: less than prices move in a week). */
+const OPEN_GAP = 0.005;
+/** Parts of what a service needs that one node may hold: larger parts mean fewer and larger nodes, and more spares. */
+const NODE_PARTS: readonly number[] = [1, 2, 3, 5];
+/** Gap to which spreads are compared before the best is packed well. */
+const ROUGH_GAP = 0.05;
+
+/** The cheapest of spreads over fewer nodes than are at hand, compared by quick packings. */
+async function fewerNodes(
+  fleet: ServiceFleet,
+  { window, shapes, priced, chosen }: WindowTask,
+  options: ServicePlanOptions,
+): Promise<(Chosen & WindowPacking) | undefined> {
+  const most = Math.max(...chosen.needed);
+  const seen = [chosen.spreads];
+  let best: { readonly spreads: Chosen; readonly cost: number } | undefined;
+  for (const part of NODE_PARTS) {
+    const nodesAtHand = Math.ceil(most / part) + 1;
+    const other = spreadsOf(fleet, { window, shapes, priced: { ...priced, nodesAtHand } });
+    if ('reason' in other || seen.some((spreads) => isSame(spreads, other.spreads))) continue;
+    seen.push(other.spreads);
+    const rough = await packWindow(fleet, { ...other, shapes, least: 0 }, { ...options, gap: ROUGH_GAP });
+    if (rough !== undefined && rough.cost < (best?.cost ?? Infinity))
+      best = { spreads: other, cost: rough.cost };
+  }
+  if (best === undefined) return undefined;
+  const packing = await packWindow(fleet, { ...best.spreads, shapes, least: 0 }, options);
+  return packing === undefined ? undefined : { ...best.spreads, ...packing };
+}
+
+function isSame(a: readonly Spread[], b: readonly Spread[]): boolean {
+  return a.every((spread, index) => {
+    const other = b[index];
+    return (
+      spread.maxPerNode === other?.maxPerNode &&
+      JSON.stringify(spread.replicas) === JSON.stringify(other.replicas)
+    );
+  });
 }
 
 /** Wall-clock limit of the joint program of one window, seconds; its limit on nodes comes before. */
