@@ -19,6 +19,8 @@ export interface NodeProgramOptions {
   readonly cuts: readonly NodeCut[];
   /** Share by which all demands are raised, ≥ 0: room for what cutting hides. Above 0 the bound holds no longer. */
   readonly inflation: number;
+  /** Added to the price of every node, micro-dollars per hour, ≥ 0: of answers that cost about the same the one of fewer and larger nodes, which pods fill more easily. Above 0 the bound holds no longer. */
+  readonly extraPerNode?: number;
   /** Relative gap to stop at. */
   readonly gap: number;
   readonly seconds: number;
@@ -50,7 +52,7 @@ export async function chooseNodes(
   const nodes = kinds.map((index, kind) => {
     const node = problem.nodes[index];
     const most = Math.min(node?.most ?? Infinity, options.most?.[kind] ?? Infinity);
-    return builder.count(`n${kind}`, most, node?.price ?? 0);
+    return builder.count(`n${kind}`, most, (node?.price ?? 0) + (options.extraPerNode ?? 0));
   });
   const isUsable = (kind: number): boolean => (options.most?.[kind] ?? Infinity) >= 1;
   const size = classes.takes.reduce((sum, list, kind) => sum + (isUsable(kind) ? list.length : 0), 0);

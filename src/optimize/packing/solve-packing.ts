@@ -33,6 +33,9 @@ export interface PackingOptions {
 
 /** Classes up to which the linear program over patterns is solved. */
 const MOST_PATTERN_CLASSES = 120;
+/** Part of the dearest node's price that every node costs more where ties are to go to fewer nodes. */
+const TIE_BREAK = 1e-5;
+
 /** Shares by which demand is raised so that whole pods find room where cut ones would. */
 const INFLATIONS: readonly number[] = [0, 0.005, 0.01, 0.02, 0.03, 0.06];
 const PROGRAM_SECONDS = 60;
@@ -203,19 +206,33 @@ class Search {
    * node, so the program is asked again, with more room for whole pods where they did not fit.
    */
   async #wholeNodes(columns: GeneratedColumns): Promise<void> {
-    for (const inflation of [0, 0, 0.005, 0.01, 0.02]) {
+    const extra =
+      TIE_BREAK *
+      Math.max(0, ...this.#classes.kinds.map((index) => this.#classes.problem.nodes[index]?.price ?? 0));
+    for (const [inflation, extraPerNode] of [
+      [0, 0],
+      [0, extra],
+      [0.005, extra],
+      [0.01, 0],
+      [0.02, 0],
+    ] as const) {
       if (this.#isDone) return;
-      const choice = await this.#chooseNodes(columns, inflation);
+      const choice = await this.#chooseNodes(columns, inflation, extraPerNode);
       if (choice === undefined) continue;
-      if (inflation === 0) this.#bound = Math.max(this.#bound, choice.bound);
+      if (inflation === 0 && extraPerNode === 0) this.#bound = Math.max(this.#bound, choice.bound);
       this.#offer(fitInto(this.#classes, choice.counts));
     }
   }
 
-  async #chooseNodes(columns: GeneratedColumns, inflation: number): Promise<NodeChoice | undefined> {
+  async #chooseNodes(
+    columns: GeneratedColumns,
+    inflation: number,
+    extraPerNode = 0,
+  ): Promise<NodeChoice | undefined> {
     return chooseNodes(this.#classes, {
       cuts: columns.cuts,
       inflation,
+      extraPerNode,
       gap: Math.min(1e-3, this.#options.gap),
       seconds: this.#programSeconds,
       solvers: this.#options.solvers,
