@@ -65,3 +65,32 @@ export function isLabelKey(key: string): boolean {
 function trimmed(text: string): string {
   return text.replace(/^[^A-Za-z0-9]+/, '').replace(/[^A-Za-z0-9]+$/, '');
 }
+
+/**
+ * Names of pod sets, made of the text that `idOf` gives: as it is, shortened with a hash where it is too long. Texts that
+ * become equal all get a hash of what `differenceOf` says tells them apart, so a name never depends on the order of sets.
+ */
+export function podSetNames<T>(
+  sets: readonly T[],
+  idOf: (set: T) => string,
+  differenceOf: (set: T) => readonly string[],
+): ReadonlyMap<T, string> {
+  const plain = sets.map((set) => dnsName(idOf(set)));
+  const counts = new Map<string, number>();
+  for (const name of plain) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Map(
+    sets.map((set, index) => {
+      const name = plain[index] ?? '';
+      const isUnique = counts.get(name) === 1;
+      const text = isUnique ? name : `${name}-${shortHash(differenceOf(set).join('\n'))}`;
+      return [set, shortenedName(text, MAX_POD_SET_NAME)];
+    }),
+  );
+}
+
+function dnsName(id: string): string {
+  return id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/^-+|-+$/g, '');
+}

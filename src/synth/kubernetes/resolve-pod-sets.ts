@@ -1,7 +1,7 @@
 import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
-import type { Allocation, EvaluatedCandidate, Offering, TimeWindow } from '../../model/index.ts';
-import { compareText, sortedBy } from '../../units/index.ts';
+import type { Allocation, EvaluatedCandidate } from '../../model/index.ts';
+import { sortedBy } from '../../units/index.ts';
 import { engineCommand, findEngineTable } from '../engines/flag-table.ts';
 import type { EngineCommand, EngineTable } from '../engines/flag-table.ts';
 import type { GroupPosition, Launch } from '../engines/launch.ts';
@@ -10,10 +10,10 @@ import type { SynthesisSource } from '../files.ts';
 import { hasDenseFeedForward, isPublishedIn, publishedId } from './checkpoint.ts';
 import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
-import { MAX_POD_SET_NAME, shortHash, shortenedName } from './names.ts';
-import type { PodSet, ReplicaRange, ZoneSpread } from './pod-set.ts';
+import { podSetNames } from './names.ts';
+import { offeringsOf, replicaRange, zoneSpread } from './placement.ts';
+import type { PodSet } from './pod-set.ts';
 import { providerTraits } from './providers.ts';
-import type { ProviderTraits } from './providers.ts';
 import { hourlyReplicas } from './schedule.ts';
 
 /**
@@ -25,7 +25,13 @@ export function resolvePodSets(source: SynthesisSource): Outcome<readonly PodSet
   const used = sortedBy(source.decision.allocations, (allocation) => allocation.id).filter((allocation) =>
     hourlyReplicas(allocation, source.decision.windows).some((count) => count > 0),
   );
-  const names = podSetNames(used);
+  const names = podSetNames(used, idWithRole, ({ id, workload, pool, candidate, capacityType }) => [
+    id,
+    workload,
+    pool,
+    candidate.id,
+    capacityType,
+  ]);
   const outcomes = used.map((allocation) =>
     resolvePodSet(source, allocation, names.get(allocation) ?? allocation.id),
   );
@@ -37,29 +43,6 @@ export function resolvePodSets(source: SynthesisSource): Outcome<readonly PodSet
   );
 }
 
-/**
- * Names of pod sets: the allocation's id, with the role after the workload where prefill and decode are apart, shortened with a hash where it is too long. Ids that become equal all get a
- * hash of what tells them apart, so a name never depends on the order of allocations.
- */
-function podSetNames(allocations: readonly Allocation[]): ReadonlyMap<Allocation, string> {
-  const plain = new Map(allocations.map((allocation) => [allocation, dnsName(idWithRole(allocation))]));
-  const counts = Map.groupBy(plain.values(), (name) => name);
-  return new Map(
-    allocations.map((allocation) => {
-      const name = plain.get(allocation) ?? '';
-      if ((counts.get(name)?.length ?? 0) < 2) return [allocation, shortenedName(name, MAX_POD_SET_NAME)];
-      const difference = [allocation.id, allocation.workload, allocation.pool, allocation.candidate.id];
-      return [
-        allocation,
-        shortenedName(
-          `${name}-${shortHash([...difference, allocation.capacityType].join('\n'))}`,
-          MAX_POD_SET_NAME,
-        ),
-      ];
-    }),
-  );
-}
-
 /** `chat-prefill-h100-on-demand`, whether the plan's id says the role or not. */
 function idWithRole({ id, workload, candidate }: Allocation): string {
   const start = `${workload}-${candidate.role}`;
@@ -67,18 +50,11 @@ function idWithRole({ id, workload, candidate }: Allocation): string {
   return `${start}-${id.startsWith(`${workload}-`) ? id.slice(workload.length + 1) : id}`;
 }
 
-function dnsName(id: string): string {
-  return id
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, '-')
-    .replace(/^-+|-+$/g, '');
-}
-
 function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: string): Outcome<PodSet> {
   const path = `decision.allocations[${allocation.id}]`;
   const workload = declaredWorkload(source.problem, allocation.workload);
   const pool = declaredPool(source.problem, allocation);
-  const offerings = offeringsOf(source, allocation);
+  const offerings = offeringsOf(source.offerings, allocation);
   if (workload === undefined || pool === undefined || offerings.length === 0) {
     return failure(unknownPart(allocation, path, workload === undefined ? 'workload' : 'pool'));
   }
@@ -115,16 +91,6 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
     },
     checkpointWarnings(allocation, workload, model, path),
   );
-}
-
-/** Offerings of the allocation's pool and capacity type, those of its own zones first where it names any. */
-function offeringsOf(source: SynthesisSource, allocation: Allocation): readonly Offering[] {
-  const all = sortedBy(source.offerings, (offering) => offering.id).filter(
-    (offering) => offering.pool === allocation.pool && offering.capacityType === allocation.capacityType,
-  );
-  const zones = usedZones(allocation);
-  const own = all.filter((offering) => zones.includes(offering.zone));
-  return own.length > 0 ? own : all;
 }
 
 function evaluatedCandidate(source: SynthesisSource, allocation: Allocation): EvaluatedCandidate | undefined {
@@ -182,36 +148,6 @@ function launchOf(facts: CommandFacts, position: GroupPosition): Launch {
     nodes: candidate.podGroup.nodes,
     position,
   };
-}
-
-function replicaRange(allocation: Allocation, windows: readonly TimeWindow[]): ReplicaRange {
-  const hourly = hourlyReplicas(allocation, windows);
-  return { min: Math.min(...hourly), max: Math.max(...hourly), hourly };
-}
-
-function zoneSpread(
-  allocation: Allocation,
-  windows: readonly TimeWindow[],
-  place: { readonly traits: ProviderTraits; readonly region: string },
-): ZoneSpread {
-  const zones = usedZones(allocation);
-  const counts = windows.map((window) => zones.map((zone) => allocation.replicas[window.id]?.[zone] ?? 0));
-  const skews = counts.map((row) => Math.max(...row) - Math.min(...row));
-  const total = (row: readonly number[]): number => row.reduce((sum, n) => sum + n, 0);
-  const busy = counts.filter((row) => total(row) > 0).sort((a, b) => total(a) - total(b));
-  return {
-    labels: zones.map((zone) => place.traits.zoneLabel(zone, place.region)),
-    skew: Math.max(1, ...skews),
-    largest: Math.max(1, ...(busy[0] ?? [])),
-  };
-}
-
-/** Zones with replicas in any window, sorted. */
-function usedZones(allocation: Allocation): readonly string[] {
-  const zones = Object.values(allocation.replicas).flatMap((byZone) =>
-    Object.entries(byZone).flatMap(([zone, count]) => (count > 0 ? [zone] : [])),
-  );
-  return [...new Set(zones)].sort(compareText);
 }
 
 /** A pod set has one template (two with helpers), on nodes of one pool. */

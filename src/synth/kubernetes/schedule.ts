@@ -16,7 +16,10 @@ export interface CronSpan {
  * Replicas of an allocation in each hour of the week, 168 entries, all zones together. Hours that lie in no window get
  * as many as the busiest one: nothing was planned for them, so nothing may be missing.
  */
-export function hourlyReplicas(allocation: Allocation, windows: readonly TimeWindow[]): readonly number[] {
+export function hourlyReplicas(
+  allocation: Pick<Allocation, 'replicas'>,
+  windows: readonly TimeWindow[],
+): readonly number[] {
   const counts = windows.map((window) =>
     Object.values(allocation.replicas[window.id] ?? {}).reduce((sum, n) => sum + n, 0),
   );

@@ -1,0 +1,53 @@
+import type { Allocation, Offering, TimeWindow } from '../../model/index.ts';
+import { compareText, sortedBy } from '../../units/index.ts';
+import type { ReplicaRange, ZoneSpread } from './pod-set.ts';
+import type { ProviderTraits } from './providers.ts';
+import { hourlyReplicas } from './schedule.ts';
+
+/** Where the replicas of a pod set lie, whatever kind of workload it belongs to. */
+export type PlacedReplicas = Pick<Allocation, 'pool' | 'capacityType' | 'replicas'>;
+
+/** Offerings of its pool and capacity type, sorted by id; those of its own zones alone where any of them is among them. */
+export function offeringsOf(offerings: readonly Offering[], placed: PlacedReplicas): readonly Offering[] {
+  const all = sortedBy(
+    offerings.filter(
+      (offering) => offering.pool === placed.pool && offering.capacityType === placed.capacityType,
+    ),
+    (offering) => offering.id,
+  );
+  const zones = usedZones(placed);
+  const own = all.filter((offering) => zones.includes(offering.zone));
+  return own.length > 0 ? own : all;
+}
+
+/** Replicas over the week, all zones together. */
+export function replicaRange(placed: PlacedReplicas, windows: readonly TimeWindow[]): ReplicaRange {
+  const hourly = hourlyReplicas(placed, windows);
+  return { min: Math.min(...hourly), max: Math.max(...hourly), hourly };
+}
+
+/** How the replicas lie over the zones of a region in any window. */
+export function zoneSpread(
+  placed: PlacedReplicas,
+  windows: readonly TimeWindow[],
+  place: { readonly traits: ProviderTraits; readonly region: string },
+): ZoneSpread {
+  const zones = usedZones(placed);
+  const counts = windows.map((window) => zones.map((zone) => placed.replicas[window.id]?.[zone] ?? 0));
+  const skews = counts.map((row) => Math.max(...row) - Math.min(...row));
+  const total = (row: readonly number[]): number => row.reduce((sum, n) => sum + n, 0);
+  const busy = counts.filter((row) => total(row) > 0).sort((a, b) => total(a) - total(b));
+  return {
+    labels: zones.map((zone) => place.traits.zoneLabel(zone, place.region)),
+    skew: Math.max(1, ...skews),
+    largest: Math.max(1, ...(busy[0] ?? [])),
+  };
+}
+
+/** Zones with replicas in any window, sorted. */
+function usedZones(placed: PlacedReplicas): readonly string[] {
+  const zones = Object.values(placed.replicas).flatMap((byZone) =>
+    Object.entries(byZone).flatMap(([zone, count]) => (count > 0 ? [zone] : [])),
+  );
+  return [...new Set(zones)].sort(compareText);
+}
