@@ -28,6 +28,14 @@ describe('flags recorded in a plan', () => {
 
   it('are none when none was given, and ignore what a later version may record', () => {
     expect(recordFlags({})).toEqual({});
-    expect(recordedFlags({ later: '1', solver: 'other', objective: 'fame', confidence: '2', 'max-windows': 'all' })).toEqual({});
+    expect(
+      recordedFlags({
+        later: '1',
+        solver: 'other',
+        objective: 'fame',
+        confidence: '2',
+        'max-windows': 'all',
+      }),
+    ).toEqual({});
   });
 });

@@ -3,6 +3,7 @@ import type { CostLineItem, ProblemDocument } from '../model/index.ts';
 import { allocationView } from './allocation-view.ts';
 import { poolView } from './pool-view.ts';
 import { problemView } from './problem-view.ts';
+import { serviceFacts, serviceView } from './service-view.ts';
 import type { BudgetUseView, BudgetView, PlanCostView, PlanFacts, PlanView, ProblemView } from './views.ts';
 import { workloadView } from './workload-view.ts';
 
@@ -20,6 +21,7 @@ export function viewsOf(
 }
 
 function planView(problem: ProblemView, plan: PlanFacts, pricesAsOf: string): PlanView {
+  const services = serviceFacts(plan);
   return {
     stack: plan.stack,
     status: plan.decision.status,
@@ -27,7 +29,11 @@ function planView(problem: ProblemView, plan: PlanFacts, pricesAsOf: string): Pl
     gap: plan.decision.gap,
     cost: planCost(plan),
     budgets: problem.budgets.map((budget) => budgetUse(budget, plan)),
-    workloads: problem.workloads.map((workload) => workloadView(workload, plan)),
+    workloads: problem.workloads.map((workload) =>
+      workload.kind === 'service'
+        ? serviceView(workload, services.get(workload.id), plan)
+        : workloadView(workload, plan),
+    ),
     pools: problem.pools.map((pool) => poolView(pool, plan, pricesAsOf)),
     allocations: sortedBy(plan.decision.allocations, (item) => item.id).map((item) =>
       allocationView(item, plan.decision),

@@ -1,7 +1,7 @@
 import { PERCENTILES, METRICS } from './latency-names.ts';
 import { parseDuration, parseMonthlyUsd, parsePercent, sortedBy, toDollars } from '../units/index.ts';
 import type { Parsed } from '../units/index.ts';
-import type { LlmServiceDocument, PoolDocument, ProblemDocument } from '../model/index.ts';
+import type { LlmServiceDocument, PoolDocument, ProblemDocument, ServiceDocument } from '../model/index.ts';
 import type { BudgetView, DeclaredPoolView, DeclaredWorkloadView, LimitView, ProblemView } from './views.ts';
 
 /** Availability that a workload promises when it states none (the default of `SloDocument.availability`). */
@@ -16,9 +16,14 @@ export function problemView(document: ProblemDocument): ProblemView {
   return {
     name: document.name,
     seed: document.seed ?? 1,
-    workloads: sortedBy(document.workloads, (workload) => workload.id).map((workload) =>
-      declaredWorkload(workload, document.name, pools),
-    ),
+    workloads: [
+      ...sortedBy(document.workloads, (workload) => workload.id).map((workload) =>
+        declaredWorkload(workload, document.name, pools),
+      ),
+      ...sortedBy(document.services ?? [], (service) => service.id).map((service) =>
+        declaredService(service, document.name, pools),
+      ),
+    ],
     pools: pools.map(declaredPool),
     budgets: sortedBy(document.budgets ?? [], (budget) => budget.id).map((budget): BudgetView => ({
       id: budget.id,
@@ -48,6 +53,49 @@ function declaredWorkload(
   stack: string,
   pools: readonly PoolDocument[],
 ): DeclaredWorkloadView {
+  return {
+    ...commonFacts(workload, stack, pools),
+    kind: workload.kind,
+    model: workload.model,
+    precisions: workload.precisions ?? ['bf16'],
+    engines: workload.engines ?? ['vllm'],
+    maxModelLength: workload.maxModelLength ?? 0,
+    slo: declaredSlo(workload.slo),
+  };
+}
+
+function declaredService(
+  service: ServiceDocument,
+  stack: string,
+  pools: readonly PoolDocument[],
+): DeclaredWorkloadView {
+  const { response = {}, availability, tolerates } = service.slo ?? {};
+  const limits = PERCENTILES.flatMap((percentile): readonly LimitView[] => {
+    const text = response[percentile];
+    const metric = 'response';
+    return text === undefined ? [] : [{ metric, percentile, limit: numberOf(parseDuration(text), Number) }];
+  });
+  return {
+    ...commonFacts(service, stack, pools),
+    kind: 'service',
+    model: '',
+    precisions: [],
+    engines: [],
+    maxModelLength: 0,
+    slo: {
+      limits,
+      availability: declaredAvailability(availability),
+      tolerates: tolerates ?? 'correlation-group',
+    },
+  };
+}
+
+/** What both kinds declare alike. */
+function commonFacts(
+  workload: LlmServiceDocument | ServiceDocument,
+  stack: string,
+  pools: readonly PoolDocument[],
+): Pick<DeclaredWorkloadView, 'id' | 'team' | 'namespace' | 'pools' | 'mayUseSpot' | 'maxSpotShare'> {
   const allowed = [...(workload.pools ?? pools.map((pool) => pool.id))].sort();
   const maxSpotShare =
     workload.maxSpotShare === undefined ? 1 : numberOf(parsePercent(workload.maxSpotShare), Number);
@@ -56,18 +104,16 @@ function declaredWorkload(
   );
   return {
     id: workload.id,
-    kind: workload.kind,
-    model: workload.model,
     team: workload.team ?? '',
     namespace: workload.namespace ?? stack,
     pools: allowed,
     mayUseSpot: offersSpot && maxSpotShare > 0,
-    precisions: workload.precisions ?? ['bf16'],
-    engines: workload.engines ?? ['vllm'],
     maxSpotShare,
-    maxModelLength: workload.maxModelLength ?? 0,
-    slo: declaredSlo(workload.slo),
   };
+}
+
+function declaredAvailability(text: string | undefined): number {
+  return text === undefined ? DEFAULT_AVAILABILITY : numberOf(parsePercent(text), Number);
 }
 
 function declaredSlo(slo: LlmServiceDocument['slo']): DeclaredWorkloadView['slo'] {
@@ -77,8 +123,7 @@ function declaredSlo(slo: LlmServiceDocument['slo']): DeclaredWorkloadView['slo'
       return text === undefined ? [] : [{ metric, percentile, limit: numberOf(parseDuration(text), Number) }];
     }),
   );
-  const availability =
-    slo.availability === undefined ? DEFAULT_AVAILABILITY : numberOf(parsePercent(slo.availability), Number);
+  const availability = declaredAvailability(slo.availability);
   return { limits, availability, tolerates: slo.tolerates ?? 'correlation-group' };
 }
 

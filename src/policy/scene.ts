@@ -44,7 +44,9 @@ export type Parameters = Readonly<Record<string, ParameterValue>>;
 /** Every subject of a planning result except manifests, in stable order. */
 export function plannedSubjects(problem: ProblemView, plan: PlanView): readonly Subject[] {
   const paths = (list: string) => (index: number) => `${list}[${index}]`;
-  const workloadPath = paths('workloads');
+  const models = plan.workloads.filter((workload) => workload.kind !== 'service').length;
+  const workloadPath = (index: number): string =>
+    index < models ? paths('workloads')(index) : paths('services')(index - models);
   const poolPath = paths('pools');
   return [
     { target: 'problem', id: problem.name, path: '', value: problem },

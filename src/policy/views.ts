@@ -5,7 +5,7 @@ import type {
   LatencyMetric,
   Percentile,
   PlanDocument,
-  Slo,
+  ServiceSlo,
   SolutionStatus,
   Taint,
 } from '../model/index.ts';
@@ -59,9 +59,10 @@ export interface BudgetView {
   readonly limitPerMonth: number;
 }
 
-/** A workload as declared, with defaults filled in. */
+/** A language model or a service as declared, with defaults filled in; what only the other kind has is empty or zero. */
 export interface DeclaredWorkloadView {
   readonly id: string;
+  /** `llm` or `service`. */
   readonly kind: string;
   readonly model: string;
   readonly team: string;
@@ -78,13 +79,13 @@ export interface DeclaredWorkloadView {
   readonly slo: {
     readonly limits: readonly LimitView[];
     readonly availability: number;
-    readonly tolerates: Slo['tolerates'];
+    readonly tolerates: ServiceSlo['tolerates'];
   };
 }
 
-/** One latency limit in seconds. */
+/** One latency limit in seconds; services limit their `response`. */
 export interface LimitView {
-  readonly metric: LatencyMetric;
+  readonly metric: LatencyMetric | 'response';
   readonly percentile: Percentile;
   readonly limit: number;
 }
@@ -130,6 +131,20 @@ export interface WorkloadView extends DeclaredWorkloadView {
   readonly peakKvShare: number;
   readonly availability: { readonly target: number; readonly achieved: number };
   readonly cost: WorkloadCostView;
+  /** One replica of a service; absent for language models. */
+  readonly pod?: PodView;
+}
+
+/** What one pod of a service asks for and may use; limits of 0 mean none. */
+export interface PodView {
+  /** Cores. */
+  readonly cpu: number;
+  readonly cpuLimit: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly memoryLimit: number;
+  /** Response times by percentile that callers from outside see, seconds; those that are not known are left out. */
+  readonly response: Readonly<Partial<Record<Percentile, number>>>;
 }
 
 /** What a workload costs in US dollars. */

@@ -100,7 +100,8 @@ function evidenceView(declared: DeclaredWorkloadView, decision: WorkloadDecision
       METRICS.map((metric) => [metric, percentiles(point?.latency[metric])]),
     ) as Record<LatencyMetric, Record<keyof LatencySummary, number>>,
     limits: declared.slo.limits.map((limit): LimitEvidenceView => {
-      const estimate = point?.latency[limit.metric][limit.percentile];
+      const estimate =
+        limit.metric === 'response' ? undefined : point?.latency[limit.metric][limit.percentile];
       const value = estimate?.value ?? 0;
       return { ...limit, value, high: estimate?.high ?? 0, margin: 1 - value / limit.limit };
     }),
@@ -111,7 +112,8 @@ function evidenceView(declared: DeclaredWorkloadView, decision: WorkloadDecision
   };
 }
 
-function percentiles(summary: LatencySummary | undefined): Record<keyof LatencySummary, number> {
+/** Percentiles as numbers; zeros without evidence. */
+export function percentiles(summary: LatencySummary | undefined): Record<keyof LatencySummary, number> {
   return {
     mean: summary?.mean.value ?? 0,
     p50: summary?.p50.value ?? 0,
@@ -132,7 +134,8 @@ function trafficView(workload: string, plan: PlanFacts): WorkloadView['traffic']
   };
 }
 
-function costView(workload: string, plan: PlanFacts): WorkloadCostView {
+/** What a workload costs, in US dollars. */
+export function costView(workload: string, plan: PlanFacts): WorkloadCostView {
   const cost = plan.cost.workloads.find((item) => item.workload === workload);
   return {
     perMonth: cost === undefined ? 0 : toDollars(cost.perMonth),
@@ -141,6 +144,7 @@ function costView(workload: string, plan: PlanFacts): WorkloadCostView {
   };
 }
 
-function share(part: number, whole: number): number {
+/** A part of a whole; 0 of nothing. */
+export function share(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
