@@ -77,7 +77,7 @@ describe('the cost of services', () => {
   it('counts an offering once that language models and services buy of', () => {
     const { decision, offerings, problem } = {
       ...serviceParts(),
-      problem: { workloads: [], services: [] } as unknown as Parameters<typeof priceDecision>[0]['problem'],
+      problem: { workloads: [], services: [] },
     };
     const [first] = decision.nodes;
     const twice = { ...decision, nodes: [...decision.nodes, first!] };
