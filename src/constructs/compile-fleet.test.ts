@@ -51,6 +51,12 @@ class ZonalPools extends Construct {
 }
 
 describe('compiling a fleet', () => {
+  it('keeps records of spot capacity as they are declared', () => {
+    const spot = { availability: ['./traces.csv.gz'], map: { 'us-east-1a': 'l40s/us-east-1a' } };
+    expect(compiled(new Fleet('demo', { spot })).document.spot).toEqual(spot);
+    expect(compiled(new Fleet('demo')).document).not.toHaveProperty('spot');
+  });
+
   it('gives a valid document with every kind of declaration', () => {
     const fleet = new Fleet('demo', { seed: 7, catalog: { files: ['ours.yaml'] } });
     const pool = new HardwarePool(fleet, 'l40s', POOL);

@@ -60,7 +60,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     return members.map(({ facts }) => plainCopy(facts.item) as DeclaredItems[List]);
   };
   const services = listOf('services');
-  const { seed, objective, limits, confidence, catalog, calibration } = fleet.props;
+  const { seed, objective, limits, confidence, catalog, calibration, spot } = fleet.props;
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
     name: fleet.name,
@@ -76,6 +76,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     waivers: listOf('waivers'),
     ...(catalog === undefined ? {} : { catalog: plainCopy(catalog) as typeof catalog }),
     ...(calibration === undefined ? {} : { calibration: plainCopy(calibration) as typeof calibration }),
+    ...(spot === undefined ? {} : { spot: plainCopy(spot) as typeof spot }),
   };
   return { document, paths };
 }

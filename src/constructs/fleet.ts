@@ -1,5 +1,5 @@
 import { RootConstruct } from 'constructs';
-import type { CatalogDocument, LimitsDocument, Objective } from '../model/index.ts';
+import type { CatalogDocument, LimitsDocument, Objective, SpotDocument } from '../model/index.ts';
 import type { PercentText } from '../units/index.ts';
 
 /** What a fleet may say beside its name. */
@@ -22,6 +22,11 @@ export interface FleetProps {
   readonly catalog?: CatalogDocument;
   /** Calibration files that `plimsoll calibrate` has written, relative to the stack, such as `./calibration.json`. Default: none. */
   readonly calibration?: readonly string[];
+  /**
+   * Observed availability and prices of spot capacity, such as `{ availability: ['./spot-traces.csv.gz'] }`; files relative to the
+   * stack. Default: interruption bands and prices of the catalogue alone.
+   */
+  readonly spot?: SpotDocument;
 }
 
 /** Marks fleets; registered, so that it works across copies of this package. */
@@ -47,7 +52,7 @@ export class Fleet extends RootConstruct {
 
   /**
    * @param name name of the stack: lower-case letters, digits and hyphens, at most 40
-   * @param props seed, aims, catalogue additions and calibration files
+   * @param props seed, aims, catalogue additions, calibration files and records of spot capacity
    */
   constructor(name: string, props: FleetProps = {}) {
     super('');

@@ -72,6 +72,8 @@ export function normalizeDocument(document: ProblemDocument): NormalizedDocument
 const LIST_KEYS: Readonly<Record<string, (item: unknown) => string>> = {
   pools: field('id'),
   'pools.zones': String,
+  'spot.availability': String,
+  'spot.prices': String,
   'pools.capacityTypes': String,
   'pools.taints': (item) => `${field('key')(item)} ${field('value')(item)} ${field('effect')(item)}`,
   'pools.instanceTypes.names': String,

@@ -91,6 +91,8 @@ export interface Offering {
   /** List price of the same node on demand: what savings are measured against. */
   readonly listPrice: MicroUsdPerHour;
   readonly interruption: Interruption;
+  /** What the price is expected to be, from the past; absent where no history tells of it. */
+  readonly priceForecast?: OfferingPriceForecast;
   /** Offerings with the same group are reclaimed together; nodes of a group `node` fail one by one. */
   readonly correlationGroup: string;
   /** Time from asking for a node until it is ready. */
@@ -110,4 +112,22 @@ export interface Interruption {
   /** Warning before the node goes. */
   readonly notice: Seconds;
   readonly provenance: Provenance;
+  /** Observed share of time in which no node could be had, 0..1; absent where no trace tells of the offering. */
+  readonly outageShare?: number;
+  /** Observed losses of all capacity per hour of observation, ≥ 0; given with `outageShare`. */
+  readonly outagesPerHour?: number;
+  /** The traces that `outageShare` and `outagesPerHour` are measured from. */
+  readonly outageProvenance?: Provenance;
+}
+
+/** Quantiles of the mean price of one node over a horizon. */
+export interface OfferingPriceForecast {
+  readonly p10: MicroUsdPerHour;
+  readonly p50: MicroUsdPerHour;
+  readonly p90: MicroUsdPerHour;
+  /** Time over which the price is averaged. */
+  readonly horizon: Seconds;
+  /** Price history, and the ISO date of its latest change that was used. */
+  readonly source: string;
+  readonly date: string;
 }

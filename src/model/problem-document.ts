@@ -46,6 +46,18 @@ export interface ProblemDocument extends AimsDocument {
   readonly catalog?: CatalogDocument;
   /** Files that fit the performance model to the user's own deployment (paths relative to the stack). */
   readonly calibration?: readonly string[];
+  /** What is known of spot capacity over time; default: interruption bands and prices of the catalogue alone. */
+  readonly spot?: SpotDocument;
+}
+
+/** Observed availability and prices of spot capacity; paths are relative to the stack, `.gz` is decompressed. */
+export interface SpotDocument {
+  /** Files of availability traces. Default: none. */
+  readonly availability?: readonly string[];
+  /** Files of price histories. Default: none. */
+  readonly prices?: readonly string[];
+  /** Offering (its id, or `<pool>/<zone>`) that a trace tells of, by the trace's id or zone. Default: zone and instance type decide. */
+  readonly map?: Readonly<Record<string, string>>;
 }
 
 /** What to strive for, what to keep beside the SLO, and how surely; said of a problem, it holds for every workload that says nothing else. */

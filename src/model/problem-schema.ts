@@ -7,6 +7,7 @@ import { CATALOG_SCHEMA } from './problem-schema-catalog.ts';
 import { POOL_SCHEMA } from './problem-schema-hardware.ts';
 import { BUDGET_SCHEMA, POLICY_SCHEMA, WAIVER_SCHEMA } from './problem-schema-policy.ts';
 import { SERVICE_SCHEMA } from './problem-schema-service.ts';
+import { SPOT_SCHEMA } from './problem-schema-spot.ts';
 import { LLM_SERVICE_SCHEMA } from './problem-schema-workload.ts';
 
 const WHOLE_DOCUMENT = objectOf<ProblemDocument>({
@@ -31,6 +32,7 @@ const WHOLE_DOCUMENT = objectOf<ProblemDocument>({
       'Files that fit the performance model to your own deployment, as `plimsoll calibrate` writes them.',
       { uniqueItems: true },
     ),
+    spot: SPOT_SCHEMA,
   },
 });
 
