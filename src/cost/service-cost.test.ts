@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Offering, PodResources } from '../model/index.ts';
+import type { Offering, PodResources, Problem } from '../model/index.ts';
 import { sumUsd, usd } from '../units/index.ts';
 import { serviceParts } from '../../test/support/sample-service-plan.ts';
 import { IDLE, nodeShares, podShare, priceDecision } from './index.ts';
@@ -75,10 +75,8 @@ describe('the cost of services', () => {
   });
 
   it('counts an offering once that language models and services buy of', () => {
-    const { decision, offerings, problem } = {
-      ...serviceParts(),
-      problem: { workloads: [], services: [] },
-    };
+    const { decision, offerings } = serviceParts();
+    const problem = { workloads: [], services: [] } as unknown as Problem;
     const [first] = decision.nodes;
     const twice = { ...decision, nodes: [...decision.nodes, first!] };
     const report = priceDecision({ decision: twice, offerings, problem, traffic: [] });

@@ -95,7 +95,7 @@ function replicasOf(plan: PlanDocument): ReadonlyMap<string, ServiceReplicas> {
         {
           shape: item.shape.id,
           minReplicas: item.fewest,
-          maxReplicas: item.most,
+          maxReplicas: item.planned,
           places: Object.fromEntries(places.sort(([a], [b]) => compareText(a, b))),
           availability: item.availability.achieved,
           target: item.availability.target,

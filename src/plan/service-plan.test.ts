@@ -49,7 +49,6 @@ describe('a plan of services', () => {
         needed: 2,
         planned: 3,
         fewest: 2,
-        most: 3,
         base: 2,
         spot: 1,
         zones: ['us-east-1a', 'us-east-1b'],

@@ -3,6 +3,7 @@ import type {
   Percentile,
   PlanDocument,
   ServiceAllocation,
+  ServiceDecision,
   ServiceShape,
   TimeWindow,
 } from '../model/index.ts';
@@ -10,23 +11,22 @@ import { microUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
 import { responseHeadroom } from './slo-headroom.ts';
 
-/** What a plan says of one service, in the figures that people compare. */
+/** What a plan says of one service, in the figures that people compare: at its peak, the window in which most of its replicas are planned. */
 export interface ServiceSummary {
   readonly workload: string;
   /** Empty where none is declared. */
   readonly team: string;
   readonly shape: ServiceShape;
-  /** In the busiest window: requests per second, replicas that carry them, replicas planned. */
+  /** At its peak: requests per second, replicas that carry them, replicas planned. */
   readonly requestRate: number;
   readonly needed: number;
   readonly planned: number;
-  /** Fewest and most replicas planned in any window. */
+  /** Fewest replicas planned in any window. */
   readonly fewest: number;
-  readonly most: number;
-  /** Replicas of the busiest window on spot capacity, and on all other. */
+  /** Replicas of its peak on spot capacity, and on all other. */
   readonly spot: number;
   readonly base: number;
-  /** Zones with replicas in the busiest window, sorted. */
+  /** Zones with replicas at its peak, sorted. */
   readonly zones: readonly string[];
   /** Response time of the highest percentile known, with the limit on it where there is one; absent where nothing is known. */
   readonly response?: {
@@ -49,7 +49,6 @@ export function busiestWindow({
 export function serviceSummaries(
   plan: Pick<PlanDocument, 'problem' | 'decision' | 'cost'>,
 ): readonly ServiceSummary[] {
-  const busiest = busiestWindow(plan.decision)?.id ?? '';
   const declared = new Map(plan.problem.services?.map((item) => [item.id, item]));
   const cost = new Map(plan.cost.workloads.map((item) => [item.workload, item.perMonth]));
   const podSets = Map.groupBy(plan.decision.serviceAllocations ?? [], (item) => item.workload);
@@ -57,8 +56,9 @@ export function serviceSummaries(
   return (plan.decision.services ?? []).map((item): ServiceSummary => {
     const own = podSets.get(item.workload) ?? [];
     const planned = Object.values(item.load).map((load) => load.planned);
-    const load = item.load[busiest];
-    const spot = replicasOn(own, busiest, (type) => type === 'spot');
+    const peak = peakWindow(plan.decision, item);
+    const load = item.load[peak];
+    const spot = replicasOn(own, peak, (type) => type === 'spot');
     const response = responseOf(item.response?.latency, limits.get(item.workload) ?? []);
     return {
       workload: item.workload,
@@ -68,15 +68,22 @@ export function serviceSummaries(
       needed: load?.needed ?? 0,
       planned: load?.planned ?? 0,
       fewest: Math.min(...planned, Infinity),
-      most: Math.max(...planned, 0),
       spot,
-      base: replicasOn(own, busiest, (type) => type !== 'spot'),
-      zones: [...new Set(own.flatMap((podSet) => Object.keys(podSet.replicas[busiest] ?? {})))].sort(),
+      base: replicasOn(own, peak, (type) => type !== 'spot'),
+      zones: [...new Set(own.flatMap((podSet) => Object.keys(podSet.replicas[peak] ?? {})))].sort(),
       ...(response === undefined ? {} : { response }),
       availability: { target: item.availability.target, achieved: item.availability.achieved },
       perMonth: cost.get(item.workload) ?? microUsd(0),
     };
   });
+}
+
+/** The window in which most replicas of a service are planned; of equal ones that with most requests, then the first. */
+function peakWindow({ windows }: PlanDocument['decision'], { load }: ServiceDecision): string {
+  const [peak] = windows
+    .flatMap(({ id }) => (load[id] === undefined ? [] : [{ id, ...load[id] }]))
+    .sort((a, b) => b.planned - a.planned || b.requestRate - a.requestRate);
+  return peak?.id ?? '';
 }
 
 function replicasOn(

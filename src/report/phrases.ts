@@ -1,6 +1,6 @@
 import type { Allocation, Candidate, Decision, PlanDocument } from '../model/index.ts';
 import { parallelismName } from '../model/index.ts';
-import { nodeFill, replicaRange, responseHeadroom, serviceSummaries, sloHeadroom } from '../plan/index.ts';
+import { nodeFill, replicaRange, responseHeadroom, sloHeadroom } from '../plan/index.ts';
 import { formatNumber, formatPercent, formatUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
 
@@ -109,10 +109,10 @@ export function planSentence(plan: PlanDocument): string {
 /** What runs, in figures: `3 replicas`, `4 services with 27 replicas on 6 nodes`, or both. */
 function fleetPhrase(plan: PlanDocument): string {
   const models = plural(totalReplicas(plan), 'replica');
-  const services = serviceSummaries(plan);
-  if (services.length === 0) return models;
-  const replicas = services.reduce((sum, item) => sum + item.planned, 0);
-  const shared = `${plural(services.length, 'service')} with ${plural(replicas, 'replica')} on ${plural(nodeFill(plan)?.nodes ?? 0, 'node')}`;
+  const count = plan.decision.services?.length ?? 0;
+  const fill = nodeFill(plan);
+  if (count === 0) return models;
+  const shared = `${plural(count, 'service')} with ${plural(fill?.pods ?? 0, 'replica')} on ${plural(fill?.nodes ?? 0, 'node')}`;
   return plan.decision.workloads.length === 0 ? shared : `${models}, ${shared}`;
 }
 

@@ -11,13 +11,13 @@ export function servicesMarkdown(plan: PlanDocument): string {
   const services = serviceRows(plan);
   if (services.length === 0) return '';
   return [
-    '### Services (busiest window)',
+    '### Services (each at its peak)',
     markdownTable(SERVICE_TITLES, services.slice(0, SHOWN_ROWS)),
     fold(
       `${services.length - SHOWN_ROWS} more services`,
       markdownTable(SERVICE_TITLES, services.slice(SHOWN_ROWS)),
     ),
-    '### Nodes that services share',
+    '### Nodes that services share (busiest window)',
     tableWithRest(NODE_TITLES, nodeRows(plan), 'node group'),
     escapeMarkdown(fillPhrase(plan)),
   ]

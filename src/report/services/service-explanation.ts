@@ -36,17 +36,16 @@ export function renderServiceExplanation(
 function reasonLines(plan: PlanDocument, decision: ServiceDecision): string {
   const { shape } = decision;
   const summary = serviceSummaries(plan).find((item) => item.workload === decision.workload);
-  const load = decision.load[busiestWindow(plan.decision)?.id ?? ''];
   const declared = declaredService(plan, decision.workload);
   const size = Number.isFinite(shape.ratePerReplica)
     ? `one replica of ${shapePhrase(shape)} carries ${ratePhrase(shape.ratePerReplica)}${busyPhrase(decision)}`
     : `one replica asks for ${shapePhrase(shape)}; its rate is never the limit`;
   const tolerates = declared?.slo?.tolerates ?? 'correlation-group';
   const counts =
-    load === undefined
+    summary === undefined
       ? []
       : [
-          `${ratePhrase(load.requestRate)} in the busiest hour need ${plural(load.needed, 'replica')}; ${sparePhrase(load.planned - load.needed, tolerates)}`,
+          `${ratePhrase(summary.requestRate)} at its peak need ${plural(summary.needed, 'replica')}; ${sparePhrase(summary.planned - summary.needed, tolerates)}`,
         ];
   const cost = summary === undefined ? [] : [`its share of the nodes costs ${perMonth(summary.perMonth)}`];
   return [size, ...counts, ...cost].join('\n');

@@ -55,7 +55,7 @@ describe('the text of a plan of services', () => {
 
   it('says nothing of services in plans of language models', () => {
     expect(renderPlan(samplePlan())).not.toMatch(/service/i);
-    expect(renderPlanMarkdown(samplePlan())).not.toContain('Services (busiest window)');
+    expect(renderPlanMarkdown(samplePlan())).not.toContain('Services (each at its peak)');
   });
 });
 
@@ -76,7 +76,7 @@ describe('the Markdown of a plan of services', () => {
   it('holds services, nodes, evidence and requests', () => {
     const text = renderPlanMarkdown(plan);
     for (const part of [
-      '### Services (busiest window)',
+      '### Services (each at its peak)',
       '### Nodes that services share',
       '| web | response p99 ≤ 100 ms | 75 ms | 25 % |',
       '| worker | never the limit |',
@@ -102,7 +102,7 @@ describe('the explanation of a service', () => {
     const text = renderServiceExplanation(plan, web!);
     for (const part of [
       'one replica of 1 CPU, 1 GiB carries 50/s (70 % busy, p99 60 ms; measured: load test)',
-      '90/s in the busiest hour need 2 replicas; 1 spare so that',
+      '90/s at its peak need 2 replicas; 1 spare so that',
       '2 on capacity that stays, 1 on spot capacity',
       'us-east-1b/m7i',
       'web/2000m-2048Mi',

@@ -24,11 +24,11 @@ export function shapePhrase({ resources }: Pick<ServiceShape, 'resources'>): str
   return `${formatNumber(cpuMillicores / 1000)} CPU, ${formatBytes(memory)}${upTo}`;
 }
 
-/** Replicas of the busiest window: `7 + 3 spare`; with the fewest where they follow the hour of the week. */
+/** Replicas at the peak of a service: `7 + 3 spare`; with the fewest where they follow the hour of the week. */
 export function replicasPhrase(item: ServiceSummary): string {
   const spare = item.planned - item.needed;
   const peak = spare > 0 ? `${item.needed} + ${spare} spare` : String(item.planned);
-  return item.fewest === item.most ? peak : `${peak} (${item.fewest} at least)`;
+  return item.fewest === item.planned ? peak : `${peak} (${item.fewest} at least)`;
 }
 
 /** `p99 41 ms ≤ 300 ms`; without the limit where there is none. */
@@ -88,8 +88,8 @@ export function nodeRows(plan: PlanDocument): readonly (readonly string[])[] {
     group.zone,
     nodesPhrase(group),
     String(group.pods),
-    formatPercent(group.cpuShare),
-    formatPercent(group.memoryShare),
+    group.nodes === 0 ? '–' : formatPercent(group.cpuShare),
+    group.nodes === 0 ? '–' : formatPercent(group.memoryShare),
     formatUsd(group.perMonth),
   ]);
 }

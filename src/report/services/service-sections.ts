@@ -18,10 +18,13 @@ export function serviceSections(
   const nodes = cutTable(NODE_TITLES, cutRows(nodeRows(plan), 'node group', most), palette);
   return [
     [
-      'Services (busiest window)',
+      'Services (each at its peak)',
       cutTable(SERVICE_TITLES, cutRows(serviceRows(plan), 'service', most), palette),
     ],
-    ['Nodes that services share', [nodes, fillPhrase(plan)].filter((text) => text !== '').join('\n')],
+    [
+      'Nodes that services share (busiest window)',
+      [nodes, fillPhrase(plan)].filter((text) => text !== '').join('\n'),
+    ],
   ];
 }
 
