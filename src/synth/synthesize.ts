@@ -1,6 +1,7 @@
 import { failure, hasErrors, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
-import { canonicalValue } from '../plan/index.ts';
+import type { PlanDocument } from '../model/index.ts';
+import { canonicalValue, writablePlan } from '../plan/index.ts';
 import { compareObjects } from './apply-order.ts';
 import type { JsonObject, SynthesisSource, SynthesizedFile } from './files.ts';
 import { orderedObject, renderObject } from './kubernetes/api-object.ts';
@@ -42,7 +43,8 @@ export function synthesize(
  * thus give the same bytes, also where a number is rounded up to whole seconds or bytes.
  */
 function asWritten(source: SynthesisSource): SynthesisSource {
-  const { stack, problem, offerings, traffic, decision } = source;
+  const { stack, problem, offerings, traffic } = source;
+  const { decision } = writablePlan(source as PlanDocument);
   return canonicalValue({ stack, problem, offerings, traffic, decision }) as SynthesisSource;
 }
 

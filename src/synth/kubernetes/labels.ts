@@ -14,6 +14,7 @@ export const TEAM_LABEL = `${OWN}/team`;
 
 /** Annotations: values that are longer or freer than labels allow. */
 export const CANDIDATE_ANNOTATION = `${OWN}/candidate`;
+export const SHAPE_ANNOTATION = `${OWN}/shape`;
 export const MIN_REPLICAS_ANNOTATION = `${OWN}/min-replicas`;
 export const MAX_REPLICAS_ANNOTATION = `${OWN}/max-replicas`;
 export const PLANNED_RATE_ANNOTATION = `${OWN}/planned-requests-per-second`;

@@ -1,9 +1,10 @@
 import { INDEPENDENT_NODES } from '../../model/index.ts';
+import type { Offering } from '../../model/index.ts';
 import { anyOffering } from './pod-set.ts';
 import type { PodSet } from './pod-set.ts';
 
 /** Time for endpoints and load balancers to stop sending after a pod is asked to go, seconds; *assumed*. */
-const PROPAGATION = 5;
+export const PROPAGATION = 5;
 /** Time between the end of draining and the kill: the engine stops its ranks; seconds, *assumed*. */
 export const STOP_MARGIN = 10;
 /** Draining lasts at least and at most this long where no notice bounds it, seconds; *assumed*. */
@@ -14,8 +15,8 @@ const DEFAULT_DRAIN = 60;
 /** Warning of GCP and Azure before a spot node goes, seconds (provider documentation, 2026). */
 const SHORTEST_NOTICE = 30;
 /** A start may take this many times the planned time, and at least the floor in seconds, before it counts as hung; *assumed*. */
-const STARTUP_FACTOR = 3;
-const STARTUP_FLOOR = 600;
+export const STARTUP_FACTOR = 3;
+export const STARTUP_FLOOR = 600;
 
 /** How long a pod keeps answering after it is asked to go, and when it is killed; seconds. */
 export interface Termination {
@@ -30,7 +31,7 @@ export interface Termination {
 export function termination(podSet: PodSet): Termination {
   const drain = drainTime(podSet);
   if (podSet.allocation.capacityType !== 'spot') return { drain, gracePeriod: drain + STOP_MARGIN };
-  const notice = spotNotice(podSet);
+  const notice = spotNotice(podSet.offerings);
   const bounded = Math.max(0, Math.min(drain, notice - STOP_MARGIN));
   return { drain: bounded, gracePeriod: Math.max(1, Math.min(notice, bounded + STOP_MARGIN)) };
 }
@@ -43,10 +44,8 @@ export function drainTime(podSet: PodSet): number {
 }
 
 /** Shortest warning of the offerings in whole seconds; the shortest any provider gives where the plan holds none. */
-function spotNotice(podSet: PodSet): number {
-  const notices = podSet.offerings
-    .map((offering) => offering.interruption.notice)
-    .filter((notice) => notice > 0);
+export function spotNotice(offerings: readonly Offering[]): number {
+  const notices = offerings.map((offering) => offering.interruption.notice).filter((notice) => notice > 0);
   return Math.max(1, Math.floor(Math.min(...(notices.length > 0 ? notices : [SHORTEST_NOTICE]))));
 }
 

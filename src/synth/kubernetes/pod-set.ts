@@ -51,7 +51,12 @@ export function anyOffering(podSet: PodSet): Offering {
 
 /** Whether replicas change over the week. */
 export function isScaled(podSet: PodSet): boolean {
-  return podSet.replicas.max > podSet.replicas.min;
+  return isReplicaScaled(podSet.replicas);
+}
+
+/** Whether a range of replicas is more than one number. */
+export function isReplicaScaled({ min, max }: ReplicaRange): boolean {
+  return max > min;
 }
 
 /** Whether one replica takes several nodes. */

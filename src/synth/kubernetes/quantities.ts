@@ -15,6 +15,12 @@ export function memoryQuantity(bytes: number): string {
   return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
 }
 
+/** Memory to the byte, rounded up: in Mi or Gi where it is a whole number of them, else in bytes. */
+export function exactMemoryQuantity(bytes: number): string {
+  const whole = Math.ceil(bytes);
+  return whole % MEBIBYTE === 0 ? memoryQuantity(whole) : String(whole);
+}
+
 /** A price in dollars per hour as plain digits, exact to the micro-dollar: `55.04`. */
 export function priceText(price: MicroUsdPerHour): string {
   return toDollars(price)

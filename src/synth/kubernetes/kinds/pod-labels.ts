@@ -50,14 +50,19 @@ export function podSetSelector(podSet: PodSet): Readonly<Record<string, string>>
   return { [ALLOCATION_LABEL]: podSet.name };
 }
 
+/** Label of pods that answer. */
+export function serverLabels(): Readonly<Record<string, string>> {
+  return { [COMPONENT_LABEL]: 'server' };
+}
+
 /** What selects the answering pods of a pod set. */
 export function serverSelector(podSet: PodSet): Readonly<Record<string, string>> {
-  return { ...podSetSelector(podSet), [COMPONENT_LABEL]: 'server' };
+  return { ...podSetSelector(podSet), ...serverLabels() };
 }
 
 /** What selects the answering pods of all pod sets of a workload. */
 export function workloadSelector(workload: string): Readonly<Record<string, string>> {
-  return { [WORKLOAD_LABEL]: labelValue(workload), [COMPONENT_LABEL]: 'server' };
+  return { [WORKLOAD_LABEL]: labelValue(workload), ...serverLabels() };
 }
 
 /** What selects the answering pods of one role of a workload. */

@@ -45,23 +45,27 @@ export function scaledObject(podSet: PodSet): readonly ObjectFacts[] {
         advanced: {
           restoreToOriginalReplicaCount: false,
           horizontalPodAutoscalerConfig: {
-            behavior: { scaleDown: { stabilizationWindowSeconds: calmTime(podSet) } },
+            behavior: { scaleDown: { stabilizationWindowSeconds: scaleDownCalm(scaleUpTime(podSet)) } },
           },
         },
-        triggers: [...loadTriggers(podSet), ...cronTriggers(podSet)],
+        triggers: [...loadTriggers(podSet), ...cronTriggers(podSet.replicas.hourly, scaleUpTime(podSet))],
       },
     },
   ];
 }
 
-/** A replica that takes long to come back is not sent away for a short calm; Kubernetes allows an hour at most. */
-function calmTime(podSet: PodSet): number {
-  return Math.min(3600, Math.max(SHORTEST_CALM, Math.ceil(scaleUpTime(podSet))));
+/**
+ * Seconds for which a lower need must last before replicas go. A replica that takes long to come back (`scaleUpSeconds`) is not
+ * sent away for a short calm; Kubernetes allows an hour at most.
+ */
+export function scaleDownCalm(scaleUpSeconds: number): number {
+  return Math.min(3600, Math.max(SHORTEST_CALM, Math.ceil(scaleUpSeconds)));
 }
 
-function cronTriggers(podSet: PodSet): readonly JsonObject[] {
-  const lead = Math.min(59, Math.ceil(scaleUpTime(podSet) / 60));
-  return cronSpans(podSet.replicas.hourly, lead).map((span, index) => ({
+/** A cron trigger per level of replicas and recurring span, started ahead by the time that a replica takes to come. */
+export function cronTriggers(hourly: readonly number[], scaleUpSeconds: number): readonly JsonObject[] {
+  const lead = Math.min(59, Math.ceil(scaleUpSeconds / 60));
+  return cronSpans(hourly, lead).map((span, index) => ({
     type: 'cron',
     name: `window-${index}`,
     metadata: {

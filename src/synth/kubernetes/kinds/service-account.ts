@@ -10,14 +10,18 @@ export function serviceAccountName(workload: string): string {
 
 /** The identity of a workload's pods; they get no token of the cluster, because engines never call it. */
 export function serviceAccount(stack: string, workload: DeclaredWorkload): ObjectFacts {
+  return serviceAccountOf(workload, workloadLabels({ stack, workload: workload.id, team: workload.team }));
+}
+
+/** The identity of pods that never call the cluster. */
+export function serviceAccountOf(
+  owner: Pick<DeclaredWorkload, 'id' | 'namespace'>,
+  labels: Readonly<Record<string, string>>,
+): ObjectFacts {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: {
-      name: serviceAccountName(workload.id),
-      namespace: workload.namespace,
-      labels: workloadLabels({ stack, workload: workload.id, team: workload.team }),
-    },
+    metadata: { name: serviceAccountName(owner.id), namespace: owner.namespace, labels },
     automountServiceAccountToken: false,
   };
 }

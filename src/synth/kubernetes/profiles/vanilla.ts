@@ -1,5 +1,6 @@
 import { diagnostic, failure, success } from '../../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../../diagnostics/index.ts';
+import type { Allocation } from '../../../model/index.ts';
 import { compareText } from '../../../units/index.ts';
 import type { SynthesisSource } from '../../files.ts';
 import type { ObjectFacts } from '../api-object.ts';
@@ -23,6 +24,9 @@ import type { PodSet } from '../pod-set.ts';
 import { resolvePodSets } from '../resolve-pod-sets.ts';
 import { servedWorkloads } from '../served-workload.ts';
 import type { ServedWorkload } from '../served-workload.ts';
+import type { PlannedService } from '../services/planned-service.ts';
+import { resolveServices } from '../services/resolve-services.ts';
+import { serviceObjects } from '../services/service-objects.ts';
 import type { TargetProfile } from './target-profile.ts';
 
 /** Plain Kubernetes with KEDA, Karpenter and, for replicas over several nodes, LeaderWorkerSet. */
@@ -34,7 +38,8 @@ export const VANILLA: TargetProfile = {
     'KEDA 2.x (ScaledObject keda.sh/v1alpha1)',
     'Karpenter 1.7 or later with the NodeOverlay feature gate (NodePool karpenter.sh/v1)',
     'LeaderWorkerSet 0.5 or later, where a replica takes several nodes',
-    'Prometheus that scrapes the pods',
+    'Prometheus that scrapes the pods of language models',
+    'metrics-server, where the replicas of microservices change',
   ],
   objects: vanillaObjects,
 };
@@ -44,28 +49,47 @@ function vanillaObjects(source: SynthesisSource): Outcome<readonly ObjectFacts[]
   if (!podSets.ok) return podSets;
   const served = servedWorkloads(podSets.value);
   if (!served.ok) return failure(...podSets.diagnostics, ...served.diagnostics);
+  const services = resolveServices(source);
+  if (!services.ok) return failure(...podSets.diagnostics, ...services.diagnostics);
   const groups = nodeGroups(source);
   const objects = [
-    ...sharedObjects(source.stack, podSets.value),
+    ...sharedObjects(source.stack, podSets.value, services.value),
     ...served.value.flatMap(workloadObjects),
     ...podSets.value.flatMap(podSetObjects),
+    ...services.value.flatMap(serviceObjects),
     ...groups.flatMap((group) => [...nodePool(group), ...nodeOverlays(group)]),
   ];
-  return success(objects, [...podSets.diagnostics, ...groups.flatMap(groupWarnings)]);
+  return success(objects, [
+    ...podSets.diagnostics,
+    ...services.diagnostics,
+    ...groups.flatMap(groupWarnings),
+  ]);
 }
 
+type PriorityOfTier = readonly [tier: Allocation['tier'], priority: number];
+
 /** Objects that several workloads share: namespaces and priority classes. */
-function sharedObjects(stack: string, podSets: readonly PodSet[]): readonly ObjectFacts[] {
-  const namespaces = [...new Set(podSets.map((podSet) => podSet.workload.namespace))].sort(compareText);
+function sharedObjects(
+  stack: string,
+  podSets: readonly PodSet[],
+  services: readonly PlannedService[],
+): readonly ObjectFacts[] {
+  const owners = [...podSets.map((podSet) => podSet.workload), ...services.map(({ service }) => service)];
+  const namespaces = [...new Set(owners.map((owner) => owner.namespace))].sort(compareText);
   // Routers belong to the base whatever tier the pods behind them are of.
   const hasRouter = podSets.some((podSet) => podSet.allocation.candidate.role !== 'aggregated');
-  const tiers = new Set([
-    ...podSets.map((podSet) => podSet.allocation.tier),
-    ...(hasRouter ? (['base'] as const) : []),
-  ]);
+  const members = services.flatMap(({ service, podSets: sets }) =>
+    sets.map(({ allocation }) => [allocation.tier, service.priority] as const),
+  );
+  const priorities: readonly PriorityOfTier[] = [
+    ...podSets.map((podSet) => [podSet.allocation.tier, 0] as const),
+    ...(hasRouter ? ([['base', 0]] as const) : []),
+    ...members,
+  ];
+  const distinct = new Map(priorities.map((item) => [item.join(' '), item]));
   return [
     ...namespaces.flatMap((name) => namespace(stack, name)),
-    ...[...tiers].map((tier) => priorityClass(stack, tier)),
+    ...[...distinct.values()].map(([tier, priority]) => priorityClass(stack, tier, priority)),
   ];
 }
 
