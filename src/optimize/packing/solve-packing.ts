@@ -59,19 +59,18 @@ export async function solvePacking(
 }
 
 /**
- * A bound without a packing, micro-dollars per hour: `fluid` by the relaxation in which pods and nodes are cut, `whole` sharper, by column
- * generation and the program of whole nodes. Undefined when a pod fits on no node that may take it.
+ * A bound without a packing, micro-dollars per hour: by the fluid relaxation and, where the problem is small enough, column generation and the
+ * program of whole nodes. Undefined when a pod fits on no node that may take it.
  */
 export async function boundPacking(
   problem: PackingProblem,
   options: PackingOptions,
-  depth: 'fluid' | 'whole',
 ): Promise<number | undefined> {
   const classes = packingClasses(problem);
   if (classes.members.length === 0) return 0;
   if (new Set(classes.takes.flat()).size < classes.members.length) return undefined;
   const search = new Search(classes, options);
-  return search.findBound(depth);
+  return search.findBound();
 }
 
 async function solveClasses(
@@ -151,11 +150,11 @@ class Search {
     for (let round = 1; round < MOST_ROUNDS && !dive.isOver && !this.#isDone; round++) await this.#step(dive);
   }
 
-  async findBound(depth: 'fluid' | 'whole'): Promise<number> {
+  async findBound(): Promise<number> {
     const { solvers, isPast } = this.#options;
     const fluid = await fluidRelaxation(this.#classes, solvers);
     this.#learn(fluid.bound, fluid.classPrices);
-    if (depth === 'fluid' || this.#classes.members.length > MOST_PATTERN_CLASSES) return this.#bound;
+    if (this.#classes.members.length > MOST_PATTERN_CLASSES) return this.#bound;
     for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
     const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
     this.#learn(columns.bound, columns.classPrices);

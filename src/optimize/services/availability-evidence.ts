@@ -11,7 +11,9 @@ import type {
 } from '../../model/index.ts';
 import { requestsPerSecond } from '../../units/index.ts';
 import { unavailability } from '../placement/availability.ts';
-import { cellId } from './build-fleet.ts';
+import { unitDowntime } from '../placement/unit-downtime.ts';
+import type { UnitPart } from '../placement/unit-downtime.ts';
+import { groupOf } from './build-fleet.ts';
 
 /** A placed service: its shape, its load, and the nodes that hold its pods. */
 export interface PlacedService {
@@ -38,7 +40,7 @@ const LISTED = 12;
 
 /**
  * Share of time in which the replicas of a service that are up carry its load, at least: nothing failed, one unit, or two at once count, more count as
- * down. Spot cells fail whole, other nodes one by one; both stay down until a new node and pod have started. The lowest over the windows.
+ * down. Groups of spot cells fail whole, other nodes one by one; both stay down until a new node and pod have started. The lowest over the windows.
  */
 export function serviceAvailability(problem: ResolvedProblem, placed: PlacedService): AvailabilityEvidence {
   const offerings = new Map(problem.offerings.map((offering) => [offering.id, offering]));
@@ -98,21 +100,21 @@ function unitsOf(
   window: TimeWindow,
   offerings: ReadonlyMap<string, Offering>,
 ): readonly Unit[] {
-  const cells = new Map<string, { replicas: number; down: number }>();
+  const cells = new Map<string, { replicas: number; down: number; parts: UnitPart[] }>();
   const nodes = new Map<string, { replicas: number; count: number; down: number }>();
   for (const group of placed.packing) {
     const pods = group.pods[placed.service.id] ?? 0;
     const offering = offerings.get(group.offering);
     if (group.window !== window.id || pods === 0 || offering === undefined) continue;
-    const down = unavailability(
-      offering.interruption.monthlyHigh,
-      offering.nodeStartup + placed.shape.startup,
-    );
+    const { interruption } = offering;
+    const repairSeconds = offering.nodeStartup + placed.shape.startup;
+    const down = unavailability(interruption.monthlyHigh, repairSeconds);
     if (offering.capacityType === 'spot') {
-      const cell = cells.get(cellId(offering)) ?? { replicas: 0, down: 0 };
-      cells.set(cellId(offering), {
+      const cell = cells.get(groupOf(offering)) ?? { replicas: 0, down: 0, parts: [] };
+      cells.set(groupOf(offering), {
         replicas: cell.replicas + pods * group.nodes,
         down: Math.max(cell.down, down),
+        parts: [...cell.parts, { interruption, repairSeconds }],
       });
     } else {
       const id = `a node of ${offering.id} with ${pods} of its pods`;
@@ -122,11 +124,11 @@ function unitsOf(
   }
   const odds = (down: number): number => down / (1 - down);
   return [
-    ...[...cells].map(([id, { replicas, down }]): Unit => ({
+    ...[...cells].map(([id, { replicas, down, parts }]): Unit => ({
       id,
       multiplicity: 1,
       replicas,
-      odds: odds(down),
+      odds: odds(unitDowntime(down, parts)),
     })),
     ...[...nodes].map(([id, { replicas, count, down }]): Unit => ({
       id,

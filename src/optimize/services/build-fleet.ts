@@ -63,8 +63,13 @@ function capacityOf(offering: Offering, pool: HardwarePool | undefined): readonl
 
 function cellsOf(offerings: readonly Offering[]): readonly Cell[] {
   const byId = new Map<string, number[]>();
+  const zones = new Map<string, Set<string>>();
+  for (const { correlationGroup, zone } of offerings) {
+    zones.set(correlationGroup, (zones.get(correlationGroup) ?? new Set()).add(zone));
+  }
   offerings.forEach((offering, index) => {
-    const id = cellId(offering);
+    const isWide = (zones.get(offering.correlationGroup)?.size ?? 0) > 1;
+    const id = isWide && offering.capacityType === 'spot' ? `${offering.zone}: ${groupOf(offering)}` : groupOf(offering);
     const list = byId.get(id);
     if (list === undefined) byId.set(id, [index]);
     else list.push(index);
@@ -77,13 +82,14 @@ function cellsOf(offerings: readonly Offering[]): readonly Cell[] {
         id,
         kind: first?.capacityType === 'spot' ? 'spot' : 'base',
         zone: first?.zone ?? '',
+        group: first === undefined ? id : groupOf(first),
         offerings: list,
       };
     });
 }
 
-/** The cell of an offering: its correlation group where it is spot capacity, else its zone. */
-export function cellId(offering: Offering): string {
+/** What an offering is lost with: its correlation group where it is spot capacity, else its zone's base capacity. */
+export function groupOf(offering: Offering): string {
   return offering.capacityType === 'spot' ? offering.correlationGroup : `${offering.zone}/base`;
 }
 

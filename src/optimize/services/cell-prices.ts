@@ -2,6 +2,8 @@ import type { ServiceShape } from '../../model/index.ts';
 import { cheapestUnits, fluidUnitPrices } from '../packing/index.ts';
 import type { PackingProblem } from '../packing/index.ts';
 import type { SolverAdapter } from '../solvers/index.ts';
+import { unitDowntime } from '../placement/unit-downtime.ts';
+import type { UnitPart } from '../placement/unit-downtime.ts';
 import { outageOf } from './resilience.ts';
 import type { CellOffer } from './resilience.ts';
 import { POD_RESOURCES, replicasFor, requestOf } from './service-fleet.ts';
@@ -32,6 +34,7 @@ export class CellPrices {
       if (cell === undefined) return [];
       let price = Infinity;
       let outage = 0;
+      const parts: UnitPart[] = [];
       for (const offering of cell.offerings) {
         if (this.#allowed[service]?.has(offering) !== true) continue;
         if (request.some((amount, r) => amount > (capacities[offering]?.[r] ?? 0))) continue;
@@ -40,13 +43,16 @@ export class CellPrices {
         price = Math.min(price, own);
         const facts = offerings[offering];
         if (cell.kind === 'spot' && facts !== undefined) {
-          outage = Math.max(
-            outage,
-            outageOf(facts.interruption.monthlyHigh, facts.nodeStartup + shape.startup),
-          );
+          const { interruption } = facts;
+          const repairSeconds = facts.nodeStartup + shape.startup;
+          outage = Math.max(outage, outageOf(interruption.monthlyHigh, repairSeconds));
+          if (interruption.outageShare !== undefined) parts.push({ interruption, repairSeconds });
         }
       }
-      return price === Infinity ? [] : [{ cell: index, kind: cell.kind, zone: cell.zone, price, outage }];
+      if (price === Infinity) return [];
+      const { kind, zone, group } = cell;
+      const isMeasured = parts.length > 0;
+      return [{ cell: index, kind, zone, group, price, outage: unitDowntime(outage, parts), isMeasured }];
     });
   }
 

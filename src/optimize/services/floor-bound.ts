@@ -1,4 +1,5 @@
 import type { ServiceShape } from '../../model/index.ts';
+import type { PricedFleet } from './cell-prices.ts';
 import { boundPacking } from '../packing/index.ts';
 import type { PackingOptions, PackingProblem } from '../packing/index.ts';
 import { POD_RESOURCES, replicasFor, requestOf } from './service-fleet.ts';
@@ -15,7 +16,7 @@ const SHARES: readonly number[] = [1, 2, 3, 4, 6];
  */
 export async function floorBound(
   fleet: ServiceFleet,
-  facts: { readonly window: number; readonly shapes: readonly ServiceShape[] },
+  facts: { readonly window: number; readonly shapes: readonly ServiceShape[]; readonly priced: PricedFleet },
   options: PackingOptions,
 ): Promise<number | undefined> {
   const hasChoice = fleet.services.some(
@@ -34,12 +35,20 @@ export async function floorBound(
     least: range.least,
     problem: relaxed(fleet, { shapes: facts.shapes, needed, mostNodes: range.most }),
   }));
-  const bounds: { value: number; isWhole: boolean }[] = [];
-  for (const { problem, least } of problems) {
-    const value = await boundPacking(problem, { ...options, leastNodes: least }, 'fluid');
-    if (value === undefined) return undefined;
-    bounds.push({ value, isWhole: false });
-  }
+  const podPrices = fleet.services.map((_, index) => {
+    const shape = facts.shapes[index];
+    const prices =
+      shape === undefined ? [] : facts.priced.prices.offers(index, shape).map(({ price }) => price);
+    return Math.min(...prices);
+  });
+  const place = new Map(fleet.services.map((service, index) => [service.workload.id, index]));
+  const bounds = problems.map(({ problem }) => {
+    const value = problem.items.reduce(
+      (sum, item) => sum + item.count * (podPrices[place.get(item.id) ?? -1] ?? 0),
+      0,
+    );
+    return { value, isWhole: false };
+  });
   // Only the lowest case limits the bound: sharpen that one as long as it does.
   for (;;) {
     const value = Math.min(...bounds.map((bound) => bound.value));
@@ -47,7 +56,7 @@ export async function floorBound(
     const lowest = bounds[at];
     const found = problems[at];
     if (lowest === undefined || found === undefined || lowest.isWhole || options.isPast()) return value;
-    const whole = await boundPacking(found.problem, { ...options, leastNodes: found.least }, 'whole');
+    const whole = await boundPacking(found.problem, { ...options, leastNodes: found.least });
     bounds[at] = { value: Math.max(value, whole ?? 0), isWhole: true };
   }
 }

@@ -4,6 +4,7 @@ import type { SolverAdapter, Term } from '../solvers/index.ts';
 import type { PricedFleet } from './cell-prices.ts';
 import { likelyOfferings, worthwhileOfferings } from './likely-offerings.ts';
 import { rulesOf } from './spread-rules.ts';
+import { availabilityOf, cheapestSpread } from './resilience.ts';
 import type { Spread, SpreadRules } from './resilience.ts';
 import { replicasFor, requestOf } from './service-fleet.ts';
 import type { ServiceFleet } from './service-fleet.ts';
@@ -96,7 +97,10 @@ export async function jointSpreads(
   const limits = { nodes: MOST_BRANCHES[request.extent], seconds: request.seconds, relativeGap: request.gap };
   const answer = await solveTrusted(builder.build(), limits, request.solvers);
   if (answer.status !== 'optimal' && answer.status !== 'feasible') return undefined;
-  const spreads = placed.map((columns) => spreadOf(columns, answer.values));
+  const spreads = placed.map((columns, index) => {
+    const spread = spreadOf(columns, answer.values);
+    return keepsAvailability(fleet, request, { spread, index });
+  });
   return { spreads, bound: request.extent === 'all' ? answer.bound : 0 };
 }
 
@@ -283,9 +287,10 @@ function addRules(
     builder.row(`spot-${index}`, { upper: 0 }, terms);
   }
   if (spares !== undefined && rules.tolerates === 'correlation-group') {
-    for (const [cell, column] of cells) {
-      if (kindOf(cell) === 'spot')
-        builder.row(`group-${index}-${cell}`, { upper: 0 }, [[column, 1], ...spare(-1)]);
+    const spot = cells.filter(([cell]) => kindOf(cell) === 'spot');
+    for (const [group, members] of Map.groupBy(spot, ([cell]) => fleet.cells[cell]?.group ?? '')) {
+      const terms = members.map(([, column]): Term => [column, 1]);
+      builder.row(`group-${index}-${group}`, { upper: 0 }, [...terms, ...spare(-1)]);
     }
   }
   if (spares !== undefined && rules.tolerates === 'zone') {
@@ -305,6 +310,22 @@ function addRules(
       ]);
     }
   }
+}
+
+/** The spread, or the one chosen by prices where it breaks the availability, which the program does not see. */
+function keepsAvailability(
+  fleet: ServiceFleet,
+  request: JointRequest,
+  { spread, index }: { readonly spread: Spread; readonly index: number },
+): Spread {
+  const service = fleet.services[index];
+  const shape = request.shapes[index];
+  if (service === undefined || shape === undefined) return spread;
+  const needed = replicasFor(service.workload, shape, service.rates[request.window] ?? 0);
+  const offers = request.priced.prices.offers(index, shape);
+  const rules = rulesOf(service, { needed, index, priced: request.priced });
+  const isKept = availabilityOf(spread, offers, rules) >= rules.availability;
+  return isKept ? spread : (cheapestSpread(offers, rules) ?? spread);
 }
 
 function spreadOf(columns: ServiceColumns, values: readonly number[]): Spread {

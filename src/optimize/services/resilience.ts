@@ -1,5 +1,6 @@
 import type { ServiceWorkload } from '../../model/index.ts';
 import { unavailability } from '../placement/availability.ts';
+import { offersToTry } from './offers-at-risk.ts';
 
 /** A cell as one service sees it. */
 export interface CellOffer {
@@ -7,10 +8,14 @@ export interface CellOffer {
   readonly cell: number;
   readonly kind: 'base' | 'spot';
   readonly zone: string;
+  /** Cells of one group are lost together. */
+  readonly group: string;
   /** Price of one replica there, micro-dollars per hour. */
   readonly price: number;
   /** Share of time in which all of it is gone; 0 for base capacity, whose nodes fail one by one. */
   readonly outage: number;
+  /** Whether traces tell of outages of the cell. */
+  readonly isMeasured: boolean;
 }
 
 /** Replicas of a service by cell, and what one node may hold of them. */
@@ -49,14 +54,17 @@ export interface SpreadRules {
  * The cheapest spread found of `needed` replicas and spares over cells such that what `tolerates` names may fail and `needed` are left. With e
  * spares, no spot cell (no zone, no node) that may fail holds more than e replicas; e is tried from the least on, spot cells are
  * filled from the cheapest, the rest is base capacity. A spread must also reach the availability: the probability that the spot cells down at once
- * leave enough, cells failing independently. Undefined when none keeps the rules.
+ * leave enough, groups of cells failing independently. Where traces tell of outages, spreads that leave out groups of spot cells are tried too. Undefined
+ * when none keeps the rules.
  */
 export function cheapestSpread(offers: readonly CellOffer[], rules: SpreadRules): Spread | undefined {
   let best: Spread | undefined;
-  for (const spares of sparesToTry(rules)) {
-    const spread = spreadWith(offers, rules, spares);
-    if (spread === undefined || (best !== undefined && spread.rank >= best.rank)) continue;
-    if (availabilityOf(spread, offers, rules) >= rules.availability) best = spread;
+  for (const usable of offersToTry(offers)) {
+    for (const spares of sparesToTry(rules)) {
+      const spread = spreadWith(usable, rules, spares);
+      if (spread === undefined || (best !== undefined && spread.rank >= best.rank)) continue;
+      if (availabilityOf(spread, offers, rules) >= rules.availability) best = spread;
+    }
   }
   return best;
 }
@@ -128,10 +136,14 @@ function spreadWith(offers: readonly CellOffer[], rules: SpreadRules, spares: nu
   const spot = offers
     .filter((offer) => offer.kind === 'spot' && offer.price < basePrice)
     .sort((a, b) => a.price - b.price || a.cell - b.cell);
-  const cellRoom = tolerates === 'correlation-group' ? spares : Infinity;
+  const groupRoom = new Map(
+    spot.map(({ group }) => [group, tolerates === 'correlation-group' ? spares : Infinity]),
+  );
   for (const offer of spot) {
-    const count = Math.min(cellRoom, onSpot, left, zoneRoom.get(offer.zone) ?? 0);
+    const room = groupRoom.get(offer.group) ?? 0;
+    const count = Math.min(room, onSpot, left, zoneRoom.get(offer.zone) ?? 0);
     if (count <= 0) continue;
+    groupRoom.set(offer.group, room - count);
     counts.set(offer.cell, count);
     zoneRoom.set(offer.zone, (zoneRoom.get(offer.zone) ?? 0) - count);
     onSpot -= count;
@@ -178,16 +190,15 @@ function placeBase(
   });
 }
 
-/** Probability that enough replicas are left, over up to two spot cells down at once; more count as too few. */
+/** Probability that enough replicas are left, over up to two groups of spot cells down at once; more count as too few. */
 export function availabilityOf(
   spread: Spread,
   offers: readonly CellOffer[],
   rules: Pick<SpreadRules, 'needed'>,
 ): number {
   const total = spread.replicas.reduce((sum, [, count]) => sum + count, 0);
-  const outageOf = new Map(offers.map((offer) => [offer.cell, offer.kind === 'spot' ? offer.outage : 0]));
-  const units = spread.replicas
-    .map(([cell, count]) => ({ count, odds: oddsOf(outageOf.get(cell) ?? 0) }))
+  const units = unitsOf(spread, offers)
+    .map(({ count, outage }) => ({ count, odds: oddsOf(outage) }))
     .filter((unit) => unit.odds > 0);
   const allUp = units.reduce((product, { odds }) => product / (1 + odds), 1);
   let share = total >= rules.needed ? allUp : 0;
@@ -198,6 +209,23 @@ export function availabilityOf(
     }
   });
   return Math.min(1, share);
+}
+
+/** Replicas on each group of spot cells, and the share of time in which any of its cells in use is gone. */
+function unitsOf(
+  spread: Spread,
+  offers: readonly CellOffer[],
+): readonly { readonly count: number; readonly outage: number }[] {
+  const offerOf = new Map(offers.map((offer) => [offer.cell, offer]));
+  const groups = new Map<string, { count: number; outage: number }>();
+  for (const [cell, count] of spread.replicas) {
+    const offer = offerOf.get(cell);
+    if (offer === undefined || offer.kind !== 'spot') continue;
+    const known = groups.get(offer.group);
+    const outage = known === undefined ? offer.outage : 1 - (1 - known.outage) * (1 - offer.outage);
+    groups.set(offer.group, { count: (known?.count ?? 0) + count, outage });
+  }
+  return [...groups.values()];
 }
 
 function oddsOf(outage: number): number {

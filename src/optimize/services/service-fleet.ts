@@ -12,12 +12,14 @@ export interface FleetService {
   readonly cells: readonly number[];
 }
 
-/** Offerings that rules do not tell apart: those of a zone that fail node by node, or spot capacity that is reclaimed together. */
+/** Offerings that rules do not tell apart: those of a zone that fail node by node, or spot capacity of a zone that is reclaimed together. */
 export interface Cell {
-  /** `<zone>/base` or the correlation group of spot capacity. */
+  /** `<zone>/base`, or the correlation group of spot capacity, with the zone in front where the group spans several. */
   readonly id: string;
   readonly kind: 'base' | 'spot';
   readonly zone: string;
+  /** Cells of one group are lost together: the correlation group of spot capacity; for a base cell its own id. */
+  readonly group: string;
   /** Indices of offerings, ascending. */
   readonly offerings: readonly number[];
 }
