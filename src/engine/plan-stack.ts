@@ -276,7 +276,7 @@ export function infeasibleDiagnostics(
         const others =
           decision.bindingConstraints.length > 1 ? ' together with the other constraints named' : '';
         return diagnostic(code, {
-          summary: `No plan meets ${item.constraint}${others}: ${item.description}.`,
+          summary: `No plan meets ${item.constraint}${others}: ${item.description.replace(/^(No|The) /, (word) => word.toLowerCase())}.`,
           path: item.constraint,
           source: { file: stack.shown },
           fix:

@@ -53,6 +53,15 @@ export async function plannedDeployments(
 
 function unknownWorkload(plan: PlanDocument, workload: string | undefined): Diagnostic | undefined {
   const names = plan.decision.workloads.map((item) => item.workload);
+  const services = plan.decision.services?.map((item) => item.workload) ?? [];
+  const isService = workload === undefined ? names.length === 0 : services.includes(workload);
+  if (isService && services.length > 0) {
+    return diagnostic('plan-unknown-workload', {
+      summary: `${workload ?? `The plan of ${plan.stack}`} is of services, which are not simulated request by request; language models are.`,
+      path: '--workload',
+      fix: 'Read `plimsoll explain SERVICE` for the response times that its formulas expect.',
+    });
+  }
   if (workload === undefined || names.includes(workload)) return undefined;
   return diagnostic('plan-unknown-workload', {
     summary: `The plan of ${plan.stack} holds no workload "${workload}".`,

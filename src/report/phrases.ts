@@ -44,7 +44,8 @@ export function statusPhrase(decision: Pick<Decision, 'status' | 'gap'>): string
     case 'optimal':
       return 'optimal (gap 0 %)';
     case 'feasible-with-gap':
-      return `feasible, at most ${formatPercent(decision.gap, 2)} above the best possible`;
+      // The gap is a share of the cost; what lies above the bound is a share of the bound.
+      return `feasible, at most ${formatPercent(decision.gap / (1 - decision.gap), 2)} above the best possible`;
     case 'heuristic':
       return 'heuristic (no bound)';
     case 'infeasible':
