@@ -8,6 +8,7 @@ import {
   explainWorkload,
   planStack,
   readPlan,
+  simulatePlan,
   writePlan,
 } from '../src/engine/index.ts';
 import type { EngineMessage, PlannedStack } from '../src/engine/index.ts';
@@ -112,6 +113,12 @@ describe('a problem of services', () => {
       code: 'plan-unknown-workload',
       fix: expect.stringContaining('"web"') as string,
     });
+  });
+
+  it('is not simulated request by request, and says what tells its response times', async () => {
+    const { ok, diagnostics } = await simulatePlan('pair', {}, host);
+    expect(ok).toBe(false);
+    expect(diagnostics[0]?.fix).toContain('plimsoll explain');
   });
 
   it('that has no node large enough is refused with the reason and the next step', async () => {

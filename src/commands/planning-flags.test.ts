@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfidence } from './planning-flags.ts';
+import { parseConfidence, planningOptions } from './planning-flags.ts';
 
 describe('a confidence on the command line', () => {
   it.each([
@@ -17,4 +17,27 @@ describe('a confidence on the command line', () => {
       await expect(parseConfidence(input)).rejects.toThrow('above 0.5 and below 1');
     },
   );
+});
+
+describe('planning flags', () => {
+  const none = {
+    workers: undefined,
+    resume: undefined,
+    trace: undefined,
+    seed: undefined,
+    objective: undefined,
+    confidence: undefined,
+    solver: undefined,
+    'time-limit': undefined,
+    'max-windows': undefined,
+    profile: undefined,
+  };
+
+  it('that were not given say nothing', () => {
+    expect(planningOptions(none)).toEqual({});
+  });
+
+  it('say into how many windows the week is cut', () => {
+    expect(planningOptions({ ...none, 'max-windows': 24 })).toEqual({ maxWindows: 24 });
+  });
 });
