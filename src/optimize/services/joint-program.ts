@@ -31,7 +31,7 @@ export interface JointRequest {
 }
 
 /** Branch-and-bound nodes of the program (assumed: a second or two in HiGHS for four services). */
-const MOST_BRANCHES = { few: 300, all: 150 };
+const MOST_BRANCHES = { few: 200, all: 60 };
 
 /** Columns up to which the program is worth solving (assumed: seconds in HiGHS). */
 const MOST_COLUMNS = 1_500;
