@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -36,17 +36,26 @@ describe('committed artefacts', () => {
     expect(readFileSync(path.join(ROOT, 'README.md'), 'utf8')).toContain(sentence);
   });
 
-  it('plans/chat is what planning the example gives, byte for byte', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-example-'));
-    try {
-      const finished = plimsoll(['plan', 'examples/chat/stack.ts', '--out', folder]);
-      expect([finished.exitCode, finished.stderr]).toEqual([0, expect.not.stringContaining('error[')]);
-      const compared = spawnSync('diff', ['-r', path.join(ROOT, 'plans/chat'), folder], { encoding: 'utf8' });
-      expect(compared.stdout).toBe('');
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }, 180_000);
+  it.each(readdirSync(path.join(ROOT, 'plans')))(
+    'plans/%s is what planning its stack gives, byte for byte',
+    (name) => {
+      const { inputs } = JSON.parse(readFileSync(path.join(ROOT, 'plans', name, 'plan.json'), 'utf8')) as {
+        readonly inputs: { readonly stackFile: string };
+      };
+      const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-example-'));
+      try {
+        const finished = plimsoll(['plan', inputs.stackFile, '--out', folder]);
+        expect([finished.exitCode, finished.stderr]).toEqual([0, expect.not.stringContaining('error[')]);
+        const compared = spawnSync('diff', ['-r', path.join(ROOT, 'plans', name), folder], {
+          encoding: 'utf8',
+        });
+        expect(compared.stdout).toBe('');
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    180_000,
+  );
 });
 
 describe('the packed package', () => {

@@ -2,6 +2,7 @@ import type { PlanDiff } from '../../plan/index.ts';
 import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
 import { limitAmount } from '../aims-phrases.ts';
 import { signedUsd } from '../phrases.ts';
+import { shownSlo } from '../services/shown-changes.ts';
 import { diffSentence, renderDiff } from '../text/diff-text.ts';
 import { escapeMarkdown, fenced, fold, markdownTable } from './markdown.ts';
 
@@ -29,7 +30,7 @@ function overview(diff: PlanDiff): string {
   const rows = [
     ['Cost per month', formatUsd(diff.cost.before), formatUsd(diff.cost.after), signedUsd(diff.cost.delta)],
     ['Status', diff.status.before, diff.status.after, ''],
-    ...diff.slo.map((change) => [
+    ...shownSlo(diff.slo).items.map((change) => [
       `${change.workload} ${change.limit}`,
       change.before === undefined ? '–' : formatDuration(change.before.value),
       change.after === undefined ? '–' : formatDuration(change.after.value),

@@ -130,6 +130,27 @@ describe('the difference of plans of services as text', () => {
     expect(renderDiffMarkdown(diffPlans(bare(samplePlan()), bare(plan)))).toContain('web response.p99');
   });
 
+  it('leaves out limits on response times that stay where they were', () => {
+    const { decision } = serviceParts();
+    const dearer = serviceSamplePlan({ decision: { ...decision, packing: decision.packing!.slice(0, 3) } });
+    const text = renderDiff(diffPlans(bare(plan), bare(dearer)));
+    expect(text).not.toContain('response.p99');
+    expect(text).toContain('… and 1 more limit (all with --json)');
+  });
+
+  it('shows the riskiest limits where they are many', () => {
+    const slo = Array.from({ length: 60 }, (_, i) => ({
+      workload: `s${i}`,
+      limit: 'response.p99',
+      before: { value: 0.05, headroom: 0.5 },
+      after: { value: 0.06 + i / 1000, headroom: 0.4 - i / 100 },
+      risk: i === 59 ? ('broken' as const) : ('higher' as const),
+    }));
+    const text = renderDiff({ ...diffPlans(bare(plan), bare(manyServices(2))), slo });
+    expect(text.indexOf('s59 ')).toBeLessThan(text.indexOf('s0 '));
+    expect(text).toContain('… and 35 more limits (all with --json)');
+  });
+
   it('tells where replicas went', () => {
     const { decision } = serviceParts();
     const [web, ...others] = decision.serviceAllocations ?? [];

@@ -12,6 +12,7 @@ import { formatPath } from '../../plan/index.ts';
 import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
 import { limitAmount } from '../aims-phrases.ts';
 import { plural, signedUsd } from '../phrases.ts';
+import { shownCosts, shownSlo } from '../services/shown-changes.ts';
 import { nodeChangeLines, serviceChangeLines } from '../services/services-diff-text.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
@@ -96,10 +97,12 @@ function aimWords(aim: AimChange['aim'], value: string | number | undefined): st
 }
 
 function sloTable(changes: readonly SloChange[], palette: Palette): string {
-  return riskTable(
-    changes.map((change) => ({ ...change, words: formatDuration })),
+  const { items, more } = shownSlo(changes);
+  const table = riskTable(
+    items.map((change) => ({ ...change, words: formatDuration })),
     palette,
   );
+  return [table, more].filter((text) => text !== '').join('\n');
 }
 
 function limitTable(changes: readonly LimitChange[], palette: Palette): string {
@@ -129,23 +132,24 @@ function riskTable(
 }
 
 function costTable(diff: PlanDiff, palette: Palette): string {
-  const rows = [...diff.workloadCosts, diff.cost].map((change) => [
+  const { items, more } = shownCosts(diff.workloadCosts);
+  const rows = [...items, diff.cost].map((change) => [
     change.subject,
     formatUsd(change.before),
     formatUsd(change.after),
     change.delta > 0 ? palette.bad(signedUsd(change.delta)) : palette.good(signedUsd(change.delta)),
   ]);
-  return diff.cost.delta === 0 && diff.workloadCosts.length === 0
-    ? ''
-    : renderTable(
-        [
-          { title: 'USD/MONTH' },
-          { title: 'BEFORE', align: 'right' },
-          { title: 'AFTER', align: 'right' },
-          { title: 'DELTA', align: 'right' },
-        ],
-        rows,
-      );
+  if (diff.cost.delta === 0 && diff.workloadCosts.length === 0) return '';
+  const table = renderTable(
+    [
+      { title: 'USD/MONTH' },
+      { title: 'BEFORE', align: 'right' },
+      { title: 'AFTER', align: 'right' },
+      { title: 'DELTA', align: 'right' },
+    ],
+    rows,
+  );
+  return more === '' ? table : `${table}\n${more}`;
 }
 
 function objectLines(object: ObjectDiff, palette: Palette): string {
