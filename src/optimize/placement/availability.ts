@@ -3,6 +3,7 @@ import type { AvailabilityEvidence, AvailabilityScenario, TimeWindow } from '../
 import { failureUnits, replicasPerNode } from './placement-problem.ts';
 import type { FailureUnit, PlacementWorkload } from './placement-problem.ts';
 import type { PlacedReplicas, PlacementSolution } from './solution.ts';
+import { unitDowntime } from './unit-downtime.ts';
 
 /** Interruption probabilities are held below one, or no rate could be formed from them. */
 const HIGHEST_MONTHLY = 0.999999;
@@ -117,7 +118,11 @@ function unitsInUse(
     const monthly = Math.max(...unit.offerings.map((offering) => offering.interruption.monthlyHigh));
     const nodeStartup = Math.max(...unit.offerings.map((offering) => offering.nodeStartup));
     const startup = Math.max(...replicas.map((item) => item.option.startup));
-    const down = unavailability(monthly, nodeStartup + startup);
+    const parts = unit.offerings.map(({ interruption, nodeStartup: own }) => ({
+      interruption,
+      repairSeconds: own + startup,
+    }));
+    const down = unitDowntime(unavailability(monthly, nodeStartup + startup), parts);
     const bought = solution.nodes
       .filter((item) => item.window === window.id && ids.has(item.offering.id))
       .reduce((sum, item) => sum + item.count, 0);

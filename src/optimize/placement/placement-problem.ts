@@ -23,6 +23,8 @@ export interface PlacementWorkload {
   readonly isUniform: boolean;
   /** In order of preference: ties go to the earlier. */
   readonly options: readonly PlacementOption[];
+  /** Ids of offerings that it is kept off although its options run there; absent means none. */
+  readonly barred?: ReadonlySet<string>;
 }
 
 /** Everything that decides a placement. Lifting or relaxing a constraint makes another problem. */
@@ -111,8 +113,9 @@ export function quotaIdOf(problem: Pick<PlacementProblem, 'quotaOf'>, pool: stri
   return problem.quotaOf?.[pool] ?? pool;
 }
 
-/** The options of a workload that run on an offering: those of its pool of which a pod fits on a node. */
+/** The options of a workload that run on an offering: those of its pool of which a pod fits on a node; none where it is barred. */
 export function optionsOn(workload: PlacementWorkload, offering: Offering): readonly PlacementOption[] {
+  if (workload.barred?.has(offering.id) === true) return [];
   return workload.options.filter(
     (option) => option.candidate.pool === offering.pool && replicasPerNode(option.candidate, offering) >= 1,
   );

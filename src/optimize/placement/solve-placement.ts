@@ -7,6 +7,7 @@ import { worstAvailability } from './availability.ts';
 import { buildProgram } from './build-program.ts';
 import type { PlacementProgram } from './build-program.ts';
 import { PROTECTION_OF, nodeShare } from './placement-problem.ts';
+import { withoutRiskiest } from './risky-groups.ts';
 import type { PlacementProblem, Protection } from './placement-problem.ts';
 import { boundToMicroUsd, costOfNodes } from './solution.ts';
 import type { PlacedNodes, PlacedReplicas, PlacementSolution } from './solution.ts';
@@ -53,37 +54,80 @@ const NEXT_PROTECTION: Readonly<Record<Protection, Protection | undefined>> = {
  *
  * Availability is a chance constraint over scenarios. It is met by raising what a workload must survive, level by
  * level (a node, a unit, two units), until the scenario count says enough; the bound stays the one of the declared
- * level, so an answer that needed raising is reported with its gap.
+ * level, so an answer that needed raising is reported with its gap. Where traces tell that spot capacity is out for long, workloads that needed raising
+ * are also kept off the groups most often out, half of them at a time, and the cheapest of these placements is taken.
  */
 export async function solvePlacement(
   problem: PlacementProblem,
   context: PlacementContext,
   cutoff?: Cutoff,
 ): Promise<PlacementOutcome> {
+  const first = await raiseProtection(problem, context, cutoff);
+  const { declared } = first;
+  let best = first.outcome;
+  let current = problem;
+  let { short } = first;
+  while (declared !== undefined && short.size > 0) {
+    const next = withoutRiskiest(current, short);
+    if (next === undefined) break;
+    const { outcome, ...other } = await raiseProtection(next, context);
+    const isBetter = outcome.ok && (!best.ok || outcome.solution.objective < best.solution.objective);
+    if (isBetter) best = { ok: true, solution: atLeast(outcome.solution, declared) };
+    current = next;
+    short = other.short;
+  }
+  return best;
+}
+
+/** A bound that holds for every placement of a problem at its declared protection. */
+type DeclaredBound = Pick<PlacementSolution, 'bound' | 'windowBounds'>;
+
+/** What raising protections came to. */
+interface Raised {
+  readonly outcome: PlacementOutcome;
+  /** Undefined where the problem was not solved at its declared protection. */
+  readonly declared: DeclaredBound | undefined;
+  /** Workloads whose protection had to be raised, or was not enough. */
+  readonly short: ReadonlySet<string>;
+}
+
+function atLeast(solution: PlacementSolution, declared: DeclaredBound): PlacementSolution {
+  return { ...solution, ...declared, isOptimal: declared.bound >= solution.objective };
+}
+
+/** The cheapest placement with the least protection found to keep every availability. */
+async function raiseProtection(
+  problem: PlacementProblem,
+  context: PlacementContext,
+  cutoff?: Cutoff,
+): Promise<Raised> {
+  const everShort = new Set<string>();
   const protection = new Map(problem.workloads.map((w) => [w.id, PROTECTION_OF[w.tolerates]]));
-  let declared: Pick<PlacementSolution, 'bound' | 'windowBounds'> | undefined;
+  let declared: DeclaredBound | undefined;
   for (;;) {
     // What holds of a raised level is no proof about the declared one.
     const isRaised = declared !== undefined;
     const level = { problem, protection, cutoff: isRaised ? undefined : cutoff };
     const outcome = await solveWithProtection(level, context);
     if (!outcome.ok) {
-      return isRaised && outcome.reason === 'infeasible' ? { ...outcome, isProven: false } : outcome;
+      const failed = isRaised && outcome.reason === 'infeasible' ? { ...outcome, isProven: false } : outcome;
+      return { outcome: failed, declared, short: everShort };
     }
     declared ??= { bound: outcome.solution.bound, windowBounds: outcome.solution.windowBounds };
     const short = problem.workloads.filter(
       (w) => worstAvailability(w, outcome.solution, problem.windows) < w.availability,
     );
     if (short.length === 0) {
-      const { solution } = outcome;
-      const isOptimal = declared.bound >= solution.objective;
-      return { ok: true, solution: { ...solution, ...declared, isOptimal } };
+      const solution = atLeast(outcome.solution, declared);
+      return { outcome: { ok: true, solution }, declared, short: everShort };
     }
     for (const workload of short) {
+      everShort.add(workload.id);
       const next = NEXT_PROTECTION[protection.get(workload.id) ?? 'none'];
       if (next === undefined) {
         const detail = `${workload.id} stays below its availability even when any two losses are survived`;
-        return { ok: false, reason: 'infeasible', isProven: false, detail };
+        const failed = { ok: false, reason: 'infeasible', isProven: false, detail } as const;
+        return { outcome: failed, declared, short: everShort };
       }
       protection.set(workload.id, next);
     }

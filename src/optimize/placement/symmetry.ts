@@ -4,7 +4,7 @@ import type { PlacementSolution } from './solution.ts';
 
 /**
  * Sets of offerings that differ in nothing but their zone: same pool, capacity type, price, interruption and start-up,
- * and no correlation group shared with an offering outside. Swapping their zones turns any plan into an equally good
+ * no outages measured, and no correlation group shared with an offering outside. Swapping their zones turns any plan into an equally good
  * one. Members and sets keep the order of the offerings.
  */
 export function zoneClasses(offerings: readonly Offering[]): readonly (readonly Offering[])[] {
@@ -24,6 +24,7 @@ export function zoneClasses(offerings: readonly Offering[]): readonly (readonly 
       offering.interruption.monthlyHigh,
       offering.interruption.notice,
       offering.correlationGroup === INDEPENDENT_NODES,
+      offering.interruption.outageShare === undefined ? '' : offering.id,
     ]),
   );
   return [...classes.values()].filter((members) => members.length > 1);

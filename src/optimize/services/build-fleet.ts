@@ -69,7 +69,10 @@ function cellsOf(offerings: readonly Offering[]): readonly Cell[] {
   }
   offerings.forEach((offering, index) => {
     const isWide = (zones.get(offering.correlationGroup)?.size ?? 0) > 1;
-    const id = isWide && offering.capacityType === 'spot' ? `${offering.zone}: ${groupOf(offering)}` : groupOf(offering);
+    const id =
+      isWide && offering.capacityType === 'spot'
+        ? `${offering.zone}: ${groupOf(offering)}`
+        : groupOf(offering);
     const list = byId.get(id);
     if (list === undefined) byId.set(id, [index]);
     else list.push(index);

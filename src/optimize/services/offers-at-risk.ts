@@ -23,7 +23,7 @@ export function offersToTry(offers: readonly CellOffer[]): readonly (readonly Ce
     );
   }
   const tried = [offers];
-  for (let left = 0; left < groups.length; ) {
+  for (let left = 0; left < groups.length;) {
     left += Math.ceil((groups.length - left) / 2);
     tried.push(without(groups.slice(0, left)));
   }
