@@ -6,6 +6,7 @@ import { synthesize } from '../../src/synth/index.ts';
 import type { SynthesisSource, SynthesizedFile } from '../../src/synth/index.ts';
 import { SPLIT_SOURCE } from './disaggregated-source.ts';
 import { PLAN_SOURCE } from './plan-source.ts';
+import { SHOP_SOURCE } from './services-source.ts';
 
 /*
  * One golden file per object. After an intended change: `UPDATE_GOLDEN=1 npx vitest run test/synth/golden.test.ts`,
@@ -18,6 +19,7 @@ const PROFILE = 'vanilla';
 const CASES: readonly (readonly [folder: string, source: SynthesisSource])[] = [
   ['', PLAN_SOURCE],
   ['disaggregated', SPLIT_SOURCE],
+  ['services', SHOP_SOURCE],
 ];
 
 function filesOf(source: SynthesisSource): readonly SynthesizedFile[] {

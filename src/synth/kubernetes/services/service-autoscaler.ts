@@ -42,10 +42,11 @@ export function serviceScaledObject(member: ServiceMember): readonly ObjectFacts
 
 /**
  * Replicas by CPU: the share of its request that a replica takes at its planned rate, by the declared CPU time or the measured
- * rows; none where that is unknown or rates are never the limit.
+ * rows. None where that is unknown or rates are never the limit, and none for sets that have no replicas in some hours, which
+ * a CPU trigger would keep from going (KEDA, "CPU" scaler).
  */
 function cpuTrigger({ planned, podSet }: ServiceMember): readonly JsonObject[] {
-  const rate = rateOf(podSet);
+  const rate = podSet.replicas.min > 0 ? rateOf(podSet) : Infinity;
   const cores = Number.isFinite(rate) ? planned.service.cpuCoresAt(rate) : undefined;
   const requested = podSet.allocation.shape.resources.cpuMillicores / 1000;
   if (cores === undefined || cores <= 0 || requested <= 0) return [];

@@ -4,6 +4,7 @@ import { priorityClassName } from '../kinds/priority-class.ts';
 import { serviceAccountName } from '../kinds/service-account.ts';
 import { SHAPE_ANNOTATION } from '../labels.ts';
 import { cpuQuantity, exactMemoryQuantity } from '../quantities.ts';
+import type { DeclaredService } from './declared-service.ts';
 import type { ServiceMember, ServicePodSet } from './planned-service.ts';
 import { memberPodLabels } from './service-labels.ts';
 import { serviceTermination } from './service-lifecycle.ts';
@@ -45,7 +46,7 @@ function container({ planned, podSet }: ServiceMember): JsonObject {
     imagePullPolicy: 'IfNotPresent',
     ...(service.command.length === 0 ? {} : { command: service.command.map(escapeExpansion) }),
     ...(service.args.length === 0 ? {} : { args: service.args.map(escapeExpansion) }),
-    env: service.environment.map(([name, value]) => ({ name, value: escapeExpansion(value) })),
+    ...environment(service),
     resources: resources(podSet),
     // What an image runs as is unknown: its user and its file system are left as they are.
     securityContext: {
@@ -59,6 +60,11 @@ function container({ planned, podSet }: ServiceMember): JsonObject {
     ...(preStop > 0 ? { lifecycle: { preStop: { sleep: { seconds: preStop } } } } : {}),
     ...(service.port === 0 ? {} : listening(service.port)),
   };
+}
+
+function environment({ environment: variables }: DeclaredService): JsonObject {
+  if (variables.length === 0) return {};
+  return { env: variables.map(([name, value]) => ({ name, value: escapeExpansion(value) })) };
 }
 
 /** An open port says that it serves; nothing restarts a pod that is slow, since nothing is known of its health. */
