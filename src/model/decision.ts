@@ -1,6 +1,7 @@
 import type { MicroUsd, RequestsPerSecond } from '../units/index.ts';
 import type { Candidate, EvaluatedCandidate, LoadEvidence, Rejection } from './candidate.ts';
 import type { CapacityType } from './pool.ts';
+import type { ReplanEvidence } from './replan.ts';
 import type { PackedNodes, ServiceAllocation, ServiceDecision } from './service.ts';
 import type { ConfidenceEvidence, PlanMerits, SearchProof } from './serving-plan.ts';
 import type { TimeWindow } from './traffic.ts';
@@ -132,6 +133,8 @@ export interface Decision {
   readonly serviceAllocations?: readonly ServiceAllocation[];
   /** How the pods of services share nodes, sorted by window, offering, pods. */
   readonly packing?: readonly PackedNodes[];
+  /** How services were planned again; absent where they were planned without an earlier plan. */
+  readonly replan?: ReplanEvidence;
   readonly checks: readonly ConstraintCheck[];
   readonly constraintPrices: readonly ConstraintPrice[];
   /** Filled when `status` is infeasible. */

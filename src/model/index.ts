@@ -33,6 +33,7 @@ export { PROBLEM_SCHEMA } from './problem-schema.ts';
 export type { JsonSchema } from './problem-schema-builders.ts';
 export type * from './provenance.ts';
 export type * from './safety.ts';
+export type * from './replan.ts';
 export type * from './service.ts';
 export type * from './service-document.ts';
 export type * from './serving-plan.ts';

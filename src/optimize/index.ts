@@ -1,5 +1,5 @@
 export { optimize } from './optimize.ts';
-export type { OptimizeOptions } from './options.ts';
+export type { OptimizeOptions, PreviousDecision, ReplanSettings } from './options.ts';
 export type { ProgressEvent } from './progress.ts';
 export { verifyDecision } from './verify-decision.ts';
 export { hoursPerMonth, timeWindows } from './windows.ts';

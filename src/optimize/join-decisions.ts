@@ -11,7 +11,7 @@ export function joinedDecision(problem: ResolvedProblem, models: Decision, servi
   if (models.status === 'infeasible') return { ...models, services: services.services ?? [] };
   const objective = microUsd(models.objectivePerMonth + services.objectivePerMonth);
   const bound = microUsd(Math.min(objective, models.boundPerMonth + services.boundPerMonth));
-  const { services: decided, serviceAllocations, packing } = services;
+  const { services: decided, serviceAllocations, packing, replan } = services;
   const joined: Decision = {
     ...models,
     status:
@@ -23,6 +23,7 @@ export function joinedDecision(problem: ResolvedProblem, models: Decision, servi
     ...(decided === undefined ? {} : { services: decided }),
     ...(serviceAllocations === undefined ? {} : { serviceAllocations }),
     ...(packing === undefined ? {} : { packing }),
+    ...(replan === undefined ? {} : { replan }),
     constraintPrices: [...models.constraintPrices, ...services.constraintPrices],
   };
   const budgets = checkFleetBudgets(problem, joined);

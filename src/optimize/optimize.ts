@@ -5,7 +5,8 @@ import { withLatencyLimit } from './aims/latency-limit.ts';
 import { joinedDecision } from './join-decisions.ts';
 import type { OptimizeOptions } from './options.ts';
 import { planModels } from './plan-models.ts';
-import { decideServices, withBudgetsLeft } from './services/index.ts';
+import { checkFleetBudgets, decideServices, verifyServices, withBudgetsLeft } from './services/index.ts';
+import { brokenConstraints, verifyDecision } from './verify-decision.ts';
 import { timeWindows } from './windows.ts';
 
 /**
@@ -30,11 +31,23 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
     ],
     options.maxWindows,
   );
+  const { previous } = options;
+  if (previous?.hasSameInputs === true && isStillValid(problem, previous.decision)) return previous.decision;
   if (problem.services.length === 0) return planModels(models, windows, options);
   const services = await decideServices(problem, windows, options);
   if (problem.workloads.length === 0 || services.status === 'infeasible') return services;
-  const placed = await planModels(withBudgetsLeft(models, services), windows, options);
+  const placed = await planModels(withBudgetsLeft(models, services), services.windows, options);
   return joinedDecision(problem, placed, services);
+}
+
+/** Whether every constraint still holds for an earlier decision, recomputed from it alone. */
+function isStillValid(problem: ResolvedProblem, decision: Decision): boolean {
+  if (decision.status === 'infeasible') return false;
+  const checks = [
+    ...(problem.workloads.length === 0 ? [] : verifyDecision(withAcceleratorPools(problem), decision)),
+    ...verifyServices(problem, decision),
+  ].filter((check) => !check.constraint.startsWith('budget/'));
+  return brokenConstraints([...checks, ...checkFleetBudgets(problem, decision)]).length === 0;
 }
 
 /** Every list sorted by id, so that the order of declaration cannot change the answer. */

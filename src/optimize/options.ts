@@ -1,4 +1,4 @@
-import type { LatencySafety } from '../model/index.ts';
+import type { Decision, LatencySafety } from '../model/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import type { GatherCrew } from './capacity/crew.ts';
 import type { PlacementContext } from './placement/solve-placement.ts';
@@ -29,6 +29,29 @@ export interface OptimizeOptions {
   readonly maxWindows?: number;
   /** Who measures; default this thread. It does not change the answer. */
   readonly gatherCrew?: GatherCrew;
+  /** An earlier decision that services are planned again from; absent: planned from scratch. */
+  readonly previous?: PreviousDecision;
+}
+
+/** An earlier decision and what is known of what it was made from. */
+export interface PreviousDecision {
+  readonly decision: Decision;
+  /** The caller has proof (equal hashes) that everything that decided it is as it was: then it is checked and kept as it is. */
+  readonly hasSameInputs?: boolean;
+  /** The caller has proof that offerings and prices are as they were. */
+  readonly hasSameOfferings?: boolean;
+  readonly settings?: ReplanSettings;
+}
+
+/** What moves are worth when services are planned again. */
+export interface ReplanSettings {
+  /** USD that moving one pod is worth; default 0.01 (assumed). Nodes are emptied only where a month saves more. */
+  readonly moveCost?: number;
+  /** By how much the cost over the relaxation may exceed that of the last plan from scratch; default 0.01. Beyond it all is planned anew. */
+  readonly drift?: number;
+  /** Most pods of one service, and in all, that move in one window only to save nodes; default no limit. */
+  readonly mostMovedPerService?: number;
+  readonly mostMoved?: number;
 }
 
 /** Least seconds a needed solve gets after the time limit has passed. */

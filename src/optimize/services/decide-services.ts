@@ -1,6 +1,12 @@
 import { DiagnosticError, diagnostic } from '../../diagnostics/index.ts';
-import type { BindingConstraint, Decision, ResolvedProblem, TimeWindow } from '../../model/index.ts';
-import { microUsd } from '../../units/index.ts';
+import type {
+  BindingConstraint,
+  ConstraintCheck,
+  Decision,
+  ResolvedProblem,
+  TimeWindow,
+} from '../../model/index.ts';
+import { compareText, microUsd, sortedBy } from '../../units/index.ts';
 import { Deadline } from '../options.ts';
 import type { OptimizeOptions } from '../options.ts';
 import { breathe } from '../progress.ts';
@@ -10,7 +16,8 @@ import { buildFleet } from './build-fleet.ts';
 import { checkFleetBudgets } from './budgets.ts';
 import { servicePrices } from './constraint-prices.ts';
 import { planServices } from './plan-services.ts';
-import type { Unplaceable } from './plan-services.ts';
+import type { ServicePlan, ServicePlanOptions, Unplaceable } from './plan-services.ts';
+import { replanEvidence, replanServices } from './replan/replan-services.ts';
 import { decisionParts } from './service-decision.ts';
 import { explainUnplaceable, withoutBudget } from './explain-services.ts';
 import { verifyServices } from './verify-services.ts';
@@ -22,18 +29,39 @@ const GOOD_ENOUGH = 0.001;
 const PROGRAM_SECONDS = 60;
 const LEAST_SECONDS = 0.5;
 
-/** The decision about the services of a problem alone: replicas, nodes, evidence, checks, prices of rules. */
+/**
+ * The decision about the services of a problem alone: replicas, nodes, evidence, checks, prices of rules. With an earlier decision its windows
+ * are kept and what need not change stays as it is (`replanServices`), unless that fails, does not verify or costs too much.
+ */
 export async function decideServices(
   problem: ResolvedProblem,
   windows: readonly TimeWindow[],
   options: OptimizeOptions,
 ): Promise<Decision> {
+  const planOptions = planOptionsOf(options);
+  const { previous } = options;
+  if (previous?.decision.packing === undefined) return decideAnew(problem, windows, { options, planOptions });
+  options.onProgress?.({ stage: 'place', done: 0, total: previous.decision.windows.length });
+  const again = await replanServices(problem, previous, planOptions);
+  let reason = 'reason' in again ? again.reason : '';
+  if ('plan' in again) {
+    const { plan, ...facts } = again;
+    const { decision, broken, exceeded } = decisionOf(plan, problem, options);
+    if (broken.length === 0 && exceeded.length === 0)
+      return { ...decision, replan: replanEvidence(previous, decision, { ...facts, isFromScratch: false }) };
+    reason = `${[...broken, ...exceeded].map((check) => check.constraint).join(', ')} would not hold`;
+  }
+  const decision = await decideAnew(problem, windows, { options, planOptions });
+  if (decision.status === 'infeasible') return decision;
+  const looseness = 1 / Math.max(1e-9, 1 - decision.gap);
+  const changed = problem.services.map((item) => item.workload.id).sort(compareText);
+  const facts = { isFromScratch: true, reason, changed, looseness };
+  return { ...decision, replan: replanEvidence(previous, decision, facts) };
+}
+
+function planOptionsOf(options: OptimizeOptions): ServicePlanOptions {
   const deadline = new Deadline(options);
-  const built = buildFleet(problem, windows);
-  if (!built.ok) return infeasible(windows, built.binding);
-  options.onProgress?.({ stage: 'place', done: 0, total: windows.length });
-  await breathe();
-  const planOptions = {
+  return {
     solvers: solverOrder(options.solver ?? 'auto'),
     gap: GOOD_ENOUGH,
     isPast: () => deadline.isPast,
@@ -45,27 +73,21 @@ export async function decideServices(
       await breathe();
     },
   };
+}
+
+async function decideAnew(
+  problem: ResolvedProblem,
+  windows: readonly TimeWindow[],
+  { options, planOptions }: { readonly options: OptimizeOptions; readonly planOptions: ServicePlanOptions },
+): Promise<Decision> {
+  const built = buildFleet(problem, windows);
+  if (!built.ok) return infeasible(windows, built.binding);
+  options.onProgress?.({ stage: 'place', done: 0, total: windows.length });
+  await breathe();
   const plan = await planServices(built.fleet, planOptions);
   if ('reason' in plan)
     return infeasible(windows, explainUnplaceable(built.fleet, plan satisfies Unplaceable));
-  const parts = decisionParts(plan, problem);
-  const cost = microUsd(Math.round(plan.cost));
-  const bound = microUsd(Math.min(cost, Math.floor(plan.bound)));
-  const decision: Omit<Decision, 'checks'> = {
-    status: bound >= cost * (1 - 1e-9) ? 'optimal' : bound > 0 ? 'feasible-with-gap' : 'heuristic',
-    solver: options.solver === 'javascript-lp-solver' ? 'javascript-lp-solver' : 'highs',
-    objectivePerMonth: cost,
-    boundPerMonth: bound,
-    gap: cost > 0 ? Math.max(0, (cost - bound) / cost) : 0,
-    windows,
-    allocations: [],
-    workloads: [],
-    ...parts,
-    constraintPrices: servicePrices(plan),
-    bindingConstraints: [],
-  };
-  const checks = verifyServices(problem, decision);
-  const broken = brokenConstraints(checks);
+  const { decision, broken, exceeded } = decisionOf(plan, problem, options);
   if (broken.length > 0) {
     throw new DiagnosticError([
       diagnostic('optimize-answer-rejected', {
@@ -75,12 +97,40 @@ export async function decideServices(
       }),
     ]);
   }
+  return exceeded.length > 0 ? infeasible(windows, exceeded.map(withoutBudget)) : decision;
+}
+
+/** The decision of a plan, the rules that it breaks and the budgets that it exceeds. */
+function decisionOf(
+  plan: ServicePlan,
+  problem: ResolvedProblem,
+  options: OptimizeOptions,
+): {
+  readonly decision: Decision;
+  readonly broken: readonly ConstraintCheck[];
+  readonly exceeded: readonly ConstraintCheck[];
+} {
+  const cost = microUsd(Math.round(plan.cost));
+  const bound = microUsd(Math.min(cost, Math.floor(plan.bound)));
+  const decision: Omit<Decision, 'checks'> = {
+    status: bound >= cost * (1 - 1e-9) ? 'optimal' : bound > 0 ? 'feasible-with-gap' : 'heuristic',
+    solver: options.solver === 'javascript-lp-solver' ? 'javascript-lp-solver' : 'highs',
+    objectivePerMonth: cost,
+    boundPerMonth: bound,
+    gap: cost > 0 ? Math.max(0, (cost - bound) / cost) : 0,
+    windows: plan.fleet.windows,
+    allocations: [],
+    workloads: [],
+    ...decisionParts(plan, problem),
+    constraintPrices: servicePrices(plan),
+    bindingConstraints: [],
+  };
+  const checks = verifyServices(problem, decision);
   const budgets = checkFleetBudgets(problem, decision);
-  const exceeded = brokenConstraints(budgets);
-  if (exceeded.length > 0) return infeasible(windows, exceeded.map(withoutBudget));
   return {
-    ...decision,
-    checks: [...checks, ...budgets].sort((a, b) => (a.constraint < b.constraint ? -1 : 1)),
+    decision: { ...decision, checks: sortedBy([...checks, ...budgets], (check) => check.constraint) },
+    broken: brokenConstraints(checks),
+    exceeded: brokenConstraints(budgets),
   };
 }
 
