@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { samplePlan } from '../../../test/support/sample-plan.ts';
+import { sampleParts, samplePlan } from '../../../test/support/sample-plan.ts';
 import { manyServices, serviceParts, serviceSamplePlan } from '../../../test/support/sample-service-plan.ts';
 import { diffPlans } from '../../plan/index.ts';
 import {
   renderCost,
   renderDiff,
   renderDiffMarkdown,
+  renderExplanation,
   renderPlan,
   renderPlanMarkdown,
   renderPlanSummary,
@@ -51,6 +52,27 @@ describe('the text of a plan of services', () => {
     expect(short.split('\n').length).toBeLessThan(100);
     expect(renderPlan(many, undefined, true)).toContain('svc-299');
     expect(short).not.toContain('svc-299');
+  });
+
+  it('of language models and services counts both, and is explained for either', () => {
+    const models = sampleParts();
+    const services = serviceParts();
+    const mixed = samplePlan({
+      problem: { ...models.problem, services: services.problem.services ?? [] },
+      offerings: services.offerings,
+      decision: {
+        ...models.decision,
+        services: services.decision.services ?? [],
+        serviceAllocations: services.decision.serviceAllocations ?? [],
+        packing: services.decision.packing ?? [],
+      },
+    });
+    const text = renderPlan(mixed);
+    expect(text).toContain(
+      '5 replicas, 2 services with 5 replicas on 3 nodes, SLO met with 25 % headroom (web',
+    );
+    expect(text).toMatch(/chat-h100-on-demand/);
+    expect(renderExplanation(mixed, mixed.decision.workloads[0]!)).not.toContain('web');
   });
 
   it('says nothing of services in plans of language models', () => {
