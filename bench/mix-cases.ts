@@ -3,7 +3,6 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import {
-  catalogDocumentOf,
   expandMixes,
   importPriceFile,
   mergeCatalog,

@@ -1,5 +1,5 @@
 /**
- * Cost of nodes for microservices against a proven bound, and against Karpenter's first-fit decreasing.
+ * Cost of nodes for microservices against a proven bound, and against Karpenter's first-fit decreasing, KubePACS and SpotKube.
  *
  *     npm run bench:mix -- --data DIR --json [--case NAME] [--seconds S]
  *
@@ -7,17 +7,20 @@
  * `cloud-catalog/aws-us-east-1.csv.gz` (default `../shared/data`). Every microservice has 10 or 60 replicas; nodes are all amd64 types of AWS in
  * us-east-1 on demand, of the families c, m and r or all without accelerators; nothing may fail, any node, or any of three zones. The planner runs as in
  * `plimsoll plan` with a limit of `--seconds` (5) of wall time per case. Prints the cost, the bound, the gap as a fraction over the bound, seconds, and the
- * cost over the bound of first-fit decreasing: over all types, capped at 16 vCPU, and each with consolidation. JSON: `worstGap` over the cases
- * in which nothing may fail, `worstGapWithRules` over the others, and each case.
+ * cost over the bound of rivals, which know no rules on losses: first-fit decreasing over all types, capped at 16 vCPU, and each with
+ * consolidation; KubePACS with nodes of its own for every microservice, for performance per dollar and for price alone. SpotKube runs on its own
+ * problem (`microservices/spotkube`), with our proven optimum as the measure. JSON: `worstGap` over the cases in which nothing may
+ * fail, `worstGapWithRules` over the others, `rivalMeans` (cost over our bound, as a ratio), `spotkube`, and each case.
  */
 import { parseArgs } from 'node:util';
 import { optimize } from '../src/optimize/index.ts';
 import { shippedCoefficients } from '../src/perf/index.ts';
 import type { Decision, ResolvedProblem } from '../src/model/index.ts';
-import { consolidate, priceOf, provision } from './baselines/karpenter.ts';
-import type { KarpenterPod, KarpenterType } from './baselines/karpenter.ts';
 import { MIX_CASES, readCatalog, readPods, resolveCase } from './mix-cases.ts';
 import type { MixCase } from './mix-cases.ts';
+import { readCoreScores, rivalPrices } from './mix-rivals.ts';
+import { compareSpotKube } from './mix-spotkube.ts';
+import type { SpotKubeFigures } from './mix-spotkube.ts';
 
 const { values } = parseArgs({
   options: {
@@ -44,12 +47,13 @@ interface MixResult {
 const HOURS_PER_MONTH = 730;
 const data = values.data;
 const pods = readPods(data);
+const scores = readCoreScores(data);
 const catalog = await readCatalog(data);
 const results: MixResult[] = [];
 for (const item of MIX_CASES.filter((one) => values.case === undefined || one.name === values.case)) {
   results.push(await measure(item));
 }
-report();
+report(values.case === undefined || values.case === 'spotkube' ? await compareSpotKube(data) : []);
 
 async function measure(item: MixCase): Promise<MixResult> {
   const problem = resolveCase(item, pods, catalog);
@@ -85,40 +89,25 @@ function nodesOf(decision: Decision): number {
   return decision.nodes.reduce((sum, node) => sum + Math.max(0, ...Object.values(node.nodes)), 0);
 }
 
+/** What rivals pay over our bound, as a fraction. */
 function rivalsOf(item: MixCase, problem: ResolvedProblem, bound: number): Record<string, number> {
-  const all: KarpenterPod[] = pods.flatMap((pod) =>
-    Array.from({ length: item.replicas }, (_, copy) => ({
-      id: `${pod.id}-${copy}`,
-      request: [pod.cpu, pod.memory * 2 ** 20, 1],
-    })),
-  );
-  const types = problem.offerings.map(({ instanceType, price }) => ({
-    vcpus: instanceType.vcpus,
-    type: {
-      id: instanceType.name,
-      capacity: [
-        instanceType.allocatable.cpuMillicores,
-        instanceType.allocatable.memory,
-        instanceType.allocatable.pods,
-      ],
-      price: price / 1e6,
-    } satisfies KarpenterType,
-  }));
-  const over = (cost: number): number => cost / bound - 1;
-  const figures: Record<string, number> = {};
-  for (const [name, most] of [
-    ['ffd', Infinity],
-    ['ffd-16-vcpu', 16],
-  ] as const) {
-    const offered = types.filter(({ vcpus }) => vcpus <= most).map(({ type }) => type);
-    const nodes = provision(all, offered);
-    figures[name] = over(priceOf(nodes));
-    figures[`${name}-consolidated`] = over(priceOf(consolidate(nodes, offered)));
-  }
-  return figures;
+  const prices = rivalPrices({ item, pods, problem, scores });
+  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, price / bound - 1]));
 }
 
-function report(): void {
+/** Mean cost over our bound, by rival. */
+function rivalMeans(): Record<string, number> {
+  const cases = results.filter((result) => Object.keys(result.rivals).length > 0);
+  const names = Object.keys(cases[0]?.rivals ?? {});
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      cases.reduce((sum, { rivals }) => sum + 1 + (rivals[name] ?? NaN), 0) / cases.length,
+    ]),
+  );
+}
+
+function report(spotkube: readonly SpotKubeFigures[]): void {
   const free = results.filter((result) => Object.keys(result.rivals).length > 0);
   const ruled = results.filter((result) => Object.keys(result.rivals).length === 0);
   const worst = (list: readonly MixResult[]): number | null =>
@@ -130,6 +119,8 @@ function report(): void {
         worstGap: worst(free),
         worstGapWithRules: worst(ruled),
         worstWallSeconds: wallSeconds,
+        rivalMeans: rivalMeans(),
+        spotkube,
         cases: results,
       }),
     );
@@ -142,6 +133,12 @@ function report(): void {
     );
     console.log(
       `${result.case.padEnd(13)} ${result.cost.toFixed(4).padStart(7)}  ${(100 * result.gap).toFixed(2).padStart(8)} %  ${result.wallSeconds.toFixed(1).padStart(7)} ${result.cpuSeconds.toFixed(1).padStart(7)} ${String(result.nodes).padStart(6)}  ${rivals.join(', ')}`,
+    );
+  }
+  for (const one of spotkube) {
+    console.log(
+      `SpotKube's pick for ${one.pods} pods: ${one.meanRatio.toFixed(2)} × the optimum of ${one.optimum.toFixed(4)} USD/h ` +
+        `(${one.leastRatio.toFixed(2)} to ${one.mostRatio.toFixed(2)} over seeds), its cheapest ${one.meanCheapestRatio.toFixed(2)} ×`,
     );
   }
 }
