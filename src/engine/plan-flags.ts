@@ -12,10 +12,15 @@ export interface PlanFlags extends StackOverrides {
   readonly maxWindows?: number;
   /** Target profile of the manifests; default `vanilla`. */
   readonly profile?: string;
+  /** Plan (file or folder) that services are planned again from, relative to the working directory. */
+  readonly previous?: string;
 }
 
-/** The flags as a plan records them, by the names of the command line. */
-export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
+/**
+ * The flags as a plan records them, by the names of the command line.
+ * @param previousHash hash of the plan that `previous` names; the file itself may be written over
+ */
+export function recordFlags(flags: PlanFlags, previousHash?: string): PlanInputs['flags'] {
   const { trace, seed, objective, confidence, solver, timeLimitSeconds, maxWindows, profile } = flags;
   return {
     ...(trace === undefined ? {} : { trace }),
@@ -26,10 +31,12 @@ export function recordFlags(flags: PlanFlags): PlanInputs['flags'] {
     ...(timeLimitSeconds === undefined ? {} : { 'time-limit': `${timeLimitSeconds}s` }),
     ...(maxWindows === undefined ? {} : { 'max-windows': String(maxWindows) }),
     ...(profile === undefined ? {} : { profile }),
+    ...(flags.previous === undefined ? {} : { previous: flags.previous }),
+    ...(previousHash === undefined ? {} : { 'previous-sha256': previousHash }),
   };
 }
 
-/** The flags a plan was made with; unknown ones are left out. */
+/** The flags a plan was made with; unknown ones are left out, and so is the plan before it, which may be gone by now. */
 export function recordedFlags(recorded: PlanInputs['flags']): PlanFlags {
   const { trace, seed, solver, profile } = recorded;
   const objective = OBJECTIVES.find((name) => name === recorded['objective']);

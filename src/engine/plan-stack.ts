@@ -10,8 +10,8 @@ import type {
   PlanInputs,
   ResolvedProblem,
 } from '../model/index.ts';
-import { optimize } from '../optimize/index.ts';
-import type { ProgressEvent } from '../optimize/index.ts';
+import { keptDecision, optimize } from '../optimize/index.ts';
+import type { PreviousDecision, ProgressEvent } from '../optimize/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
 import { evaluatePolicies } from '../policy/index.ts';
@@ -29,6 +29,7 @@ import type { GatheredCrew, MeasuringOptions } from './measuring/gather-crew.ts'
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { toolVersion } from './package-root.ts';
+import { loadPrevious, previousDecision } from './previous-plan.ts';
 import { recordFlags } from './plan-flags.ts';
 import type { PlanFlags } from './plan-flags.ts';
 import { recordedOfferings } from './recorded-offerings.ts';
@@ -68,13 +69,20 @@ export async function planStack(
   if (!resolved.ok || !packs.ok) return failure(...early);
 
   const { coefficients } = loaded.value;
-  const decided = await decide({ resolved: resolved.value, coefficients }, options, host);
+  const before = await loadPrevious(options.previous, host);
+  if (!before.ok) return failure(...early, ...before.diagnostics);
+  const sources = { stack: loaded.value, resolved: resolved.value, packs: packs.value };
+  const previous =
+    before.value === undefined
+      ? {}
+      : { previous: previousDecision(before.value, currentInputs(sources, recordFlags(options))) };
+  const decided = await decide({ resolved: resolved.value, coefficients, ...previous }, options, host);
   if (!decided.ok) return failure(...early, ...decided.diagnostics);
   const decision = decided.value;
   if (decision.status === 'infeasible')
     return failure(...early, ...decided.diagnostics, ...infeasibleDiagnostics(decision, loaded.value));
   const drafted = draftPlan(
-    { stack: loaded.value, resolved: resolved.value, packs: packs.value, decision },
+    { ...sources, decision, ...(before.value === undefined ? {} : { previousHash: before.value.hash }) },
     options,
     host,
   );
@@ -87,6 +95,7 @@ export async function planStack(
 interface Question {
   readonly resolved: ResolvedProblem;
   readonly coefficients: OperatorCoefficients;
+  readonly previous?: PreviousDecision;
 }
 
 /** The decision by the crews that the options ask for; warnings tell what they could not keep. */
@@ -107,11 +116,13 @@ async function decide(
 
 async function decideBy(
   { gatherCrew }: GatheredCrew,
-  { resolved, coefficients }: Question,
+  { resolved, coefficients, previous }: Question,
   { options, host }: { readonly options: PlanOptions; readonly host: EngineHost },
 ): Promise<Outcome<Decision>> {
   try {
     const { solver, timeLimitSeconds, maxWindows } = options;
+    const kept = previous === undefined ? undefined : keptDecision(resolved, previous);
+    if (kept !== undefined) return success(kept);
     return success(
       await decideWithConfidence(resolved, {
         coefficients,
@@ -124,6 +135,7 @@ async function decideBy(
             ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds: share * timeLimitSeconds }),
             ...(maxWindows === undefined ? {} : { maxWindows }),
             safety,
+            ...(previous === undefined ? {} : { previous }),
             gatherCrew,
             now: () => host.elapsedSeconds(),
             onProgress: (event) => showProgress(event, host),
@@ -146,6 +158,8 @@ function showProgress(event: ProgressEvent, host: EngineHost): void {
 /** A decision and what it was made from. */
 export interface Draft extends InputSources {
   readonly decision: Decision;
+  /** Hash of the plan that it was made from. */
+  readonly previousHash?: string;
 }
 
 /** The plan of a decision: priced, synthesised, judged. Nothing is written. Errors: `synth-*`, `policy-*`. */
@@ -159,7 +173,7 @@ export function draftPlan(draft: Draft, options: PlanOptions, host: EngineHost):
   const facts = {
     stack: stack.problem.name,
     formatVersion: '',
-    inputs: currentInputs(draft, recordFlags(options)),
+    inputs: currentInputs(draft, recordFlags(options, draft.previousHash)),
     problem: stack.document,
     offerings: recordedOfferings(resolved, decision),
     traffic,

@@ -1,4 +1,4 @@
-export { optimize } from './optimize.ts';
+export { keptDecision, optimize } from './optimize.ts';
 export type { OptimizeOptions, PreviousDecision, ReplanSettings } from './options.ts';
 export type { ProgressEvent } from './progress.ts';
 export { verifyDecision } from './verify-decision.ts';

@@ -3,7 +3,7 @@ import { sortedBy } from '../units/index.ts';
 import { withAcceleratorPools } from './accelerator-pools.ts';
 import { withLatencyLimit } from './aims/latency-limit.ts';
 import { joinedDecision } from './join-decisions.ts';
-import type { OptimizeOptions } from './options.ts';
+import type { OptimizeOptions, PreviousDecision } from './options.ts';
 import { planModels } from './plan-models.ts';
 import { checkFleetBudgets, decideServices, verifyServices, withBudgetsLeft } from './services/index.ts';
 import { brokenConstraints, verifyDecision } from './verify-decision.ts';
@@ -32,12 +32,23 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
     options.maxWindows,
   );
   const { previous } = options;
-  if (previous?.hasSameInputs === true && isStillValid(problem, previous.decision)) return previous.decision;
+  const kept = previous === undefined ? undefined : keptDecision(problem, previous);
+  if (kept !== undefined) return kept;
   if (problem.services.length === 0) return planModels(models, windows, options);
   const services = await decideServices(problem, windows, options);
   if (problem.workloads.length === 0 || services.status === 'infeasible') return services;
   const placed = await planModels(withBudgetsLeft(models, services), services.windows, options);
   return joinedDecision(problem, placed, services);
+}
+
+/**
+ * An earlier decision as it is, where its inputs are proven to be the same and every constraint, recomputed, still holds; else undefined. Its
+ * status and bound stay as recorded: equal inputs give equal ones.
+ */
+export function keptDecision(problem: ResolvedProblem, previous: PreviousDecision): Decision | undefined {
+  return previous.hasSameInputs === true && isStillValid(problem, previous.decision)
+    ? previous.decision
+    : undefined;
 }
 
 /** Whether every constraint still holds for an earlier decision, recomputed from it alone. */

@@ -206,6 +206,28 @@ const serviceAllocation = object({
   replicas: table(table(count)),
 });
 const packedNodes = object({ offering: text, window: text, nodes: count, pods: table(count) });
+const replanCounts = { kept: count, added: count, removed: count };
+const replan = object(
+  {
+    isFromScratch: flag,
+    reason: text,
+    windows: list(
+      object({
+        window: text,
+        pods: object({ ...replanCounts, moved: count }),
+        nodes: object(replanCounts),
+        mostMovedOfOne: count,
+        movedMemory: number,
+        liveTraffic: number,
+        restartSeconds: number,
+      }),
+    ),
+    changed: list(text),
+    moveCost: number,
+    looseness: number,
+  },
+  ['reason'],
+);
 const decision = object(
   {
     status: { enum: ['optimal', 'feasible-with-gap', 'heuristic', 'infeasible'] },
@@ -220,6 +242,7 @@ const decision = object(
     services: list(serviceDecision),
     serviceAllocations: list(serviceAllocation),
     packing: list(packedNodes, 'nodes of one offering that hold the same pods of services in one window'),
+    replan,
     checks: list(
       object({ constraint: text, holds: flag, used: number, limit: number, unit: text }),
       'every constraint recomputed from the answer',
@@ -229,7 +252,7 @@ const decision = object(
       object({ constraint: text, description: text, relaxation: { type: 'object' } }, ['relaxation']),
     ),
   },
-  ['services', 'serviceAllocations', 'packing'],
+  ['services', 'serviceAllocations', 'packing', 'replan'],
 );
 const lineItem = object({
   id: text,

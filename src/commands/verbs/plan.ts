@@ -17,6 +17,7 @@ export default class Plan extends BaseCommand {
     '<%= config.bin %> plan examples/chat/stack.ts',
     '<%= config.bin %> plan problem.yaml --out out/chat',
     '<%= config.bin %> plan examples/chat/stack.ts --trace azure-llm-2023-conv.csv.gz',
+    '<%= config.bin %> plan problem.yaml --previous plans/chat/plan.json',
     'cat problem.yaml | <%= config.bin %> plan - --json',
   ];
 
@@ -31,6 +32,11 @@ export default class Plan extends BaseCommand {
   static override flags = {
     ...outputFlag('markdown'),
     ...PLANNING_FLAGS,
+    previous: Flags.string({
+      description:
+        'Plan (file or folder) that services are planned again from: what need not change stays where it is. Recorded with its hash.',
+      helpValue: 'FILE',
+    }),
     out: Flags.string({ description: 'Folder to write; default plans/<stack>.', helpValue: 'DIR' }),
     'dry-run': Flags.boolean({ description: 'Plan and print, but write nothing.' }),
   };
@@ -40,7 +46,11 @@ export default class Plan extends BaseCommand {
     const host = this.host();
     const planned = await planStack(
       args.stack,
-      { ...planningOptions(flags), ...(await this.standardInput(args.stack)) },
+      {
+        ...planningOptions(flags),
+        ...(flags.previous === undefined ? {} : { previous: flags.previous }),
+        ...(await this.standardInput(args.stack)),
+      },
       host,
     );
     const outcome = flags['dry-run'] ? planned : await this.#write(planned, flags.out);
