@@ -20,8 +20,9 @@ export interface SpotKubeFigures {
 }
 
 /**
- * Numbers of pods: three are what its configuration has (two of prime at 40 requests per second and one of auth at 100), 1,000 follow in
- * proportion from its highest rates (10,000 and 50,000), the others lie between.
+ * Numbers of pods. Its rule is the rate over the rate that one pod takes before its CPU is throttled, rounded up (analytical model of SpotKube/SpotKube,
+ * read 2026-11); its configuration has two pods of prime at 40 requests per second and one of auth at 100, so three in all, and 1,000 at
+ * its highest rates (10,000 and 50,000). The others lie between.
  */
 const PODS: readonly number[] = [3, 10, 30, 100, 300, 1000];
 const SEEDS = 20;

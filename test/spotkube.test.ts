@@ -12,7 +12,9 @@ const TYPES: readonly SpotKubeType[] = [
 function isEnough(nodes: readonly number[], pods: number): boolean {
   const sum = (of: (type: SpotKubeType) => number): number =>
     TYPES.reduce((total, type, at) => total + (nodes[at] ?? 0) * of(type), 0);
-  const room = sum((type) => Math.min(Math.floor(type.cpu / 0.4), Math.floor(type.memory / 0.6)));
+  const room = sum((type) =>
+    Math.min(Math.round((type.cpu - (type.cpu % 0.4)) / 0.4), Math.floor(type.memory / 0.6)),
+  );
   return sum((type) => type.cpu) >= pods * 0.4 && sum((type) => type.memory) >= pods * 0.6 && room >= pods;
 }
 
@@ -35,6 +37,11 @@ describe('the choice of nodes as SpotKube makes it', () => {
           if (isEnough([a, b, c], 20)) least = Math.min(least, a * 0.03 + b * 0.08 + c * 0.07);
     expect(choice?.cheapest.price).toBeCloseTo(least, 9);
     expect(choice?.taken.price).toBeGreaterThan(least);
+  });
+
+  it('counts pods on a node as its Python does: two cores hold four pods of 0.4', () => {
+    const choice = spotKube(TYPES.slice(0, 1), { count: 5, cpu: 0.4, memory: 0.6 }, 1);
+    expect(choice?.cheapest.nodes).toEqual([2]);
   });
 
   it('has no answer when the most nodes that it considers hold too little', () => {

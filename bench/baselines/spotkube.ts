@@ -97,8 +97,7 @@ function evaluate(genes: Float64Array, types: readonly SpotKubeType[], pods: Spo
     memory += count * type.memory;
     price += count * type.price;
     nodes += count;
-    room +=
-      count * Math.min(Math.floor(type.cpu / pods.cpu + 1e-9), Math.floor(type.memory / pods.memory + 1e-9));
+    room += count * Math.min(wholeTimes(type.cpu, pods.cpu), wholeTimes(type.memory, pods.memory));
   });
   const cpuRatio = cpu / (pods.count * pods.cpu);
   const memoryRatio = memory / (pods.count * pods.memory);
@@ -109,6 +108,11 @@ function evaluate(genes: Float64Array, types: readonly SpotKubeType[], pods: Spo
   return ratio > TOO_MUCH
     ? { ...fresh, cost: price * ratio, fewness: -Math.floor(nodes / ratio) }
     : { ...fresh, cost: price, fewness: -nodes };
+}
+
+/** Pods that a node holds by the floor division of Python, as SpotKube counts them: 2 cores hold 4 pods of 0.4, not 5. */
+function wholeTimes(amount: number, part: number): number {
+  return Math.round((amount - (amount % part)) / part);
 }
 
 function unique(candidates: readonly Individual[], others: readonly Individual[]): Individual[] {
