@@ -3,6 +3,7 @@ import { responseHeadroom } from '../../plan/index.ts';
 import { formatAvailability, formatDuration, formatNumber, formatPercent } from '../../units/index.ts';
 import { cutRows, SHOWN_ROWS } from '../cut-rows.ts';
 import { ratePhrase } from '../phrases.ts';
+import { replanLines } from '../services/replan-lines.ts';
 import { fillPhrase, NODE_TITLES, nodeRows, SERVICE_TITLES, serviceRows } from '../services/service-rows.ts';
 import { escapeMarkdown, fold, markdownTable } from './markdown.ts';
 
@@ -20,6 +21,10 @@ export function servicesMarkdown(plan: PlanDocument): string {
     '### Nodes that services share (busiest window)',
     tableWithRest(NODE_TITLES, nodeRows(plan), 'node group'),
     escapeMarkdown(fillPhrase(plan)),
+    replanLines(plan).length === 0 ? '' : '### Changes against the plan before',
+    replanLines(plan)
+      .map((line) => `- ${escapeMarkdown(line)}`)
+      .join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -4,6 +4,7 @@ import { renderTable } from '../text/table.ts';
 import type { Column } from '../text/table.ts';
 import { cutRows, SHOWN_ROWS } from '../cut-rows.ts';
 import type { CutRows } from '../cut-rows.ts';
+import { replanLines } from './replan-lines.ts';
 import { fillPhrase, NODE_TITLES, nodeRows, SERVICE_TITLES, serviceRows } from './service-rows.ts';
 
 /** Columns that hold words; all others are figures. */
@@ -25,6 +26,7 @@ export function serviceSections(
       'Nodes that services share (busiest window)',
       [nodes, fillPhrase(plan)].filter((text) => text !== '').join('\n'),
     ],
+    ['Changes against the plan before', replanLines(plan).join('\n')],
   ];
 }
 
