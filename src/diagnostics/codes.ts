@@ -94,6 +94,11 @@ export const DIAGNOSTIC_CODES = {
   'spot-trace-narrow': warning(
     'A trace can show fewer nodes than the plan holds; the rest counts as refused.',
   ),
+  'spot-trace-unused': warning('Availability traces of the stack tell of none of its spot offerings.'),
+  'spot-offering-untraced': note(
+    'Spot offerings have no availability trace; their band alone tells of their risk.',
+  ),
+  'spot-price-unused': warning('Price histories of the stack tell of none of its spot offerings.'),
   'spot-trace-column': warning('A column of an availability trace is not known; it was passed over.'),
 
   // perf

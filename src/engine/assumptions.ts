@@ -9,6 +9,7 @@ import type {
 import { correctionFor, NO_CORRECTION } from '../perf/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import { formatDuration, formatNumber, formatPercent } from '../units/index.ts';
+import { spotRecordAssumptions } from './spot-records/spot-assumptions.ts';
 
 /** The statements a plan rests on, from the provenance of its parts: prices, traffic, performance, interruptions, start-up. */
 export function listAssumptions(
@@ -34,6 +35,7 @@ export function listAssumptions(
     ),
     ...serviceAssumptions(decision.services ?? []),
     ...usedOfferings(resolved, decision).flatMap(offeringAssumptions),
+    ...usedOfferings(resolved, decision).flatMap(spotRecordAssumptions),
   ]);
 }
 

@@ -59,7 +59,7 @@ export type { SearchClusterOptions } from './search/search-options.ts';
 export { writeSearch } from './search/write-search.ts';
 export { simulatePlanOnSpot } from './spot-simulation/simulate-spot.ts';
 export type { ReplayPolicy, SpotSimulationOptions } from './spot-simulation/simulate-spot.ts';
-export type { TraceMapping } from './spot-simulation/match-traces.ts';
+export type { TraceMapping } from './spot-records/match-traces.ts';
 export { simulateConfiguration, simulatePlan } from './simulate.ts';
 export type { PlanSimulationOptions, SimulationOptions } from './simulate.ts';
 export type { TrafficOptions } from './simulated-requests.ts';

@@ -11,6 +11,8 @@ import { parseLocated } from './load-document.ts';
 import { importModule } from './load-module.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
+import { loadSpotRecords } from './spot-records/load-spot-records.ts';
+import type { SpotRecords } from './spot-records/load-spot-records.ts';
 
 /** A stack read from a file: the declared problem, validated, and where it came from. */
 export interface LoadedStack {
@@ -26,6 +28,8 @@ export interface LoadedStack {
   readonly problem: Problem;
   /** The shipped coefficients with the stack's calibration files applied. */
   readonly coefficients: OperatorCoefficients;
+  /** Observed availability and prices of spot capacity; absent where the stack names none. */
+  readonly spot?: SpotRecords;
 }
 
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
@@ -40,7 +44,7 @@ interface Declared {
 /**
  * Loads a stack: a TypeScript or JavaScript module that exports a `Fleet`, or a problem in YAML or JSON
  * (`-` reads YAML from `stdin`). All problems of the stack are reported together.
- * Errors: `stack-*`, `engine-file-*`, `model-*`, and those of catalogue files.
+ * Errors: `stack-*`, `engine-file-*`, `model-*`, `spot-*`, and those of catalogue files.
  */
 export async function loadStack(
   file: string,
@@ -113,8 +117,9 @@ async function validate(
   const parsed = parseProblem(document, positions);
   const additions = await loadCatalogFiles(document, place);
   const coefficients = await loadCalibrations(calibrationFiles(document), place);
-  const diagnostics = [...parsed.diagnostics, ...additions.diagnostics, ...coefficients.diagnostics];
-  if (!parsed.ok || !additions.ok || !coefficients.ok) return failure(...diagnostics);
+  const spot = await loadSpotRecords(document, place);
+  const diagnostics = [parsed, additions, coefficients, spot].flatMap((outcome) => outcome.diagnostics);
+  if (!parsed.ok || !additions.ok || !coefficients.ok || !spot.ok) return failure(...diagnostics);
   const { shown, stackFile, folder } = place;
   return success(
     {
@@ -124,6 +129,7 @@ async function validate(
       document: normalizeDocument(document as ProblemDocument),
       problem: { ...parsed.value, catalog: mergeAdditions([...additions.value, parsed.value.catalog]) },
       coefficients: coefficients.value,
+      ...(spot.value === undefined ? {} : { spot: spot.value }),
     },
     diagnostics,
   );

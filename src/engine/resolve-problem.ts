@@ -27,6 +27,7 @@ import { longRequestDiagnostics } from './long-requests.ts';
 import { progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { resolveTraffic } from './resolve-traffic.ts';
+import { withSpotRecords } from './spot-records/recorded-risk.ts';
 
 /** Changes to a stack for one run; each is recorded in the plan. */
 export interface StackOverrides {
@@ -41,7 +42,7 @@ export interface StackOverrides {
 
 /**
  * Joins a loaded stack with the catalogue and its traffic. All problems of all parts are reported together.
- * Errors: `catalog-*` and `traffic-*`.
+ * Errors: `catalog-*`, `traffic-*` and `spot-map-unknown`.
  */
 export async function resolveStack(
   stack: LoadedStack,
@@ -60,10 +61,12 @@ export async function resolveStack(
     problem.workloads.map((workload) => resolveTraffic(workload, stack.folder, host)),
   );
   const shapes = serviceShapes(problem.services);
-  const diagnostics = [catalog, expanded, offerings, models, shapes, ...traffic].flatMap(
+  const known = offerings.ok ? withSpotRecords(offerings.value, stack.spot) : offerings;
+  const outcomes = [catalog, expanded, offerings, models, shapes, ...traffic];
+  const diagnostics = [...outcomes, ...(offerings.ok ? [known] : [])].flatMap(
     (outcome) => outcome.diagnostics,
   );
-  if (!expanded.ok || !offerings.ok || !models.ok || !shapes.ok) return failure(...diagnostics);
+  if (!expanded.ok || !known.ok || !models.ok || !shapes.ok) return failure(...diagnostics);
   const workloads = problem.workloads.flatMap((workload, index): ResolvedWorkload[] => {
     const resolved = traffic[index];
     const architecture = models.value.get(workload.id);
@@ -74,7 +77,7 @@ export async function resolveStack(
   const long = workloads.flatMap(longRequestDiagnostics);
   return workloads.length === problem.workloads.length && !hasErrors(long)
     ? success(
-        { problem, offerings: offerings.value, workloads, services: resolvedServices(problem, shapes.value) },
+        { problem, offerings: known.value, workloads, services: resolvedServices(problem, shapes.value) },
         [...diagnostics, ...long],
       )
     : failure(...diagnostics, ...long);

@@ -64,6 +64,20 @@ export interface AvailabilityEvidence {
   readonly achieved: number;
   /** Failure scenarios counted, in words. */
   readonly scenarios: readonly AvailabilityScenario[];
+  /** What became of the plan when traces were replayed; absent where no trace tells of its spot capacity. */
+  readonly replayedAvailability?: ReplayedAvailability;
+}
+
+/** A replay of availability traces against the planned replicas: losses that came together in the traces come together here. */
+export interface ReplayedAvailability {
+  /** Share of time with enough replicas, the lowest over the windows. */
+  readonly share: number;
+  /** Time replayed, over all campaigns of observation. */
+  readonly hours: number;
+  /** Ids of the traces replayed, sorted. */
+  readonly traces: readonly string[];
+  /** Offerings of which more nodes are planned than their trace could show; all of them count as had when the trace shows its most. Sorted. */
+  readonly narrow: readonly string[];
 }
 
 /** One set of groups that may be down at once. */

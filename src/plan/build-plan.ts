@@ -57,11 +57,12 @@ export function hashInputs(inputs: HashedInputs): PlanInputs['hashes'] {
       models: workloads.map((item): ModelArchitecture => item.architecture),
     }),
     prices: contentHash(
-      offerings.map(({ id, price, listPrice, priceProvenance }) => ({
+      offerings.map(({ id, price, listPrice, priceProvenance, priceForecast }) => ({
         id,
         price,
         listPrice,
         priceProvenance,
+        ...(priceForecast === undefined ? {} : { priceForecast }),
       })),
     ),
     coefficients: contentHash(inputs.coefficients),
@@ -74,7 +75,13 @@ export function hashInputs(inputs: HashedInputs): PlanInputs['hashes'] {
 }
 
 function withoutPrice(offering: Offering): Partial<Offering> {
-  const { price: _price, listPrice: _list, priceProvenance: _source, ...facts } = offering;
+  const {
+    price: _price,
+    listPrice: _list,
+    priceProvenance: _source,
+    priceForecast: _forecast,
+    ...facts
+  } = offering;
   return facts;
 }
 

@@ -138,12 +138,16 @@ const confidence = object(
   },
   ['costWithout', 'extraCost'],
 );
-const availability = object({
-  workload: text,
-  target: number,
-  achieved: number,
-  scenarios: list(object({ failed: text, probability: number, remainingRate: number, meetsDemand: flag })),
-});
+const availability = object(
+  {
+    workload: text,
+    target: number,
+    achieved: number,
+    scenarios: list(object({ failed: text, probability: number, remainingRate: number, meetsDemand: flag })),
+    replayedAvailability: object({ share: number, hours: number, traces: list(text), narrow: list(text) }),
+  },
+  ['replayedAvailability'],
+);
 const workloadDecision = object(
   {
     workload: text,

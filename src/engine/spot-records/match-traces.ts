@@ -43,6 +43,59 @@ function isNamed(mapping: TraceMapping, { id, pool, zone }: Offering): boolean {
   return mapping.offering === id || mapping.offering === `${pool}/${zone}`;
 }
 
+/**
+ * Every trace of each spot offering, one per campaign (the one observed with most nodes, then the first by id): those mapped to it, else those of its zone and
+ * instance type. A mapping may name a zone with several traces of one type. Offerings without traces are left out.
+ * Error: `spot-map-unknown` for names that nothing has or several have, all at once.
+ */
+export function allTracesOf(
+  offerings: readonly Offering[],
+  traces: readonly AvailabilityTrace[],
+  mappings: readonly TraceMapping[],
+): Outcome<ReadonlyMap<string, readonly AvailabilityTrace[]>> {
+  const problems: Diagnostic[] = [];
+  const mapped = new Map<string, readonly AvailabilityTrace[]>();
+  for (const mapping of mappings) {
+    const own = tracesNamed(mapping, traces);
+    const named = offerings.filter((item) => isNamed(mapping, item));
+    if (typeof own === 'string') problems.push(unknownName(mapping, own, 'spot.map'));
+    else if (named.length === 0) problems.push(unknownOffering(mapping, offerings, 'spot.map'));
+    else for (const { id } of named) mapped.set(id, [...(mapped.get(id) ?? []), ...own]);
+  }
+  if (problems.length > 0) return failure(...problems);
+  const found = offerings.flatMap((offering): [string, readonly AvailabilityTrace[]][] => {
+    const own = mapped.get(offering.id) ?? traces.filter((trace) => isOf(trace, offering));
+    return own.length === 0 ? [] : [[offering.id, onePerCampaign(own)]];
+  });
+  return success(new Map(found));
+}
+
+/** The traces that a mapping names, all of one type, or what is wrong with the name. */
+function tracesNamed(
+  mapping: TraceMapping,
+  traces: readonly AvailabilityTrace[],
+): readonly AvailabilityTrace[] | string {
+  const ofZone = traces.filter(({ zone }) => zone === mapping.trace);
+  const isOneType = new Set(ofZone.map(({ instanceType }) => instanceType)).size === 1;
+  if (isOneType) return ofZone;
+  const one = namedTrace(mapping, traces);
+  return typeof one === 'string' ? one : [one];
+}
+
+function onePerCampaign(traces: readonly AvailabilityTrace[]): readonly AvailabilityTrace[] {
+  const best = new Map<string, AvailabilityTrace>();
+  for (const trace of traces) {
+    const key = trace.campaign ?? trace.id;
+    const known = best.get(key);
+    const isBetter =
+      known === undefined ||
+      trace.mostNodes > known.mostNodes ||
+      (trace.mostNodes === known.mostNodes && trace.id < known.id);
+    if (isBetter) best.set(key, trace);
+  }
+  return [...best.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 /** Whether a trace tells of an offering: same zone, and same instance type or accelerators (`v100_8` is eight of v100). */
 function isOf(trace: AvailabilityTrace, { zone, instanceType, accelerator }: Offering): boolean {
   if (trace.zone !== zone) return false;
@@ -65,20 +118,25 @@ function namedTrace(mapping: TraceMapping, traces: readonly AvailabilityTrace[])
   return `${closest === undefined ? '' : `Did you mean ${closest}? `}The file holds ${listed(traces)}.`;
 }
 
-function unknownName(mapping: TraceMapping, fix: string): Diagnostic {
+function unknownName(mapping: TraceMapping, fix: string, path = '--map'): Diagnostic {
   return diagnostic('spot-map-unknown', {
-    summary: `--map ${mapping.trace}=${mapping.offering}: "${mapping.trace}" names no single trace.`,
-    path: '--map',
+    summary: `${shownMapping(mapping, path)}: "${mapping.trace}" names no single trace.`,
+    path,
     fix,
   });
 }
 
-function unknownOffering(mapping: TraceMapping, offerings: readonly Offering[]): Diagnostic {
+function shownMapping({ trace, offering }: TraceMapping, path: string): string {
+  return path === '--map' ? `--map ${trace}=${offering}` : `${path} ${trace}: ${offering}`;
+}
+
+function unknownOffering(mapping: TraceMapping, offerings: readonly Offering[], path = '--map'): Diagnostic {
+  const subject = path === '--map' ? 'plan buys' : 'stack offers';
   const names = offerings.map(({ pool, zone }) => `${pool}/${zone}`);
   return diagnostic('spot-map-unknown', {
-    summary: `--map ${mapping.trace}=${mapping.offering}: the plan buys no spot capacity called "${mapping.offering}".`,
-    path: '--map',
-    fix: suggestion(mapping.offering, names, `It buys ${names.join(', ')}.`),
+    summary: `${shownMapping(mapping, path)}: the ${subject} no spot capacity called "${mapping.offering}".`,
+    path,
+    fix: suggestion(mapping.offering, names, `Its spot capacity is ${names.slice(0, 12).join(', ')}.`),
   });
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { diagnostic, failure } from '../../diagnostics/index.ts';
+import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
 import { readAvailabilityTraces } from '../../spot/index.ts';
 import type { AvailabilityTrace } from '../../spot/index.ts';
@@ -12,6 +12,13 @@ export async function readTraceFile(
   host: EngineHost,
 ): Promise<Outcome<readonly AvailabilityTrace[]>> {
   const absolute = path.resolve(host.workingDirectory, file);
+  const text = await readRecordText(absolute, host);
+  if (!text.ok) return text;
+  return readAvailabilityTraces(text.value, { fileName: displayPath(absolute, host.workingDirectory) });
+}
+
+/** The text of a file by its absolute path, decompressed when its name ends in `.gz`. Errors: `engine-file-*`. */
+export async function readRecordText(absolute: string, host: EngineHost): Promise<Outcome<string>> {
   const shown = displayPath(absolute, host.workingDirectory);
   const bytes = await openByteStream(absolute, shown);
   if (!bytes.ok) return bytes;
@@ -26,5 +33,5 @@ export async function readTraceFile(
       }),
     );
   }
-  return readAvailabilityTraces(Buffer.concat(chunks).toString('utf8'), { fileName: shown });
+  return success(Buffer.concat(chunks).toString('utf8'));
 }
