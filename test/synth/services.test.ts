@@ -4,7 +4,7 @@ import { synthesize } from '../../src/synth/index.ts';
 import type { SynthesisSource, SynthesizedFile } from '../../src/synth/index.ts';
 import { WINDOWS } from './plan-source.ts';
 import { weekOf } from './cron-week.ts';
-import { SERVICE_ALLOCATIONS, SHOP_SOURCE } from './services-source.ts';
+import { SERVICE_ALLOCATIONS, SHOP, SHOP_SOURCE, shopWith } from './services-source.ts';
 import { objectProblems } from './validate-object.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -275,5 +275,41 @@ describe('placement of microservices', () => {
       );
       expect(fitting).toHaveLength(1);
     }
+  });
+
+  it('on nodes that others make, selects their labels and takes the taint of the provider', () => {
+    const gcp = { ...SHOP_SOURCE.problem.pools[1], id: 'secure', provider: 'gcp', region: 'us-east-1' };
+    const services = (SHOP.services ?? []).map((service) =>
+      service.id === 'payment'
+        ? { ...service, scheduling: { nodeSelector: { 'kubernetes.io/role': 'pci' } } }
+        : service,
+    );
+    const spot = SERVICE_ALLOCATIONS.filter((item) => item.workload === 'payment').map((item) => ({
+      ...item,
+      capacityType: 'spot' as const,
+    }));
+    const outcome = synthesize(
+      shopWith(spot, {
+        problem: { ...SHOP, pools: [gcp as (typeof SHOP.pools)[number]], services },
+        offerings: SHOP_SOURCE.offerings
+          .filter((item) => item.pool === 'secure')
+          .map((item) => ({ ...item, provider: 'gcp', capacityType: 'spot' })),
+      }),
+      { profile: 'vanilla' },
+    );
+    const written = outcome.ok ? outcome.value : [];
+    const [file] = ofKind('Deployment', written);
+    if (file === undefined) throw new Error('no Deployment');
+    const { spec } = specOf<DeploymentSpec>(file).template;
+    expect(spec.nodeSelector).toEqual({
+      'cloud.google.com/gke-spot': 'true',
+      'kubernetes.io/role': 'pci',
+      'node.kubernetes.io/instance-type': 'm7i.large',
+      'plimsoll.dev/pool': 'secure',
+    });
+    expect(spec.tolerations).toEqual([
+      { key: 'cloud.google.com/gke-spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
+    ]);
+    expect(objectProblems(file.manifest)).toEqual([]);
   });
 });
