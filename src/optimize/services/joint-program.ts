@@ -1,13 +1,13 @@
 import type { ServiceShape } from '../../model/index.ts';
 import { ProgramBuilder, solveTrusted } from '../solvers/index.ts';
-import type { SolverAdapter, Term } from '../solvers/index.ts';
+import type { IntegerProgram, SolverAdapter, Term } from '../solvers/index.ts';
 import type { PricedFleet } from './cell-prices.ts';
 import { likelyOfferings, worthwhileOfferings } from './likely-offerings.ts';
 import { rulesOf } from './spread-rules.ts';
 import { availabilityOf, cheapestSpread } from './resilience.ts';
 import type { Spread, SpreadRules } from './resilience.ts';
 import { replicasFor, requestOf } from './service-fleet.ts';
-import type { ServiceFleet } from './service-fleet.ts';
+import type { FleetService, ServiceFleet } from './service-fleet.ts';
 
 /** Spreads chosen together with whole nodes, and a bound on every plan of the window. */
 export interface JointAnswer {
@@ -26,15 +26,15 @@ export interface JointRequest {
   readonly seconds: number;
   readonly gap: number;
   readonly solvers: readonly SolverAdapter[];
-  /** `few`: the offerings most likely to be bought, quick and without a bound; `all`: every offering. */
+  /** `few`: whole numbers on the offerings most likely to be bought, without a bound; `all`: every offering in fractions, for the bound. */
   readonly extent: 'few' | 'all';
 }
 
-/** Branch-and-bound nodes of the program (assumed: a second or two in HiGHS for four services). */
-const MOST_BRANCHES = { few: 200, all: 60 };
+/** Branch-and-bound nodes of the program of few offerings (assumed: a second or two in HiGHS for four services). */
+const MOST_BRANCHES = 200;
 
-/** Columns up to which the program is worth solving (assumed: seconds in HiGHS). */
-const MOST_COLUMNS = 1_500;
+/** Columns up to which the programs are worth solving: in whole numbers, and relaxed (assumed: seconds in HiGHS). */
+const MOST_COLUMNS = { few: 1_500, all: 20_000 };
 
 /**
  * Where replicas go and which nodes hold them, as one integer program: whole replicas per cell, whole nodes per offering, parts of pods on
@@ -50,7 +50,7 @@ export async function jointSpreads(
   const every = worthwhileOfferings(fleet);
   const offerings = request.extent === 'few' ? likelyOfferings(fleet, request, every) : every;
   const size = offerings.length * (fleet.services.length + 1);
-  if (size > MOST_COLUMNS) return undefined;
+  if (size > MOST_COLUMNS[request.extent]) return undefined;
   const builder = new ProgramBuilder('services');
   const nodes = new Map(
     offerings.map((offering): [number, number] => [
@@ -94,14 +94,20 @@ export async function jointSpreads(
     ]);
     builder.row('at-most', { upper: request.atMost * (1 + 1e-9) }, terms);
   }
-  const limits = { nodes: MOST_BRANCHES[request.extent], seconds: request.seconds, relativeGap: request.gap };
-  const answer = await solveTrusted(builder.build(), limits, request.solvers);
+  const limits = { nodes: MOST_BRANCHES, seconds: request.seconds, relativeGap: request.gap };
+  const program = request.extent === 'all' ? relaxedProgram(builder.build()) : builder.build();
+  const answer = await solveTrusted(program, limits, request.solvers);
   if (answer.status !== 'optimal' && answer.status !== 'feasible') return undefined;
   const spreads = placed.map((columns, index) => {
     const spread = spreadOf(columns, answer.values);
     return keepsAvailability(fleet, request, { spread, index });
   });
   return { spreads, bound: request.extent === 'all' ? answer.bound : 0 };
+}
+
+/** The program with every number allowed to be a fraction: its optimum bounds that of the program, at a hundredth of the time. */
+function relaxedProgram(program: IntegerProgram): IntegerProgram {
+  return { ...program, columns: program.columns.map((column) => ({ ...column, isInteger: false })) };
 }
 
 /** Columns of one service. */
@@ -129,14 +135,19 @@ function addService(
 ): ServiceColumns {
   const { fleet, request, service: index } = facts;
   const service = fleet.services[index];
-  const shape = request.shapes[index];
-  if (service === undefined || shape === undefined) throw new Error(`no service ${index}`);
-  const needed = replicasFor(service.workload, shape, service.rates[request.window] ?? 0);
+  if (service === undefined) throw new Error(`no service ${index}`);
+  const { pod, needed, mostNeeded } = podsOf(service, request, index);
   const rules = rulesOf(service, { needed, index, priced: request.priced });
   const isTolerant = rules.tolerates !== 'nothing' && needed > 0;
-  const most = 2 * needed;
+  const most = 2 * mostNeeded;
   const spares = isTolerant
-    ? builder.column({ name: `e${index}`, cost: 0, lower: 1, upper: Math.max(1, needed), isInteger: true })
+    ? builder.column({
+        name: `e${index}`,
+        cost: 0,
+        lower: 1,
+        upper: Math.max(1, mostNeeded),
+        isInteger: true,
+      })
     : undefined;
   const allowed = new Set(fleet.allowed[index] ?? []);
   const hosts = new Map<number, number>();
@@ -153,7 +164,7 @@ function addService(
       .map((offering): Term => [
         addPart(builder, {
           ...facts,
-          shape,
+          pod,
           offering,
           spares,
           most,
@@ -169,13 +180,33 @@ function addService(
   return { cells, spares, maxPerNode: rules.maxPerNode, hosts };
 }
 
+/**
+ * What one pod asks for and how many are needed, at least and at most. The whole program bounds plans of any size of replica: its pods ask
+ * for the least that any size asks for of each resource, in the least number.
+ */
+function podsOf(
+  service: FleetService,
+  request: JointRequest,
+  index: number,
+): { readonly pod: readonly number[]; readonly needed: number; readonly mostNeeded: number } {
+  const chosen = request.shapes[index];
+  const shapes = request.extent === 'all' || chosen === undefined ? service.shapes : [chosen];
+  const needed = shapes
+    .map((shape) => replicasFor(service.workload, shape, service.rates[request.window] ?? 0))
+    .filter((count) => Number.isFinite(count));
+  const requests = shapes.map((shape) => requestOf(shape));
+  const pod = (requests[0] ?? []).map((_, r) => Math.min(...requests.map((amounts) => amounts[r] ?? 0)));
+  return { pod, needed: Math.min(...needed), mostNeeded: Math.max(...needed) };
+}
+
 /** The part of a service's pods on one offering: within its room, and on a lone node no more than the spares. */
 function addPart(
   builder: ProgramBuilder,
   facts: {
     readonly fleet: ServiceFleet;
     readonly service: number;
-    readonly shape: ServiceShape;
+    /** What one pod asks for. */
+    readonly pod: readonly number[];
     readonly offering: number;
     readonly spares: number | undefined;
     readonly most: number;
@@ -197,7 +228,7 @@ function addPart(
     isInteger: false,
   });
   const node = facts.nodes.get(offering) ?? 0;
-  requestOf(facts.shape).forEach((amount, r) => {
+  facts.pod.forEach((amount, r) => {
     const capacity = facts.fleet.capacities[offering]?.[r] ?? 0;
     if (amount > 0) facts.room.get(offering)?.[r]?.push([part, amount / Math.max(capacity, 1e-9)]);
   });
@@ -218,7 +249,7 @@ function addPart(
   if (facts.hosts !== undefined) {
     const host = builder.count(`h${service}-${offering}`, Infinity);
     facts.hosts.set(offering, host);
-    const fits = requestOf(facts.shape).map(
+    const fits = facts.pod.map(
       (amount, r) => (facts.fleet.capacities[offering]?.[r] ?? 0) / Math.max(amount, 1e-9),
     );
     const perNode = Math.min(facts.rules.maxPerNode, most, ...fits.map((count) => Math.floor(count + 1e-9)));

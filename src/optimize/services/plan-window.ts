@@ -45,10 +45,7 @@ export async function planWindow(
     const packed = await packWindow(fleet, { ...other, shapes, least }, options);
     if (packed !== undefined && packed.cost < (best?.cost ?? Infinity)) best = { ...other, ...packed };
   }
-  const isSingleShaped = fleet.services.every((service) => service.shapes.length === 1);
   for (const extent of ['few', 'all'] as const) {
-    // The bound of the whole program holds for given sizes of replica only.
-    if (extent === 'all' && !isSingleShaped) break;
     if (!isOpen()) break;
     const joint = await jointSpreads(fleet, {
       window,
@@ -61,11 +58,12 @@ export async function planWindow(
       extent,
     });
     if (joint === undefined) continue;
+    bound = Math.max(bound, joint.bound);
+    if (extent === 'all') break;
     const other = await packWindow(fleet, { spreads: joint.spreads, shapes, least }, options);
     if (other !== undefined && other.cost < (best?.cost ?? Infinity)) {
       best = { ...chosen, spreads: joint.spreads, ...other };
     }
-    if (isSingleShaped) bound = Math.max(bound, joint.bound);
   }
   return best === undefined
     ? undefined
