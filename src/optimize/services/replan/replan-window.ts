@@ -36,6 +36,8 @@ export interface ReplanTask {
 const PARTS: readonly number[] = [1, 1 / 4, 1 / 12];
 /** Emptiest nodes of a cell whose pods are packed again together (assumed). */
 const REPACKED: readonly number[] = [1, 3];
+/** Rounds in which nodes of one cell are emptied (assumed: later ones seldom save anything). */
+const MOST_ROUNDS = 8;
 /** How near to its bound a packing of so few pods is sought (assumed: what is emptied pays by whole nodes). */
 const REPACKED_GAP = 0.02;
 
@@ -57,7 +59,7 @@ export async function replanWindow(task: ReplanTask): Promise<WindowPlan | undef
     if (tried.has(key)) continue;
     tried.add(key);
     const board = part === 1 ? start.board : takeOver(task).board;
-    const touched = await place(task, board, spreads);
+    const touched = await place(task, board, spreads, start.thinned);
     if (touched === undefined) continue;
     const cost = board.cost();
     if (cost < (best?.cost ?? Infinity)) best = { board, cost, touched };
@@ -72,12 +74,15 @@ export async function replanWindow(task: ReplanTask): Promise<WindowPlan | undef
 function takeOver(task: ReplanTask): {
   readonly board: NodeBoard;
   readonly displaced: ReadonlySet<number>;
+  /** Cells from which pods went. */
+  readonly thinned: ReadonlySet<number>;
 } {
   const { fleet, shapes, unpacked } = task;
   const offerings = new Map(fleet.offerings.map((offering, index) => [offering.id, index]));
   const services = new Map(fleet.services.map((service, index) => [service.workload.id, index]));
   const board = new NodeBoard(fleet, shapes);
   const displaced = new Set<number>();
+  const thinned = new Set<number>();
   const gone = new Set<BoardNode>();
   for (const group of task.before) {
     const offering = offerings.get(group.offering);
@@ -85,6 +90,8 @@ function takeOver(task: ReplanTask): {
       const service = services.get(id);
       return service === undefined || unpacked.has(service) ? [] : [[service, count]];
     });
+    if (offering !== undefined && pods.length < Object.keys(group.pods).length)
+      thinned.add(board.cellOf({ offering }));
     const isForeign = pods.some(
       ([service]) => offering === undefined || fleet.allowed[service]?.includes(offering) !== true,
     );
@@ -103,7 +110,7 @@ function takeOver(task: ReplanTask): {
   }
   board.close(gone);
   board.closeEmpty();
-  return { board, displaced };
+  return { board, displaced, thinned };
 }
 
 function spreadsOf(
@@ -132,9 +139,10 @@ async function place(
   task: ReplanTask,
   board: NodeBoard,
   spreads: ReadonlyMap<number, Spread>,
+  thinned: ReadonlySet<number>,
 ): Promise<ReadonlySet<number> | undefined> {
   const waiting: WaitingPods[] = [];
-  const touched = new Set<number>();
+  const touched = new Set(thinned);
   for (const [service, spread] of spreads) {
     const wanted = new Map(spread.replicas);
     const holding = board.nodes
@@ -169,52 +177,84 @@ function sizeOf(task: ReplanTask, service: number): number {
   return resources === undefined ? 0 : resources.cpuMillicores / 1000 + resources.memory / (4 * 2 ** 30);
 }
 
-/** Empties the emptiest nodes of cells where that pays; what their pods do not find room for is packed on nodes bought for them. */
+/** Empties the emptiest nodes of cells where that pays, as long as it does. */
 async function consolidate(task: ReplanTask, board: NodeBoard, touched: ReadonlySet<number>): Promise<void> {
-  const { fleet, mostMoved } = task;
-  const window = fleet.windows[task.window];
-  const hours = window === undefined ? 0 : hoursPerMonth(window);
-  const movedOf = new Map<number, number>();
-  let movedInAll = 0;
+  const moved = new Moves(task.mostMoved);
   for (const cell of [...touched].sort((a, b) => a - b)) {
     for (const size of REPACKED) {
-      if (task.options.isPast()) return;
-      const emptiest = board.nodes
-        .filter((node) => board.cellOf(node) === cell)
-        .map((node, index) => ({ node, index, fill: board.fill(node) }))
-        .sort((a, b) => a.fill - b.fill || a.index - b.index)
-        .slice(0, size)
-        .map(({ node }) => node);
-      if (emptiest.length < size) break;
-      const pods = new Map<number, number>();
-      for (const node of emptiest)
-        for (const [service, count] of node.pods) pods.set(service, (pods.get(service) ?? 0) + count);
-      const moved = [...pods.values()].reduce((sum, count) => sum + count, 0);
-      const isAllowed =
-        movedInAll + moved <= mostMoved.total &&
-        [...pods].every(([service, count]) => (movedOf.get(service) ?? 0) + count <= mostMoved.perService);
-      const atMost = emptiest.reduce((sum, node) => sum + (fleet.offerings[node.offering]?.price ?? 0), 0);
-      if (!isAllowed || atMost * hours <= moved * task.moveCost) continue;
-      const before = board.cost();
-      const snapshot = board.snapshot();
-      const waiting = [...pods].map(([service, count]) => ({
-        service,
-        cell,
-        count,
-        maxPerNode: limitOf(task, board, service),
-      }));
-      board.close(new Set(emptiest));
-      const left = fillRoom(board, waiting, (service) => sizeOf(task, service));
-      const isDone = await buyNodes(board, left, {
-        ...task,
-        options: { ...task.options, gap: REPACKED_GAP },
-      });
-      if (isDone && (before - board.cost()) * hours > moved * task.moveCost) {
-        movedInAll += moved;
-        for (const [service, count] of pods) movedOf.set(service, (movedOf.get(service) ?? 0) + count);
-      } else board.restore(snapshot);
+      for (let round = 0; round < MOST_ROUNDS && !task.options.isPast(); round++) {
+        if (!(await emptyNodes(task, board, { cell, size, moved }))) break;
+      }
     }
   }
+}
+
+/** Pods moved so far to save nodes. Stateful. */
+class Moves {
+  readonly #most: ReplanTask['mostMoved'];
+  readonly #ofService = new Map<number, number>();
+  #inAll = 0;
+
+  constructor(most: ReplanTask['mostMoved']) {
+    this.#most = most;
+  }
+
+  allows(pods: ReadonlyMap<number, number>): boolean {
+    const { perService, total } = this.#most;
+    const more = [...pods.values()].reduce((sum, count) => sum + count, this.#inAll);
+    return (
+      more <= total &&
+      [...pods].every(([service, count]) => (this.#ofService.get(service) ?? 0) + count <= perService)
+    );
+  }
+
+  add(pods: ReadonlyMap<number, number>): void {
+    for (const [service, count] of pods) {
+      this.#ofService.set(service, (this.#ofService.get(service) ?? 0) + count);
+      this.#inAll += count;
+    }
+  }
+}
+
+/**
+ * Tries to do without the emptiest nodes of a cell: their pods go into free room, the rest on nodes bought for them. False, and nothing is changed,
+ * when that saves no more in a month than the moves cost.
+ */
+async function emptyNodes(
+  task: ReplanTask,
+  board: NodeBoard,
+  { cell, size, moved }: { readonly cell: number; readonly size: number; readonly moved: Moves },
+): Promise<boolean> {
+  const { fleet } = task;
+  const window = fleet.windows[task.window];
+  const hours = window === undefined ? 0 : hoursPerMonth(window);
+  const emptiest = board.nodes
+    .filter((node) => board.cellOf(node) === cell)
+    .map((node, index) => ({ node, index, fill: board.fill(node) }))
+    .sort((a, b) => a.fill - b.fill || a.index - b.index)
+    .slice(0, size)
+    .map(({ node }) => node);
+  if (emptiest.length < size) return false;
+  const pods = new Map<number, number>();
+  for (const node of emptiest)
+    for (const [service, count] of node.pods) pods.set(service, (pods.get(service) ?? 0) + count);
+  const worth = task.moveCost * [...pods.values()].reduce((sum, count) => sum + count, 0);
+  const paid = emptiest.reduce((sum, node) => sum + (fleet.offerings[node.offering]?.price ?? 0), 0);
+  if (!moved.allows(pods) || paid * hours <= worth) return false;
+  const before = board.cost();
+  const snapshot = board.snapshot();
+  const waiting = [...pods].map(([service, count]) => {
+    return { service, cell, count, maxPerNode: limitOf(task, board, service) };
+  });
+  board.close(new Set(emptiest));
+  const left = fillRoom(board, waiting, (service) => sizeOf(task, service));
+  const options = { ...task.options, gap: REPACKED_GAP };
+  if ((await buyNodes(board, left, { ...task, options })) && (before - board.cost()) * hours > worth) {
+    moved.add(pods);
+    return true;
+  }
+  board.restore(snapshot);
+  return false;
 }
 
 /** Most pods of a service on one node: what is declared, and its spares where a node may fail. */
