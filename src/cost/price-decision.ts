@@ -13,6 +13,7 @@ import { HOURS_PER_MONTH, priceOfHours, sortedBy } from '../units/index.ts';
 import { apportion, sumOf, unitCost } from './apportion.ts';
 import { IDLE, occupancyOf } from './occupancy.ts';
 import type { SharedNodes } from './occupancy.ts';
+import { spotForecast } from './spot-forecast.ts';
 
 /** What pricing a decision needs. */
 export interface PricingInput {
@@ -49,6 +50,7 @@ export function priceDecision(input: PricingInput): CostReport {
     }),
     (item) => item.id,
   );
+  const forecast = spotForecast(lineItems, offerings);
   const own = Map.groupBy(lineItems, (item) => item.workload);
   const traffic = new Map(input.traffic.map((row) => [row.workload, row]));
   const rates = new Map(input.serviceTraffic?.map((row) => [row.workload, row.meanRate]));
@@ -62,6 +64,7 @@ export function priceDecision(input: PricingInput): CostReport {
         ...traffic.get(workload.id),
       }),
     ),
+    ...(forecast === undefined ? {} : { spotForecast: forecast }),
   };
 }
 

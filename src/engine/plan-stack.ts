@@ -10,7 +10,7 @@ import type {
   PlanInputs,
   ResolvedProblem,
 } from '../model/index.ts';
-import { keptDecision, optimize } from '../optimize/index.ts';
+import { keptDecision, optimize, withReplays } from '../optimize/index.ts';
 import type { PreviousDecision, ProgressEvent } from '../optimize/index.ts';
 import type { OperatorCoefficients } from '../perf/index.ts';
 import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
@@ -34,6 +34,7 @@ import { recordFlags } from './plan-flags.ts';
 import type { PlanFlags } from './plan-flags.ts';
 import { recordedOfferings } from './recorded-offerings.ts';
 import { plannedServiceTraffic, plannedTraffic, resolveStack } from './resolve-problem.ts';
+import { recordedTraces } from './spot-records/recorded-risk.ts';
 
 /** How a stack is planned. */
 export interface PlanOptions extends PlanFlags, MeasuringOptions {
@@ -78,7 +79,8 @@ export async function planStack(
       : { previous: previousDecision(before.value, currentInputs(sources, recordFlags(options))) };
   const decided = await decide({ resolved: resolved.value, coefficients, ...previous }, options, host);
   if (!decided.ok) return failure(...early, ...decided.diagnostics);
-  const decision = decided.value;
+  const { offerings } = resolved.value;
+  const decision = withReplays(decided.value, offerings, recordedTraces(offerings, loaded.value.spot));
   if (decision.status === 'infeasible')
     return failure(...early, ...decided.diagnostics, ...infeasibleDiagnostics(decision, loaded.value));
   const drafted = draftPlan(

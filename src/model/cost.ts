@@ -30,6 +30,24 @@ export interface CostReport {
   readonly listPerMonth: MicroUsd;
   /** Per workload: total and unit costs; micro-dollars. */
   readonly workloads: readonly WorkloadCost[];
+  /** What the spot part of the total may come to, from the past of its prices; absent where no history tells of it. */
+  readonly spotForecast?: SpotCostForecast;
+}
+
+/** Forecast of the spot part of a plan's cost per month. */
+export interface SpotCostForecast {
+  /** The part whose prices have a history, at the prices of the plan. */
+  readonly planned: MicroUsd;
+  /** The same at the quantiles of its prices; all prices are taken to be high or low together, so that the range is at least as wide as needed. */
+  readonly p10: MicroUsd;
+  readonly p50: MicroUsd;
+  readonly p90: MicroUsd;
+  /** Spot cost without a history, at the prices of the plan; not in the figures above. */
+  readonly withoutHistory: MicroUsd;
+  /** Files or feeds of the histories, sorted. */
+  readonly sources: readonly string[];
+  /** ISO dates of the oldest and newest of their last changes. */
+  readonly dates: { readonly oldest: string; readonly newest: string };
 }
 
 /** What one workload costs and what one unit of its work costs. */

@@ -12,6 +12,7 @@ export { inlineCrew } from './capacity/crew.ts';
 export type { AnswersOf, GatherCrew, MeasuringCrew } from './capacity/crew.ts';
 export type { BenchAnswer, BenchTask } from './capacity/task.ts';
 export { factorsFor } from './capacity/safety.ts';
+export { withReplays } from './spot-replay/index.ts';
 export { searchPlans } from './search/search.ts';
 export type {
   SearchLoad,
@@ -53,11 +54,7 @@ export { adaptiveFleet } from './spot-serving/index.ts';
 export type { AdaptiveFleetOptions } from './spot-serving/index.ts';
 export { ForecastPolicy, hindsightCost, isSafeMode, spareSeconds } from './spot-deadline/index.ts';
 export { reassign } from './reassignment/reassign.ts';
-export type {
-  ReassignmentMove,
-  ReassignmentOptions,
-  ReassignmentResult,
-} from './reassignment/reassign.ts';
+export type { ReassignmentMove, ReassignmentOptions, ReassignmentResult } from './reassignment/reassign.ts';
 export type { SearchLimits } from './reassignment/budget.ts';
 export type {
   DisruptionLimits,

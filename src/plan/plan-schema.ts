@@ -275,22 +275,34 @@ const lineItem = object({
   effectiveCost: money,
   priceProvenance: provenance,
 });
-const cost = object({
-  lineItems: list(lineItem),
-  totalPerMonth: money,
-  listPerMonth: money,
-  workloads: list(
-    object({
-      workload: text,
-      team: text,
-      perMonth: money,
-      perThousandRequests: money,
-      perMillionTokens: money,
-      requestsPerMonth: number,
-      tokensPerMonth: number,
+const cost = object(
+  {
+    lineItems: list(lineItem),
+    totalPerMonth: money,
+    listPerMonth: money,
+    workloads: list(
+      object({
+        workload: text,
+        team: text,
+        perMonth: money,
+        perThousandRequests: money,
+        perMillionTokens: money,
+        requestsPerMonth: number,
+        tokensPerMonth: number,
+      }),
+    ),
+    spotForecast: object({
+      planned: money,
+      p10: money,
+      p50: money,
+      p90: money,
+      withoutHistory: money,
+      sources: list(text),
+      dates: object({ oldest: text, newest: text }),
     }),
-  ),
-});
+  },
+  ['spotForecast'],
+);
 const verdict = object(
   {
     rule: text,

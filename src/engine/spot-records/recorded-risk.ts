@@ -45,6 +45,17 @@ export function withSpotRecords(
   return success(known, diagnostics);
 }
 
+/** The traces of each spot offering; none without records, or where a mapping is wrong (`withSpotRecords` says so). */
+export function recordedTraces(
+  offerings: readonly Offering[],
+  records: SpotRecords | undefined,
+): ReadonlyMap<string, readonly AvailabilityTrace[]> {
+  if (records === undefined) return new Map();
+  const spot = offerings.filter(({ capacityType }) => capacityType === 'spot');
+  const matched = allTracesOf(spot, records.traces, records.mappings);
+  return matched.ok ? matched.value : new Map();
+}
+
 /** The interruption with the share of time without any node and the losses of all nodes, over all traces in proportion to their length. */
 function measured(interruption: Interruption, traces: readonly AvailabilityTrace[]): Interruption {
   const statistics = traces.map((trace) => traceStatistics(trace));

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Offering, PlanDocument, SpotDocument } from '../../model/index.ts';
+import { parsePlan, serializePlan } from '../../plan/index.ts';
+import { renderPlan } from '../../report/index.ts';
 import { loadStack } from '../load-stack.ts';
 import { planStack } from '../plan-stack.ts';
 import { resolveStack } from '../resolve-problem.ts';
@@ -161,14 +163,42 @@ describe('spot records of a stack', () => {
     expect((await offeringsOf({ prices: ['other.csv'] })).codes).toContain('spot-price-unused');
   });
 
+  it('show in plans what traces make of them and what their spot part may cost', async () => {
+    const quiet = Object.fromEntries(
+      ZONES.map((zone, index) => [zone, (hour: number) => hour === 30 * index + 5]),
+    );
+    const rows = ZONES.flatMap((zone) =>
+      [1, 2, 3].map((month) => `2026-0${month}-01T00:00:00Z,${zone},${TYPE},0.0${month + 4}`),
+    );
+    writeFileSync(
+      path.join(folder, 'p.csv'),
+      `timestamp,zone,instance_type,price_spot\n${rows.join('\n')}\n`,
+    );
+    const plan = await planned('quiet', {
+      availability: [traceFile('quiet.csv.gz', quiet)],
+      prices: ['p.csv'],
+    });
+    const availability = plan.decision.services?.[0]?.availability;
+    expect(availability?.achieved).toBeGreaterThanOrEqual(0.999);
+    // Zones are never out together, so that what survives one loss is always enough.
+    expect(availability?.replayedAvailability).toMatchObject({ share: 1, hours: 96, narrow: [] });
+    expect(plan.cost.spotForecast).toMatchObject({ sources: ['p.csv'], withoutHistory: 0 });
+    expect(renderPlan(plan)).toContain('spot part');
+    expect(plan.assumptions.some(({ statement }) => statement.startsWith('No node could be had'))).toBe(true);
+    expect(parsePlan(serializePlan(plan), 'plan.json').ok).toBe(true);
+  }, 60_000);
+
   it('make plans keep the availability, dearer than without outages', async () => {
     const out = (share: number) => (hour: number) => hour % 20 < share * 20;
     const file = traceFile('wild.csv.gz', Object.fromEntries(ZONES.map((zone) => [zone, out(0.4)])));
     const [plain, wild] = [await planned('plain'), await planned('wild', { availability: [file] })];
     const availability = wild.decision.services?.[0]?.availability;
     expect(availability?.achieved).toBeGreaterThanOrEqual(0.999);
+    // All zones are out together 40 % of the time: no share of the load may rest on spot capacity.
+    expect(wild.decision.nodes.every(({ capacityType }) => capacityType === 'on-demand')).toBe(true);
     expect(wild.decision.checks.every(({ holds }) => holds)).toBe(true);
     expect(wild.cost.totalPerMonth).toBeGreaterThan(plain.cost.totalPerMonth);
     expect(JSON.stringify(plain)).not.toContain('outage');
+    expect(JSON.stringify(plain)).not.toMatch(/replayed|orecast/);
   }, 60_000);
 });

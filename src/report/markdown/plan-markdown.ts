@@ -18,6 +18,7 @@ import {
 } from '../phrases.ts';
 import { cutRows, SHOWN_ROWS } from '../cut-rows.ts';
 import { shownItems, shownWorkloads, tokenPrice } from '../finance/cost-rows.ts';
+import { spotForecastLine } from '../finance/spot-forecast-line.ts';
 import { serviceEvidenceMarkdown, serviceTrafficMarkdown, servicesMarkdown } from './services-markdown.ts';
 import { REJECTION_MEANINGS } from '../text/explain-text.ts';
 import type { ConstraintCheck, RejectionReason } from '../../model/index.ts';
@@ -154,7 +155,10 @@ function cost(plan: PlanDocument): string {
     ]),
   );
   const dates = `Total **${perMonth(plan.cost.totalPerMonth)}** (730 h), list price ${perMonth(plan.cost.listPerMonth)}. Prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}.`;
-  return [items, lines.more, units, workloads.more, dates].filter((part) => part !== '').join('\n\n');
+  const forecast = escapeMarkdown(spotForecastLine(plan.cost));
+  return [items, lines.more, units, workloads.more, dates, forecast]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function constraintPrices(plan: PlanDocument): string {

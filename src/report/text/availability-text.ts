@@ -1,10 +1,19 @@
 import type { AvailabilityEvidence } from '../../model/index.ts';
-import { formatAvailability, formatPercent } from '../../units/index.ts';
+import { formatAvailability, formatNumber, formatPercent } from '../../units/index.ts';
 import { plural, ratePhrase } from '../phrases.ts';
 import { renderTable } from './table.ts';
 
 /** Scenarios shown; all are in plan.json. */
 const SHOWN = 8;
+
+/** What became of the plan when traces were replayed; empty without traces. */
+function replayLine({ replayedAvailability }: AvailabilityEvidence): string {
+  if (replayedAvailability === undefined) return '';
+  const { share, hours, traces, narrow } = replayedAvailability;
+  const remark =
+    narrow.length === 0 ? '' : `; of ${narrow.join(', ')} more nodes are planned than the traces could show`;
+  return `replay of ${plural(traces.length, 'availability trace')}: enough replicas ${formatAvailability(share)} of ${formatNumber(hours, 4)} h${remark}`;
+}
 
 /** The target, what is achieved, and the likeliest scenarios. */
 export function availabilityLines(availability: AvailabilityEvidence): string {
@@ -27,5 +36,5 @@ export function availabilityLines(availability: AvailabilityEvidence): string {
     ],
     rows,
   );
-  return `${head}\n${table}`;
+  return [head, replayLine(availability), table].filter((line) => line !== '').join('\n');
 }

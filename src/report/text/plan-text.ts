@@ -3,6 +3,7 @@ import { sloHeadroom } from '../../plan/index.ts';
 import { formatAvailability, formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
 import { SHOWN_ROWS } from '../cut-rows.ts';
 import { shownWorkloads, tokenPrice } from '../finance/cost-rows.ts';
+import { spotForecastLine } from '../finance/spot-forecast-line.ts';
 import { aimLines, limitRows, searchLine } from '../aims-phrases.ts';
 import {
   candidatePhrase,
@@ -134,7 +135,7 @@ function costTable(plan: PlanDocument, most: number): string {
     rows,
   );
   const total = `total ${perMonth(plan.cost.totalPerMonth)}, list price ${perMonth(plan.cost.listPerMonth)}; prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}`;
-  return [table, more, total].filter((line) => line !== '').join('\n');
+  return [table, more, total, spotForecastLine(plan.cost)].filter((line) => line !== '').join('\n');
 }
 
 function constraintPriceTable(plan: PlanDocument): string {

@@ -1,0 +1,1 @@
+export { withReplays } from './with-replays.ts';
