@@ -1,15 +1,16 @@
 import type { RandomStream } from '../../random/index.ts';
 import type { SearchBudget } from './budget.ts';
 import type { Hosts } from './hosts.ts';
+import type { ProcessSizes } from './process-sizes.ts';
 import type { AssignmentState } from './state.ts';
 
 /** Moves judged between two looks at the clock and at the best answer. */
 const EPOCH = 2048;
 /** Steps of temperature: while the large structure forms, from hot to warm, and while the costs of moves settle. */
-const STRUCTURE_STEPS = 40;
+export const STRUCTURE_STEPS = 40;
 const SETTLING_STEPS = 16;
 /** Share of the time that forming the structure takes (assumed, tried on challenge set A). */
-const STRUCTURE_TIME = 0.8;
+export const STRUCTURE_TIME = 0.8;
 /**
  * Penalty of what is above capacity at `FIRM_FROM` of the structure steps, and from their end on, when the least excess has to cost
  * more than anything it could save (assumed, tried on challenge set A).
@@ -19,6 +20,14 @@ const FIRM_FROM = 0.95;
 export const HARD_PENALTY = 1e7;
 /** Share of the structure steps after which transient resources held at home have no price any more (assumed). */
 const FREE_FROM = 0.6;
+/** What a broken rule of services costs, in temperatures, at the first and at the last structure step (assumed, tried on challenge set A). */
+const RULE_HEATS = 1;
+const FIRM_RULE_HEATS = 160;
+/** Share of moves of a process that is large for the temperature, and of swaps with such a one (assumed). */
+const LARGE_FIRST = 0.75;
+const LARGE_PARTNERS = 0.2;
+/** Share of moves that are swaps. */
+const SWAPS = 0.5;
 /** How many times warmer than the warm temperature machines that stay overfull are emptied, one try after the other; time of a try. */
 const RESCUES = [2, 6, 12];
 const RESCUE_STEPS = 10;
@@ -52,45 +61,70 @@ export interface BestAssignment {
 export interface AnnealingParts {
   readonly state: AssignmentState;
   readonly hosts: Hosts;
+  readonly sizes: ProcessSizes;
   readonly random: RandomStream;
   readonly budget: SearchBudget;
-  /** Kept up to date with assignments in which no machine is overfull. */
+  /** Kept up to date with assignments in which no machine is overfull and no rule is broken. */
   readonly best: BestAssignment;
 }
 
+/** Part of the cooling from hot to warm: steps from the one after `from` to `to`, until a share of the budget is used. */
+export interface CoolingPart {
+  readonly from: number;
+  readonly to: number;
+  readonly until: number;
+}
+
 /**
- * One pass of simulated annealing by shifts and swaps, cooling geometrically: slowly from hot to the temperature at which the large structure
- * stands, then fast to cold. Capacities start soft and harden with cooling. Ends when `until` of the budget is used. Draws from
- * `random`.
+ * One pass of simulated annealing by shifts and swaps, cooling geometrically: slowly from hot to the temperature at which the large
+ * structure stands, then fast to cold. Ends when `until` of the budget is used. Draws from `random`.
  */
 export function anneal(
   parts: AnnealingParts,
-  { hot, warm, cold }: TemperatureRange,
+  range: TemperatureRange,
   { until, ...prices }: PassPrices & { readonly until: number },
 ): void {
   const start = parts.budget.used();
   const span = until - start;
-  if (span <= 0 || hot <= 0) return;
-  for (let step = 1; step <= STRUCTURE_STEPS; step++) {
+  if (span <= 0 || range.hot <= 0) return;
+  const structure = { from: 0, to: STRUCTURE_STEPS, until: start + span * STRUCTURE_TIME };
+  coolStructure(parts, range, { ...prices, ...structure });
+  settle(parts, range, until);
+}
+
+/** Cools by some steps between hot and warm. Capacities and rules of services start soft and harden with cooling. Draws from `random`. */
+export function coolStructure(
+  parts: AnnealingParts,
+  { hot, warm }: TemperatureRange,
+  { from, to, until, ...prices }: PassPrices & CoolingPart,
+): void {
+  const start = parts.budget.used();
+  for (let step = from + 1; step <= to; step++) {
     const progress = step / STRUCTURE_STEPS;
-    const penalty = penaltyAt(progress, prices.penalty);
-    parts.state.setPrices(penalty, prices.price * Math.max(0, 1 - progress / FREE_FROM));
-    dwell(parts, hot * (warm / hot) ** progress, start + span * STRUCTURE_TIME * progress);
+    const temperature = hot * (warm / hot) ** progress;
+    const price = prices.price * Math.max(0, 1 - progress / FREE_FROM);
+    parts.state.setPrices(penaltyAt(progress, prices.penalty), price, rulePriceAt(progress, temperature));
+    dwell(parts, temperature, start + ((until - start) * (step - from)) / (to - from));
   }
-  parts.state.setPrices(HARD_PENALTY, 0);
-  let time = STRUCTURE_TIME;
+}
+
+/** Empties machines that stayed overfull, mends broken rules, then cools fast from warm to cold until a share of the budget is used. */
+export function settle(parts: AnnealingParts, { hot, warm, cold }: TemperatureRange, until: number): void {
+  const { state, budget } = parts;
+  const rescueSpan = (until - budget.used()) * RESCUE_TIME;
+  state.setPrices(HARD_PENALTY, 0, hot * FIRM_RULE_HEATS);
   for (const heat of RESCUES) {
-    if (parts.state.overfull === 0) break;
+    if (state.overfull === 0 && state.brokenRules === 0) break;
+    const start = budget.used();
     for (let step = 1; step <= RESCUE_STEPS; step++) {
       const temperature = warm * heat ** (1 - step / RESCUE_STEPS);
-      dwell(parts, temperature, start + span * (time + (RESCUE_TIME * step) / RESCUE_STEPS));
+      dwell(parts, temperature, start + (rescueSpan * step) / RESCUE_STEPS);
     }
-    time += RESCUE_TIME;
   }
+  const start = budget.used();
   for (let step = 1; step <= SETTLING_STEPS; step++) {
     const progress = step / SETTLING_STEPS;
-    const temperature = warm * (cold / warm) ** progress;
-    dwell(parts, temperature, start + span * (time + (1 - time) * progress));
+    dwell(parts, warm * (cold / warm) ** progress, start + (until - start) * progress);
   }
 }
 
@@ -99,38 +133,68 @@ function penaltyAt(progress: number, soft: number): number {
   return FIRM_PENALTY * (HARD_PENALTY / FIRM_PENALTY) ** ((progress - FIRM_FROM) / (1 - FIRM_FROM));
 }
 
+function rulePriceAt(progress: number, temperature: number): number {
+  return temperature * RULE_HEATS * (FIRM_RULE_HEATS / RULE_HEATS) ** progress;
+}
+
 /** Stays at one temperature until the budget is used up to `until`. */
 function dwell(parts: AnnealingParts, temperature: number, until: number): void {
   const { state, budget, best } = parts;
   while (budget.used() < until) {
     tryMoves(parts, temperature);
-    if (state.overfull === 0 && state.trueCost < best.cost) {
+    if (state.overfull === 0 && state.brokenRules === 0 && state.trueCost < best.cost) {
       best.cost = state.trueCost;
       best.machineOf.set(state.machineOf);
     }
   }
 }
 
-/** Judges one epoch of moves, half shifts, half swaps; makes those that the temperature allows. */
-function tryMoves({ state, hosts, random, budget }: AnnealingParts, temperature: number): void {
+/**
+ * Judges one epoch of moves, half shifts, half swaps; makes those that the temperature allows. Processes that are small for the temperature are
+ * a gas that follows the large ones, so most moves are of large ones. Where another process of its service is, a process can only
+ * change places with that one.
+ */
+function tryMoves({ state, hosts, sizes, random, budget }: AnnealingParts, temperature: number): void {
   const { processes } = state.instance.counts;
+  const large = sizes.countFrom(temperature);
   budget.trials += EPOCH;
   for (let i = 0; i < EPOCH; i++) {
-    const process = random.integer(processes);
-    const to = hosts.draw(process, random);
-    const from = state.machineOf[process]!;
-    if (to < 0 || to === from) continue;
-    const limit = -temperature * Math.log(random.uniform());
-    if (random.uniform() < 0.5) {
-      const delta = state.shiftDelta(process, to, limit);
-      if (delta <= limit && delta < Infinity) state.shift(process, to, delta);
-      continue;
-    }
-    const size = state.rosterSize[to]!;
-    if (size === 0) continue;
-    const other = state.roster[to]![random.integer(size)]!;
-    if (!hosts.allows(other, from)) continue;
-    const delta = state.swapDelta(process, other, limit);
-    if (delta <= limit && delta < Infinity) state.swap(process, other, delta);
+    const process =
+      random.uniform() < LARGE_FIRST ? sizes.order[random.integer(large)]! : random.integer(processes);
+    const kind = random.uniform();
+    const partner = kind < LARGE_PARTNERS ? sizes.order[random.integer(large)]! : -1;
+    const to = partner < 0 ? hosts.draw(process, random) : state.machineOf[partner]!;
+    if (to < 0 || to === state.machineOf[process] || (partner >= 0 && !hosts.allows(process, to))) continue;
+    tryMove({ state, hosts, random }, { process, to, partner, isShift: kind >= SWAPS }, temperature);
   }
+}
+
+/** A move to judge: a shift, or a swap with a partner (-1: one is drawn) on the machine where the process goes. */
+interface Trial {
+  readonly process: number;
+  readonly to: number;
+  readonly partner: number;
+  readonly isShift: boolean;
+}
+
+/** Judges a move of a process to a machine that it may run on, and makes it where the temperature allows. Draws from `random`. */
+export function tryMove(
+  { state, hosts, random }: Pick<AnnealingParts, 'state' | 'hosts' | 'random'>,
+  { process, to, partner, isShift }: Trial,
+  temperature: number,
+): void {
+  const limit = -temperature * Math.log(random.uniform());
+  const member = state.memberOn(process, to);
+  if (isShift && member < 0) {
+    const delta = state.shiftDelta(process, to, limit);
+    if (delta <= limit && delta < Infinity) state.shift(process, to, delta);
+    return;
+  }
+  const size = state.rosterSize[to]!;
+  if (size === 0) return;
+  const drawn = partner >= 0 ? partner : state.roster[to]![random.integer(size)]!;
+  const other = member >= 0 ? member : drawn;
+  if (!hosts.allows(other, state.machineOf[process]!)) return;
+  const delta = state.swapDelta(process, other, limit);
+  if (delta <= limit && delta < Infinity) state.swap(process, other, delta);
 }

@@ -1,7 +1,7 @@
 import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { randomStream } from '../../random/index.ts';
-import { FORMING, HARD_PENALTY, MENDING, anneal } from './annealing.ts';
+import { HARD_PENALTY, MENDING, anneal } from './annealing.ts';
 import type { AnnealingParts, BestAssignment, TemperatureRange } from './annealing.ts';
 import { lowerBound } from './bound.ts';
 import { SearchBudget } from './budget.ts';
@@ -10,22 +10,32 @@ import { Hosts } from './hosts.ts';
 import { compileInstance } from './instance.ts';
 import type { ReassignmentInstance } from './instance.ts';
 import { polish } from './polish.ts';
+import { ProcessSizes } from './process-sizes.ts';
 import { problemDiagnostics } from './problem-diagnostics.ts';
 import type { ReassignmentCost, ReassignmentProblem } from './problem.ts';
+import { rearrange } from './rearrange.ts';
 import { AssignmentState } from './state.ts';
+import { form } from './tournament.ts';
 import { brokenRules, costOf } from './verify.ts';
 
-/** Temperature at the start, in parts of what the cost lies above its bound per process (assumed, tried on challenge set A). */
-const HOT = 2;
-/** Parts of that temperature at which the large structure stands, and from which it is mended (assumed, tried on challenge set A). */
-const WARM = 60;
-const MENDING_HOT = 6;
-/** Share of the limits that the first pass takes; the passes that mend share the rest (assumed). */
-const FORMING_SHARE = 0.61;
-const MENDING_PASSES = 3;
+/**
+ * Temperature at the start: twice what the cost lies above its bound per process. Where no resource is transient at least an eighth of the
+ * size of the largest process: at less, the largest ones stay where they are; with transient resources a hot start only fills the
+ * homes with what is held there, and with more than 8,000 processes too few moves are left for each (all assumed, tried on challenge set A).
+ */
+const HOT = 0.125;
+const LEAST_HOT = 2;
+const MOST_HOT_PROCESSES = 8000;
+/** Temperature at which the large structure stands, in parts of the cost above the bound per process (assumed, tried on challenge set A). */
+const WARM = 1 / 30;
+/** Start of the mending pass, in parts of that. */
+const MENDING_HOT = 10;
+/** Shares of the limits that are used when the first pass and the mending pass end; rearranging takes the rest (assumed). */
+const FORMED = 0.55;
+const MENDED = 0.75;
 /** Temperature at the end, in parts of the least cost of a move (assumed). */
 const COLD = 0.3;
-/** Coldest temperature in parts of the hottest. */
+/** Coldest temperature in parts of the cost above the bound per process. */
 const COLDEST = 1e-8;
 /** Share of the limits after which the best assignment is polished. */
 const POLISH_FROM = 0.97;
@@ -111,24 +121,28 @@ function search(
     machineOf: state.machineOf.slice(),
     cost: isBroken ? Infinity : state.cost,
   };
-  annealAndMend({ state, hosts, random: randomStream(seed, 'reassignment'), budget, best });
+  const sizes = new ProcessSizes(state);
+  annealAndMend({ state, hosts, sizes, random: randomStream(seed, 'reassignment'), budget, best });
   state.setPrices(HARD_PENALTY, 0);
   if (best.cost < Infinity) state.restore(best.machineOf);
   polish(state, hosts, () => budget.isLate);
-  if (state.overfull === 0 && state.cost <= best.cost) best.machineOf.set(state.machineOf);
+  if (state.overfull === 0 && state.brokenRules === 0 && state.cost <= best.cost)
+    best.machineOf.set(state.machineOf);
   return best;
 }
 
-/** Forms an assignment from hot, then mends the best one met, a few times, from a temperature at which its structure mostly stands. */
+/**
+ * Forms an assignment from hot, mends the best one met from a temperature at which its structure mostly stands, then rearranges few
+ * machines at a time.
+ */
 function annealAndMend(parts: AnnealingParts): void {
   const { state, best } = parts;
-  const range = temperatures(state);
-  anneal(parts, range, { ...FORMING, until: FORMING_SHARE });
-  for (let pass = 1; pass <= MENDING_PASSES; pass++) {
-    if (best.cost < Infinity) state.restore(best.machineOf);
-    const until = FORMING_SHARE + ((POLISH_FROM - FORMING_SHARE) * pass) / MENDING_PASSES;
-    anneal(parts, { ...range, hot: Math.max(range.warm, range.hot / MENDING_HOT) }, { ...MENDING, until });
-  }
+  const range = temperatures(parts);
+  form(parts, range, FORMED);
+  if (best.cost < Infinity) state.restore(best.machineOf);
+  const mending = { ...range, hot: Math.min(range.hot, range.warm * MENDING_HOT) };
+  anneal(parts, mending, { ...MENDING, until: best.cost < Infinity ? MENDED : POLISH_FROM });
+  rearrange(parts, range.warm, POLISH_FROM);
 }
 
 /** Puts what runs nowhere on machines, the largest first, each where it costs least. */
@@ -160,14 +174,17 @@ function sizeOf(state: AssignmentState, process: number): number {
   return size;
 }
 
-function temperatures(state: AssignmentState): TemperatureRange {
+function temperatures({ state, sizes }: AnnealingParts): TemperatureRange {
   const { processMoveCost, serviceMoveWeight, machineMoveCost, counts } = state.instance;
-  const hot = (HOT * (state.cost - state.loads.leastCost())) / Math.max(1, counts.processes);
+  const avoidable = Math.max(0, state.cost - state.loads.leastCost()) / Math.max(1, counts.processes);
+  const isHeld = state.instance.isTransient.some((flag) => flag !== 0);
+  const enough = isHeld || counts.processes > MOST_HOT_PROCESSES ? 0 : HOT * sizes.largest;
+  const hot = avoidable > 0 ? Math.max(LEAST_HOT * avoidable, enough) : 0;
   const least = (costs: Float64Array): number =>
     costs.reduce((low, cost) => (cost > 0 && cost < low ? cost : low), Infinity);
   const unit = Math.min(least(processMoveCost), least(machineMoveCost), serviceMoveWeight || Infinity);
-  const cold = Math.min(hot, Math.max(unit < Infinity ? COLD * unit : 0, hot * COLDEST));
-  return { hot, warm: Math.max(hot / WARM, cold), cold };
+  const cold = Math.min(hot, Math.max(unit < Infinity ? COLD * unit : 0, avoidable * COLDEST));
+  return { hot, warm: Math.max(avoidable * WARM, cold), cold };
 }
 
 function answer(

@@ -57,6 +57,58 @@ describe('a state under random moves', () => {
     expect(state.ledger.heldAtHome).toBeGreaterThan(0);
   });
 
+  it('counts broken rules of services while they have a price as the check from scratch does', () => {
+    let most = 0;
+    for (const seed of SEEDS) {
+      const problem = randomProblem({ seed, processes: 14, machines: 5 });
+      const state = new AssignmentState(compileInstance(problem));
+      state.setPrices(1, 0, 5);
+      const random = randomStream(seed, 'moves');
+      for (let trial = 0; trial < 1500; trial++) {
+        const process = random.integer(14);
+        const isShift = random.uniform() < 0.5;
+        const other = random.integer(isShift ? 5 : 14);
+        const delta = isShift ? state.shiftDelta(process, other) : state.swapDelta(process, other);
+        if (delta === Infinity) continue;
+        if (isShift) state.shift(process, other, delta);
+        else state.swap(process, other, delta);
+        const broken = hardRules(brokenRules(problem, state.machineOf));
+        expect(state.brokenRules === 0).toBe(broken.length === 0);
+        most = Math.max(most, state.brokenRules);
+      }
+      const kept = state.cost;
+      state.setPrices(1, 0, 5);
+      expect(kept).toBeCloseTo(state.cost, 6);
+    }
+    expect(most).toBeGreaterThan(2);
+  });
+
+  it('is as before when some processes are put back', () => {
+    const problem = randomProblem({ seed: 4, processes: 16, machines: 5 });
+    const state = new AssignmentState(compileInstance(problem));
+    const before = { machineOf: state.machineOf.slice(), cost: state.cost };
+    const machines = Int32Array.of(0, 1, 2);
+    const processes = Int32Array.from(
+      [...before.machineOf.keys()].filter((process) => before.machineOf[process]! < 3),
+    );
+    const places = processes.map((process) => before.machineOf[process]!);
+    const random = randomStream(4, 'moves');
+    let made = 0;
+    for (let trial = 0; trial < 200; trial++) {
+      const process = processes[random.integer(processes.length)]!;
+      const to = random.integer(3);
+      const delta = state.shiftDelta(process, to);
+      if (delta === Infinity) continue;
+      state.shift(process, to, delta);
+      made += 1;
+    }
+    state.putBack({ processes, places, machines, cost: before.cost });
+    expect(made).toBeGreaterThan(10);
+    expect(state.machineOf).toEqual(before.machineOf);
+    state.setPrices(1, 0);
+    expect(state.cost).toBeCloseTo(before.cost, 6);
+  });
+
   it('answers Infinity only for what is above the limit or forbidden', () => {
     const problem = randomProblem({ seed: 5, processes: 16, machines: 5 });
     const state = new AssignmentState(compileInstance(problem));

@@ -3,9 +3,19 @@ import { MachineLoads } from './machine-loads.ts';
 import { MoveLedger } from './move-ledger.ts';
 import { ServiceRules } from './service-rules.ts';
 
+/** Where some processes were among some machines, and what the whole assignment cost. */
+export interface PlacesBefore {
+  readonly processes: Int32Array;
+  /** Machine of each of the processes. */
+  readonly places: Int32Array;
+  readonly machines: Int32Array;
+  readonly cost: number;
+}
+
 /**
  * An assignment under search, with all that is needed to judge a move in time independent of the number of processes and machines.
- * Moves that are judged allowed keep every rule but capacity, which costs a penalty (see `MachineLoads`). Stateful: `shift`,
+ * Moves that are judged allowed keep every rule but capacity, which costs a penalty (see `MachineLoads`), and, while
+ * they have a price, spread and dependencies. Stateful: `shift`,
  * `swap`, `place` and `setPrices` mutate; a process moves only as it was judged.
  */
 export class AssignmentState {
@@ -18,6 +28,7 @@ export class AssignmentState {
   cost = 0;
   penalty = 1;
   price = 0;
+  rulePrice = Infinity;
   /** Processes on each machine: `roster[machine][0..rosterSize[machine]]`, and where each process is in it. */
   readonly roster: Int32Array[];
   readonly rosterSize: Int32Array;
@@ -51,14 +62,56 @@ export class AssignmentState {
     return this.loads.overfull;
   }
 
-  /** Sets what a unit above capacity and a transient unit held at home cost, and counts the whole cost anew. */
-  setPrices(penalty: number, price: number): void {
+  /** Rules of services that are broken. */
+  get brokenRules(): number {
+    return this.#rules.broken;
+  }
+
+  /** The process of the same service that is on a machine, which a process can only change places with; -1 where none is. */
+  memberOn(process: number, machine: number): number {
+    return this.#rules.memberOn(process, machine);
+  }
+
+  /** Sets the penalty and the rule price anew where only some machines may be overfull and no price is set. */
+  setPricesOn(machines: ArrayLike<number>, penalty: number, rulePrice: number): void {
+    const { broken } = this.#rules;
+    if (broken > 0 && this.rulePrice < Infinity) this.cost -= this.rulePrice * broken;
+    if (broken > 0 && rulePrice < Infinity) this.cost += rulePrice * broken;
+    this.penalty = penalty;
+    this.rulePrice = rulePrice;
+    this.loads.setPenalty(penalty);
+    for (let i = 0; i < machines.length; i++) {
+      this.cost -= this.loads.cost[machines[i]!]!;
+      this.loads.refresh(machines[i]!);
+      this.cost += this.loads.cost[machines[i]!]!;
+    }
+  }
+
+  /** Puts some processes back to where they were; the other processes and the prices are as they were. */
+  putBack({ processes, places, machines, cost }: PlacesBefore): void {
+    for (let i = 0; i < processes.length; i++) {
+      if (this.machineOf[processes[i]!] !== places[i]) this.#remove(processes[i]!);
+    }
+    for (let i = 0; i < processes.length; i++) {
+      if (this.machineOf[processes[i]!]! < 0) this.#add(processes[i]!, places[i]!);
+    }
+    for (let i = 0; i < machines.length; i++) this.loads.refresh(machines[i]!);
+    this.cost = cost;
+  }
+
+  /**
+   * Sets what a unit above capacity, a transient unit held at home and a broken rule of services cost, and counts the whole cost anew.
+   * A rule price of Infinity, which is where a state begins, forbids to break more rules, and what is broken costs nothing.
+   */
+  setPrices(penalty: number, price: number, rulePrice = Infinity): void {
+    this.rulePrice = rulePrice;
     const { counts, serviceMoveWeight } = this.instance;
     this.penalty = penalty;
     this.price = price;
     this.loads.setPenalty(penalty);
     this.ledger.setPrice(price);
     this.cost = serviceMoveWeight * this.ledger.mostMoved;
+    if (rulePrice < Infinity) this.cost += rulePrice * this.#rules.broken;
     for (let machine = 0; machine < counts.machines; machine++) {
       this.loads.refresh(machine);
       this.cost += this.loads.cost[machine]!;
@@ -75,7 +128,7 @@ export class AssignmentState {
       if (this.machineOf[process]! >= 0) this.#remove(process);
       if (machineOf[process]! >= 0) this.#add(process, machineOf[process]!);
     }
-    this.setPrices(this.penalty, this.price);
+    this.setPrices(this.penalty, this.price, this.rulePrice);
   }
 
   /**
@@ -87,7 +140,9 @@ export class AssignmentState {
     const rules = this.#rules;
     const { loads, ledger } = this;
     if (from === to || rules.clashes(process, to)) return Infinity;
+    const ruleCost = this.#repairs ? this.rulePrice * rules.shiftDelta(process, from, to) : 0;
     const fixed =
+      ruleCost +
       loads.costWithout(process, from) -
       loads.cost[from]! -
       loads.cost[to]! +
@@ -96,11 +151,8 @@ export class AssignmentState {
       ledger.serviceDelta(process, from, to);
     const delta = fixed + loads.costWith(to, process, limit - fixed);
     if (delta > limit) return Infinity;
-    return rules.keepsSpread(this.instance.service[process]!, from, to) &&
-      rules.keepsDependencies(process, from, to) &&
-      ledger.allows(process, from, to)
-      ? delta
-      : Infinity;
+    if (!ledger.allows(process, from, to)) return Infinity;
+    return this.#repairs ? delta : this.#withRules(delta, rules.shiftDelta(process, from, to), limit);
   }
 
   /**
@@ -116,19 +168,29 @@ export class AssignmentState {
     if (a === b) return Infinity;
     const isSame = service[first] === service[second];
     if (!isSame && (rules.clashes(first, b) || rules.clashes(second, a))) return Infinity;
-    let delta = ledger.cost(first, b) - ledger.cost(first, a) + ledger.cost(second, a);
+    const ruleCost = this.#repairs && !isSame ? this.rulePrice * rules.swapDelta(first, second, a, b) : 0;
+    let delta = ruleCost + ledger.cost(first, b) - ledger.cost(first, a) + ledger.cost(second, a);
     delta += ledger.serviceDeltaOfSwap(first, second, a, b) - ledger.cost(second, b);
     delta -= loads.cost[a]! + loads.cost[b]!;
     delta += loads.costExchanged(a, second, first, limit - delta);
     if (delta > limit) return Infinity;
     delta += loads.costExchanged(b, first, second, limit - delta);
     if (delta > limit || !ledger.allowsSwap(first, second, a, b)) return Infinity;
-    if (isSame) return delta;
-    return rules.keepsSpread(service[first]!, a, b) &&
-      rules.keepsSpread(service[second]!, b, a) &&
-      rules.keepsDependenciesOfSwap(first, second, a, b)
-      ? delta
-      : Infinity;
+    if (isSame || this.#repairs) return delta;
+    return this.#withRules(delta, rules.swapDelta(first, second, a, b), limit);
+  }
+
+  /** Whether a move may save the price of a broken rule, so that it has to be known what it does to rules before it is given up. */
+  get #repairs(): boolean {
+    return this.#rules.broken > 0 && this.rulePrice < Infinity;
+  }
+
+  /** A change of cost with what it changes in broken rules; Infinity where it is above the limit, or breaks more rules than may be. */
+  #withRules(delta: number, broken: number, limit: number): number {
+    if (broken === 0) return delta;
+    if (this.rulePrice === Infinity) return broken > 0 ? Infinity : delta;
+    const priced = delta + this.rulePrice * broken;
+    return priced > limit ? Infinity : priced;
   }
 
   /** Change of cost when a process that is nowhere is put on a machine; Infinity where another of its service is there. */
