@@ -99,6 +99,9 @@ export const DIAGNOSTIC_CODES = {
     'Spot offerings have no availability trace; their band alone tells of their risk.',
   ),
   'spot-price-unused': warning('Price histories of the stack tell of none of its spot offerings.'),
+  'spot-replay-short': warning(
+    'Replayed traces leave a workload short of replicas for longer than its availability allows.',
+  ),
   'spot-trace-column': warning('A column of an availability trace is not known; it was passed over.'),
 
   // perf

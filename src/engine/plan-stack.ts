@@ -35,6 +35,7 @@ import type { PlanFlags } from './plan-flags.ts';
 import { recordedOfferings } from './recorded-offerings.ts';
 import { plannedServiceTraffic, plannedTraffic, resolveStack } from './resolve-problem.ts';
 import { recordedTraces } from './spot-records/recorded-risk.ts';
+import { replayRemarks } from './spot-records/replay-remarks.ts';
 
 /** How a stack is planned. */
 export interface PlanOptions extends PlanFlags, MeasuringOptions {
@@ -89,7 +90,10 @@ export async function planStack(
     host,
   );
   return drafted.ok
-    ? success(drafted.value, [...early, ...decided.diagnostics, ...drafted.diagnostics])
+    ? success(drafted.value, [
+        ...[...early, ...decided.diagnostics, ...replayRemarks(decision)],
+        ...drafted.diagnostics,
+      ])
     : failure(...early, ...decided.diagnostics, ...drafted.diagnostics);
 }
 

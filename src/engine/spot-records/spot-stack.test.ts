@@ -189,7 +189,7 @@ describe('spot records of a stack', () => {
   }, 60_000);
 
   it('make plans keep the availability, dearer than without outages', async () => {
-    const out = (share: number) => (hour: number) => hour % 20 < share * 20;
+    const out = (share: number) => (hour: number) => hour % 10 < share * 10;
     const file = traceFile('wild.csv.gz', Object.fromEntries(ZONES.map((zone) => [zone, out(0.4)])));
     const [plain, wild] = [await planned('plain'), await planned('wild', { availability: [file] })];
     const availability = wild.decision.services?.[0]?.availability;
