@@ -25,8 +25,8 @@ function fleet(seed: number, extra: number): ServiceDocument[] {
   const stream = randomStream(seed, 'replan-test');
   const tolerances = ['nothing', 'node', 'zone', 'correlation-group'] as const;
   return Array.from({ length: 6 }, (_, index) => {
-    const cpu = `${100 * (1 + stream.integer(12))}m`;
-    const memory = `${128 * (1 + stream.integer(20))}Mi`;
+    const cpu = `${100 * (1 + stream.integer(12))}m` as const;
+    const memory = `${128 * (1 + stream.integer(20))}Mi` as const;
     const replicas = 2 + stream.integer(8);
     return fixedService(
       `s${index}`,

@@ -85,6 +85,7 @@ export async function replanServices(
       window: at,
       shapes,
       needed,
+      neededBefore: fleet.services.map(({ workload }) => known.get(workload.id)?.load[window.id]?.needed),
       priced,
       before: (previous.decision.packing ?? []).filter((group) => group.window === window.id),
       ...touched,
@@ -99,7 +100,9 @@ export async function replanServices(
   }
   const plan = planOf({ fleet, shapes, priced, plans });
   const looseness = loosenessBefore(previous, { plan, known, shapes });
-  if (plan.cost > plan.bound * (looseness + settings.drift))
+  // Fleets are bought in whole nodes: one more of good value is no drift.
+  const oneNode = windows.reduce((sum, window) => sum + priced.nodePrice * hoursPerMonth(window), 0);
+  if (plan.cost - oneNode > plan.bound * (looseness + settings.drift))
     return {
       reason: `the plan would be ${percent(plan.cost / plan.bound - 1)} above the relaxation, ${percent(looseness - 1)} were so before`,
     };
@@ -185,11 +188,9 @@ function loosenessBefore(
   const { fleet, priced } = facts.plan;
   const isSameFleet = fleet.services.every(({ workload }) => facts.known.has(workload.id));
   if (!isSameFleet || facts.known.size !== fleet.services.length) return byBound;
-  // The rates of the plan before, by which its relaxation is found again.
-  const services = fleet.services.map((service) => ({
-    ...service,
-    rates: fleet.windows.map(({ id }) => facts.known.get(service.workload.id)?.load[id]?.requestRate ?? 0),
-  }));
+  const services = fleet.services.map((service) =>
+    asBefore(service, facts.known.get(service.workload.id), fleet.windows),
+  );
   const least = fleet.windows.reduce(
     (sum, window, at) =>
       sum + leastCost({ ...fleet, services }, { window: at, priced }) * hoursPerMonth(window),
@@ -203,6 +204,25 @@ function loosenessBefore(
     0,
   );
   return least > 0 ? Math.max(1, cost / least) : byBound;
+}
+
+/** A service with the rates and the fixed replicas that it had, by which the relaxation before is found again. */
+function asBefore(
+  service: FleetService,
+  before: ServiceDecision | undefined,
+  windows: readonly TimeWindow[],
+): FleetService {
+  const { performance, replicas } = service.workload;
+  const fewest = Math.min(...windows.map(({ id }) => before?.load[id]?.needed ?? 0));
+  return {
+    ...service,
+    rates: windows.map(({ id }) => before?.load[id]?.requestRate ?? 0),
+    workload: {
+      ...service.workload,
+      replicas: { ...replicas, min: Math.min(replicas.min, fewest) },
+      performance: performance.source === 'fixed' ? { ...performance, replicas: fewest } : performance,
+    },
+  };
 }
 
 function planOf(parts: {

@@ -7,6 +7,7 @@ import { cheapestSpread } from '../resilience.ts';
 import type { Spread } from '../resilience.ts';
 import { rulesOf } from '../spread-rules.ts';
 import type { ServiceFleet } from '../service-fleet.ts';
+import { grownSpread } from './grown-spread.ts';
 import { NodeBoard } from './node-board.ts';
 import type { BoardNode } from './node-board.ts';
 import { buyNodes, fillRoom } from './place-pods.ts';
@@ -18,6 +19,8 @@ export interface ReplanTask {
   readonly window: number;
   readonly shapes: readonly ServiceShape[];
   readonly needed: readonly number[];
+  /** Replicas that the plan before held needed, by service; absent for new ones. */
+  readonly neededBefore: readonly (number | undefined)[];
   readonly priced: PricedFleet;
   /** Packing of the window in the plan before. */
   readonly before: readonly PackedNodes[];
@@ -34,6 +37,8 @@ export interface ReplanTask {
 
 /** Parts of the nodes at hand over which changed services are spread, the cheapest of which is kept: as planning anew tries them. */
 const PARTS: readonly number[] = [1, 1 / 4, 1 / 12];
+/** What is tried for changed services: the spread that they had, grown or shrunk, then fresh ones. */
+const TRIES: readonly (number | 'grown')[] = ['grown', ...PARTS];
 /** Emptiest nodes of a cell whose pods are packed again together (assumed). */
 const REPACKED: readonly number[] = [1, 3];
 /** Rounds in which nodes of one cell are emptied (assumed: later ones seldom save anything). */
@@ -52,13 +57,13 @@ export async function replanWindow(task: ReplanTask): Promise<WindowPlan | undef
   let best:
     { readonly board: NodeBoard; readonly cost: number; readonly touched: ReadonlySet<number> } | undefined;
   const tried = new Set<string>();
-  for (const part of PARTS) {
-    const spreads = spreadsOf(task, changed, part);
+  for (const part of TRIES) {
+    const spreads = spreadsOf(task, changed, { part, board: start.board });
     if (spreads === undefined) continue;
     const key = JSON.stringify([...spreads.values()].map((spread) => [spread.replicas, spread.maxPerNode]));
     if (tried.has(key)) continue;
     tried.add(key);
-    const board = part === 1 ? start.board : takeOver(task).board;
+    const { board } = takeOver(task);
     const touched = await place(task, board, spreads, start.thinned);
     if (touched === undefined) continue;
     const cost = board.cost();
@@ -116,22 +121,40 @@ function takeOver(task: ReplanTask): {
 function spreadsOf(
   task: ReplanTask,
   changed: ReadonlySet<number>,
-  part: number,
+  { part, board }: { readonly part: number | 'grown'; readonly board: NodeBoard },
 ): ReadonlyMap<number, Spread> | undefined {
   const { fleet, shapes, needed } = task;
-  const nodesAtHand = Math.max(2, Math.floor(task.priced.nodesAtHand * part));
+  const nodesAtHand = Math.max(2, Math.floor(task.priced.nodesAtHand * (part === 'grown' ? 1 : part)));
   const priced = { ...task.priced, nodesAtHand };
   const spreads = new Map<number, Spread>();
   for (const index of [...changed].sort((a, b) => a - b)) {
     const service = fleet.services[index];
     const shape = shapes[index];
+    const neededBefore = task.neededBefore[index];
     if (service === undefined || shape === undefined) return undefined;
+    const grown =
+      part === 'grown' && neededBefore !== undefined && task.changed.has(index)
+        ? grownSpread(fleet, service, {
+            before: replicasOf(board, index),
+            neededBefore,
+            needed: needed[index] ?? 0,
+          })
+        : undefined;
     const rules = rulesOf(service, { needed: needed[index] ?? 0, index, priced });
-    const spread = cheapestSpread(priced.prices.offers(index, shape), rules);
+    const spread = grown ?? cheapestSpread(priced.prices.offers(index, shape), rules);
     if (spread === undefined) return undefined;
     spreads.set(index, spread);
   }
   return spreads;
+}
+
+function replicasOf(board: NodeBoard, service: number): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const node of board.nodes) {
+    const count = node.pods.get(service) ?? 0;
+    if (count > 0) counts.set(board.cellOf(node), (counts.get(board.cellOf(node)) ?? 0) + count);
+  }
+  return counts;
 }
 
 /** Brings every changed service to its spread; returns the cells in which pods changed, undefined when pods are left over. */
