@@ -7,10 +7,10 @@ import type { AssignmentState } from './state.ts';
 /** Moves judged between two looks at the clock and at the best answer. */
 const EPOCH = 2048;
 /** Steps of temperature: while the large structure forms, from hot to warm, and while the costs of moves settle. */
-export const STRUCTURE_STEPS = 40;
+const STRUCTURE_STEPS = 40;
 const SETTLING_STEPS = 16;
 /** Share of the time that forming the structure takes (assumed, tried on challenge set A). */
-export const STRUCTURE_TIME = 0.8;
+const STRUCTURE_TIME = 0.8;
 /**
  * Penalty of what is above capacity at `FIRM_FROM` of the structure steps, and from their end on, when the least excess has to cost
  * more than anything it could save (assumed, tried on challenge set A).
@@ -68,13 +68,6 @@ export interface AnnealingParts {
   readonly best: BestAssignment;
 }
 
-/** Part of the cooling from hot to warm: steps from the one after `from` to `to`, until a share of the budget is used. */
-export interface CoolingPart {
-  readonly from: number;
-  readonly to: number;
-  readonly until: number;
-}
-
 /**
  * One pass of simulated annealing by shifts and swaps, cooling geometrically: slowly from hot to the temperature at which the large
  * structure stands, then fast to cold. Ends when `until` of the budget is used. Draws from `random`.
@@ -87,29 +80,28 @@ export function anneal(
   const start = parts.budget.used();
   const span = until - start;
   if (span <= 0 || range.hot <= 0) return;
-  const structure = { from: 0, to: STRUCTURE_STEPS, until: start + span * STRUCTURE_TIME };
-  coolStructure(parts, range, { ...prices, ...structure });
+  coolStructure(parts, range, { ...prices, until: start + span * STRUCTURE_TIME });
   settle(parts, range, until);
 }
 
-/** Cools by some steps between hot and warm. Capacities and rules of services start soft and harden with cooling. Draws from `random`. */
-export function coolStructure(
+/** Cools from hot to warm. Capacities and rules of services start soft and harden with cooling. */
+function coolStructure(
   parts: AnnealingParts,
   { hot, warm }: TemperatureRange,
-  { from, to, until, ...prices }: PassPrices & CoolingPart,
+  { until, ...prices }: PassPrices & { readonly until: number },
 ): void {
   const start = parts.budget.used();
-  for (let step = from + 1; step <= to; step++) {
+  for (let step = 1; step <= STRUCTURE_STEPS; step++) {
     const progress = step / STRUCTURE_STEPS;
     const temperature = hot * (warm / hot) ** progress;
     const price = prices.price * Math.max(0, 1 - progress / FREE_FROM);
     parts.state.setPrices(penaltyAt(progress, prices.penalty), price, rulePriceAt(progress, temperature));
-    dwell(parts, temperature, start + ((until - start) * (step - from)) / (to - from));
+    dwell(parts, temperature, start + (until - start) * progress);
   }
 }
 
 /** Empties machines that stayed overfull, mends broken rules, then cools fast from warm to cold until a share of the budget is used. */
-export function settle(parts: AnnealingParts, { hot, warm, cold }: TemperatureRange, until: number): void {
+function settle(parts: AnnealingParts, { hot, warm, cold }: TemperatureRange, until: number): void {
   const { state, budget } = parts;
   const rescueSpan = (until - budget.used()) * RESCUE_TIME;
   state.setPrices(HARD_PENALTY, 0, hot * FIRM_RULE_HEATS);

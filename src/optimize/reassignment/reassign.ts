@@ -1,7 +1,7 @@
 import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { randomStream } from '../../random/index.ts';
-import { HARD_PENALTY, MENDING, anneal } from './annealing.ts';
+import { FORMING, HARD_PENALTY, MENDING, anneal } from './annealing.ts';
 import type { AnnealingParts, BestAssignment, TemperatureRange } from './annealing.ts';
 import { lowerBound } from './bound.ts';
 import { SearchBudget } from './budget.ts';
@@ -15,7 +15,6 @@ import { problemDiagnostics } from './problem-diagnostics.ts';
 import type { ReassignmentCost, ReassignmentProblem } from './problem.ts';
 import { rearrange } from './rearrange.ts';
 import { AssignmentState } from './state.ts';
-import { form } from './tournament.ts';
 import { brokenRules, costOf } from './verify.ts';
 
 /**
@@ -138,7 +137,7 @@ function search(
 function annealAndMend(parts: AnnealingParts): void {
   const { state, best } = parts;
   const range = temperatures(parts);
-  form(parts, range, FORMED);
+  anneal(parts, range, { ...FORMING, until: FORMED });
   if (best.cost < Infinity) state.restore(best.machineOf);
   const mending = { ...range, hot: Math.min(range.hot, range.warm * MENDING_HOT) };
   anneal(parts, mending, { ...MENDING, until: best.cost < Infinity ? MENDED : POLISH_FROM });
