@@ -32,7 +32,8 @@ export class CellPrices {
     return (services[service]?.cells ?? []).flatMap((index): CellOffer[] => {
       const cell = cells[index];
       if (cell === undefined) return [];
-      let price = Infinity;
+      let floor = Infinity;
+      let alone = Infinity;
       let outage = 0;
       const parts: UnitPart[] = [];
       for (const offering of cell.offerings) {
@@ -40,7 +41,11 @@ export class CellPrices {
         if (request.some((amount, r) => amount > (capacities[offering]?.[r] ?? 0))) continue;
         const units = this.#units[offering];
         const own = request.reduce((sum, amount, r) => sum + amount * (units?.[r] ?? 0), 0);
-        price = Math.min(price, own);
+        floor = Math.min(floor, own);
+        alone = Math.min(
+          alone,
+          aloneIn(request, capacities[offering] ?? [], offerings[offering]?.price ?? 0),
+        );
         const facts = offerings[offering];
         if (cell.kind === 'spot' && facts !== undefined) {
           const { interruption } = facts;
@@ -49,10 +54,13 @@ export class CellPrices {
           if (interruption.outageShare !== undefined) parts.push({ interruption, repairSeconds });
         }
       }
-      if (price === Infinity) return [];
+      if (floor === Infinity) return [];
+      const price = Math.max(floor, alone);
       const { kind, zone, group } = cell;
       const isMeasured = parts.length > 0;
-      return [{ cell: index, kind, zone, group, price, outage: unitDowntime(outage, parts), isMeasured }];
+      return [
+        { cell: index, kind, zone, group, price, floor, outage: unitDowntime(outage, parts), isMeasured },
+      ];
     });
   }
 
@@ -61,6 +69,14 @@ export class CellPrices {
     const worths = known.map((units) => units.reduce((sum, unit, r) => sum + unit * (capacity[r] ?? 0), 0));
     return worths.length === 0 || price <= 0 ? 1 : Math.min(...worths) / price;
   }
+}
+
+/**
+ * Price of a pod on nodes that hold nothing but such pods: by the resource of which it takes the largest part. At the prices of resources alone many
+ * services are indifferent between cells and all of them take the same one, whose nodes then fill in one resource only.
+ */
+function aloneIn(request: readonly number[], capacity: readonly number[], price: number): number {
+  return price * Math.max(...request.map((amount, r) => amount / Math.max(capacity[r] ?? 0, 1e-9)));
 }
 
 /** Prices found for one window, and what they rest on. */

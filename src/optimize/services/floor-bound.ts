@@ -38,7 +38,7 @@ export async function floorBound(
   const podPrices = fleet.services.map((_, index) => {
     const shape = facts.shapes[index];
     const prices =
-      shape === undefined ? [] : facts.priced.prices.offers(index, shape).map(({ price }) => price);
+      shape === undefined ? [] : facts.priced.prices.offers(index, shape).map(({ floor }) => floor);
     return Math.min(...prices);
   });
   const place = new Map(fleet.services.map((service, index) => [service.workload.id, index]));

@@ -20,10 +20,10 @@ const RULES: SpreadRules = {
 function offersWith(outages: readonly number[], groups: readonly string[] = []): readonly CellOffer[] {
   const spot = outages.map((outage, cell): CellOffer => ({
     ...{ cell, kind: 'spot', zone: `z${cell}`, group: groups[cell] ?? `z${cell}/f` },
-    ...{ price: 1 + cell, outage, isMeasured: true },
+    ...{ price: 1 + cell, floor: 1 + cell, outage, isMeasured: true },
   }));
   const zone = 'z0';
-  const base = { cell: outages.length, kind: 'base', zone, group: 'z0/base', price: 10 } as const;
+  const base = { cell: outages.length, kind: 'base', zone, group: 'z0/base', price: 10, floor: 10 } as const;
   return [...spot, { ...base, outage: 0, isMeasured: false }];
 }
 

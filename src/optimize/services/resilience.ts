@@ -10,8 +10,10 @@ export interface CellOffer {
   readonly zone: string;
   /** Cells of one group are lost together. */
   readonly group: string;
-  /** Price of one replica there, micro-dollars per hour. */
+  /** Price of one replica there that choices go by, micro-dollars per hour. */
   readonly price: number;
+  /** What a replica there costs at least, for bounds; at most `price`. */
+  readonly floor: number;
   /** Share of time in which all of it is gone; 0 for base capacity, whose nodes fail one by one. */
   readonly outage: number;
   /** Whether traces tell of outages of the cell. */
@@ -75,8 +77,8 @@ export function cheapestSpread(offers: readonly CellOffer[], rules: SpreadRules)
  */
 export function leastSpreadCost(offers: readonly CellOffer[], rules: SpreadRules): number {
   const zones = new Set(offers.map((offer) => offer.zone)).size;
-  const base = Math.min(Infinity, ...offers.filter(({ kind }) => kind === 'base').map(({ price }) => price));
-  const spot = offers.filter(({ kind, price }) => kind === 'spot' && price < base).map(({ price }) => price);
+  const base = Math.min(Infinity, ...offers.filter(({ kind }) => kind === 'base').map(({ floor }) => floor));
+  const spot = offers.filter(({ kind, floor }) => kind === 'spot' && floor < base).map(({ floor }) => floor);
   spot.sort((a, b) => a - b);
   let least = Infinity;
   const { needed, tolerates } = rules;
