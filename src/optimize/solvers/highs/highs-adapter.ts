@@ -66,7 +66,14 @@ function run(model: Model, solve: Solve): SolverAnswer {
   const bound = Math.abs(dualBound) >= runtime.infinity ? -Infinity : dualBound;
   if (code === status.optimal) {
     const duals = isMip || solution === undefined ? {} : { duals: Array.from(solution.rowDual) };
-    return { status: 'optimal', values, objective, bound: isMip ? bound : objective, ...duals, detail: 'optimal' };
+    return {
+      status: 'optimal',
+      values,
+      objective,
+      bound: isMip ? bound : objective,
+      ...duals,
+      detail: 'optimal',
+    };
   }
   if (code === status.infeasible) return noSolution('infeasible', 'infeasible', Infinity);
   if (code === status.unbounded) return noSolution('unbounded', 'unbounded');
