@@ -120,6 +120,7 @@ function serviceDecisions(
   packing: readonly PackedNodes[],
 ): readonly ServiceDecision[] {
   const { fleet } = plan;
+  const held = nodesByService(packing);
   const responses = serviceResponse(problem.problem.services, atBusiest(plan));
   return fleet.services.map((service, index): ServiceDecision => {
     const { id } = service.workload;
@@ -140,7 +141,7 @@ function serviceDecisions(
     const availability: AvailabilityEvidence = serviceAvailability(problem, {
       service: service.workload,
       shape,
-      packing,
+      packing: held.get(id) ?? [],
       load: Object.fromEntries(load),
       windows: fleet.windows,
     });
@@ -153,6 +154,19 @@ function serviceDecisions(
       alternatives: alternativesOf(plan, index),
     };
   });
+}
+
+/** The packed nodes that hold pods of each service. */
+function nodesByService(packing: readonly PackedNodes[]): ReadonlyMap<string, readonly PackedNodes[]> {
+  const held = new Map<string, PackedNodes[]>();
+  for (const group of packing) {
+    for (const service of Object.keys(group.pods)) {
+      const list = held.get(service);
+      if (list === undefined) held.set(service, [group]);
+      else list.push(group);
+    }
+  }
+  return held;
 }
 
 function atBusiest(plan: ServicePlan): ReadonlyMap<string, PlannedService> {

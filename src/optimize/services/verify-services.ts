@@ -83,10 +83,9 @@ function checkService(
 ): readonly ConstraintCheck[] {
   const { id, slo } = service;
   const checks: ConstraintCheck[] = [];
+  const held = (facts.subject.packing ?? []).filter((group) => (group.pods[id] ?? 0) > 0);
   for (const window of facts.subject.windows) {
-    const own = (facts.subject.packing ?? []).filter(
-      (group) => group.window === window.id && (group.pods[id] ?? 0) > 0,
-    );
+    const own = held.filter((group) => group.window === window.id);
     const replicas = countOf(own, id);
     const rate = decision.load[window.id]?.requestRate ?? 0;
     const fixed = service.performance.source === 'fixed' ? service.performance.replicas : 0;
