@@ -58,6 +58,9 @@ describe('diagnostics', () => {
       'policy',
       'synth',
       'engine',
+      'import',
+      'pack',
+      'spot',
       'accuracy',
     ];
     const strays = Object.keys(DIAGNOSTIC_CODES).filter((code) => !levels.includes(code.split('-')[0] ?? ''));
