@@ -1,12 +1,23 @@
-import type { Decision, ResolvedProblem, SolutionStatus } from '../model/index.ts';
+import type {
+  BindingConstraint,
+  ConstraintCheck,
+  Decision,
+  NodeAllocation,
+  ResolvedProblem,
+  SolutionStatus,
+} from '../model/index.ts';
 import { microUsd, sortedBy } from '../units/index.ts';
 import { checkFleetBudgets } from './services/index.ts';
+import { checkQuotas } from './verify/check-nodes.ts';
 import { brokenConstraints } from './verify-decision.ts';
 
 /** From best to worst; a joint plan is known as well as its worse part. */
 const STATUSES: readonly SolutionStatus[] = ['optimal', 'feasible-with-gap', 'heuristic', 'infeasible'];
 
-/** The decision about language models and the one about services as one: money adds up, checks stand side by side, budgets are checked over both. */
+/**
+ * The decision about language models and the one about services as one: money and nodes add up, checks stand side by side, budgets and
+ * quotas are checked over both.
+ */
 export function joinedDecision(problem: ResolvedProblem, models: Decision, services: Decision): Decision {
   if (models.status === 'infeasible') return { ...models, services: services.services ?? [] };
   const objective = microUsd(models.objectivePerMonth + services.objectivePerMonth);
@@ -19,28 +30,44 @@ export function joinedDecision(problem: ResolvedProblem, models: Decision, servi
     objectivePerMonth: objective,
     boundPerMonth: bound,
     gap: objective > 0 ? Math.max(0, (objective - bound) / objective) : 0,
-    nodes: sortedBy([...models.nodes, ...services.nodes], (item) => item.offering),
+    nodes: addedUp([...models.nodes, ...services.nodes]),
     ...(decided === undefined ? {} : { services: decided }),
     ...(serviceAllocations === undefined ? {} : { serviceAllocations }),
     ...(packing === undefined ? {} : { packing }),
     ...(replan === undefined ? {} : { replan }),
     constraintPrices: [...models.constraintPrices, ...services.constraintPrices],
   };
-  const budgets = checkFleetBudgets(problem, joined);
-  const own = [...models.checks, ...services.checks].filter(
-    (check) => !check.constraint.startsWith('budget/'),
-  );
-  const checks = sortedBy([...own, ...budgets], (check) => check.constraint);
-  const broken = brokenConstraints(budgets);
-  if (broken.length === 0) return { ...joined, checks };
+  const shared = [
+    ...checkFleetBudgets(problem, joined),
+    ...checkQuotas(problem, joined).filter((check) => check.constraint.startsWith('quota/')),
+  ];
+  const ids = new Set(shared.map((check) => check.constraint));
+  const own = [...models.checks, ...services.checks].filter((check) => !ids.has(check.constraint));
+  const broken = brokenConstraints(shared);
+  if (broken.length === 0) {
+    return { ...joined, checks: sortedBy([...own, ...shared], (check) => check.constraint) };
+  }
+  return { ...joined, status: 'infeasible', checks: [], bindingConstraints: broken.map(bindingOf) };
+}
+
+/** One entry per offering: both kinds may buy nodes of it, each its own. */
+function addedUp(nodes: readonly NodeAllocation[]): readonly NodeAllocation[] {
+  const sums = new Map<string, NodeAllocation>();
+  for (const item of nodes) {
+    const known = sums.get(item.offering);
+    const counts = Object.entries(item.nodes).map(([window, count]): [string, number] => [
+      window,
+      count + (known?.nodes[window] ?? 0),
+    ]);
+    sums.set(item.offering, { ...item, nodes: { ...known?.nodes, ...Object.fromEntries(counts) } });
+  }
+  return sortedBy([...sums.values()], (item) => item.offering);
+}
+
+function bindingOf({ constraint, used, limit, unit }: ConstraintCheck): BindingConstraint {
   return {
-    ...joined,
-    status: 'infeasible',
-    checks: [],
-    bindingConstraints: broken.map((check) => ({
-      constraint: check.constraint,
-      description: `The cheapest plan spends ${check.used.toFixed(2)} of ${check.limit.toFixed(2)} ${check.unit}`,
-      relaxation: { change: `raise ${check.constraint} to ${Math.ceil(check.used)} USD/month` },
-    })),
+    constraint,
+    description: `Language models and services together take ${used.toFixed(2)} of ${limit.toFixed(2)} ${unit}`,
+    relaxation: { change: `raise ${constraint} to ${Math.ceil(used)} ${unit}` },
   };
 }

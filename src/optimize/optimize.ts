@@ -20,7 +20,6 @@ import { timeWindows } from './windows.ts';
  */
 export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptions): Promise<Decision> {
   const problem = inStableOrder(unsorted);
-  const models = withAcceleratorPools(problem);
   const windows = timeWindows(
     [
       ...problem.workloads.map(({ workload, profile }) => ({ workload: workload.id, profile })),
@@ -34,10 +33,14 @@ export async function optimize(unsorted: ResolvedProblem, options: OptimizeOptio
   const { previous } = options;
   const kept = previous === undefined ? undefined : keptDecision(problem, previous);
   if (kept !== undefined) return kept;
-  if (problem.services.length === 0) return planModels(models, windows, options);
+  if (problem.services.length === 0) return planModels(withAcceleratorPools(problem), windows, options);
   const services = await decideServices(problem, windows, options);
   if (problem.workloads.length === 0 || services.status === 'infeasible') return services;
-  const placed = await planModels(withBudgetsLeft(models, services), services.windows, options);
+  const placed = await planModels(
+    withAcceleratorPools(withBudgetsLeft(problem, services)),
+    services.windows,
+    options,
+  );
   return joinedDecision(problem, placed, services);
 }
 

@@ -62,8 +62,6 @@ export interface Packing {
 export interface PackingAnswer extends Packing {
   /** No packing costs less than this, micro-dollars per hour; at most `cost`. */
   readonly bound: number;
-  /** Price of one more pod of each item in the relaxation behind the bound, micro-dollars per hour. */
-  readonly itemPrices: Float64Array;
 }
 
 /** Number of nodes of each kind in a packing. */

@@ -2,7 +2,7 @@ import type { SolverAdapter } from '../solvers/solver-adapter.ts';
 import { packingFaults } from './check-packing.ts';
 import { choosePatterns } from './choose-patterns.ts';
 import { generateColumns } from './column-generation.ts';
-import type { GeneratedColumns, Pattern } from './column-generation.ts';
+import type { GeneratedColumns } from './column-generation.ts';
 import { OpenNodes, fitInto } from './fill-nodes.ts';
 import { fluidRelaxation } from './fluid.ts';
 import { packGreedily } from './greedy.ts';
@@ -27,8 +27,6 @@ export interface PackingOptions {
    * before: then equal inputs give equal answers.
    */
   readonly programSeconds?: number;
-  /** Ways to fill nodes known from a like problem. */
-  readonly patterns?: readonly FilledKind[];
 }
 
 /** Classes up to which the linear program over patterns is solved. */
@@ -38,6 +36,7 @@ const TIE_BREAK = 1e-5;
 
 /** Shares by which demand is raised so that whole pods find room where cut ones would. */
 const INFLATIONS: readonly number[] = [0, 0.005, 0.01, 0.02, 0.03, 0.06];
+/** Wall-clock limit of one integer program unless the options say otherwise; its limit on branches comes before. */
 const PROGRAM_SECONDS = 60;
 
 /**
@@ -68,9 +67,7 @@ export async function boundPacking(
 ): Promise<number | undefined> {
   const classes = packingClasses(problem);
   if (classes.members.length === 0) return 0;
-  if (new Set(classes.takes.flat()).size < classes.members.length) return undefined;
-  const search = new Search(classes, options);
-  return search.findBound();
+  return hasPlaceForAll(classes) ? new Search(classes, options).findBound() : undefined;
 }
 
 async function solveClasses(
@@ -78,13 +75,16 @@ async function solveClasses(
   classes: PackingClasses,
   options: PackingOptions,
 ): Promise<PackingAnswer | undefined> {
-  if (classes.members.length === 0)
-    return { filled: [], cost: 0, bound: 0, itemPrices: new Float64Array(problem.items.length) };
-  const taken = new Set(classes.takes.flat());
-  if (taken.size < classes.members.length) return undefined;
+  if (classes.members.length === 0) return { filled: [], cost: 0, bound: 0 };
+  if (!hasPlaceForAll(classes)) return undefined;
   const search = new Search(classes, options);
   await search.run();
   return search.answer();
+}
+
+/** Whether every class fits on a node that it may use. */
+function hasPlaceForAll(classes: PackingClasses): boolean {
+  return new Set(classes.takes.flat()).size === classes.members.length;
 }
 
 /** Rounds in which whole uses are settled (assumed: the third seldom settles anything). */
@@ -124,26 +124,15 @@ class Search {
   #best: readonly FilledKind[] | undefined;
   #cost = Infinity;
   #bound = 0;
-  #classPrices: Float64Array;
 
   constructor(classes: PackingClasses, options: PackingOptions) {
     this.#classes = classes;
     this.#options = options;
-    this.#classPrices = new Float64Array(classes.members.length);
   }
 
   async run(): Promise<void> {
-    const { solvers } = this.#options;
-    const fluid = await fluidRelaxation(this.#classes, solvers);
-    this.#learn(fluid.bound, fluid.classPrices);
-    for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
-    if (this.#isDone || this.#classes.members.length > MOST_PATTERN_CLASSES) return;
-    const columns = await generateColumns(this.#classes, this.#known(), {
-      solvers,
-      rounds: 100,
-      isPast: this.#options.isPast,
-    });
-    this.#learn(columns.bound, columns.classPrices);
+    const columns = await this.#relax();
+    if (columns === undefined || this.#isDone) return;
     const dive = new Dive(this.#classes, columns);
     await this.#step(dive);
     await this.#wholeNodes(columns);
@@ -151,25 +140,29 @@ class Search {
   }
 
   async findBound(): Promise<number> {
-    const { solvers, isPast } = this.#options;
-    const fluid = await fluidRelaxation(this.#classes, solvers);
-    this.#learn(fluid.bound, fluid.classPrices);
-    if (this.#classes.members.length > MOST_PATTERN_CLASSES) return this.#bound;
-    for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
-    const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
-    this.#learn(columns.bound, columns.classPrices);
+    const columns = await this.#relax();
+    if (columns === undefined) return this.#bound;
     const choice = await this.#chooseNodes(columns, 0);
     return Math.max(this.#bound, choice?.bound ?? 0);
   }
 
+  /** Bounds and first placements by the fluid relaxation and, in small problems that it leaves open, columns. */
+  async #relax(): Promise<GeneratedColumns | undefined> {
+    const { solvers, isPast } = this.#options;
+    const fluid = await fluidRelaxation(this.#classes, solvers);
+    this.#bound = Math.max(this.#bound, fluid.bound);
+    for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
+    if (this.#isDone || this.#classes.members.length > MOST_PATTERN_CLASSES) return undefined;
+    const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
+    this.#bound = Math.max(this.#bound, columns.bound);
+    return columns;
+  }
+
   answer(): PackingAnswer | undefined {
     if (this.#best === undefined) return undefined;
-    const { problem, members } = this.#classes;
     const filled = inItems(this.#classes, this.#best);
-    const itemPrices = new Float64Array(problem.items.length);
-    members.forEach((list, c) => list.forEach((item) => (itemPrices[item] = this.#classPrices[c] ?? 0)));
-    const cost = costOf(problem, filled);
-    return { filled, cost, bound: Math.min(this.#bound, cost), itemPrices };
+    const cost = costOf(this.#classes.problem, filled);
+    return { filled, cost, bound: Math.min(this.#bound, cost) };
   }
 
   get #programSeconds(): number {
@@ -178,17 +171,6 @@ class Search {
 
   get #isDone(): boolean {
     return this.#options.isPast() || this.#cost - this.#bound <= this.#options.gap * this.#cost;
-  }
-
-  /** Patterns that the options bring along, those whose kind is still there. */
-  #known(): readonly Pattern[] {
-    return (this.#options.patterns ?? []).map(({ kind, pods }) => ({ kind, pods }));
-  }
-
-  #learn(bound: number, classPrices: Float64Array): void {
-    if (bound <= this.#bound) return;
-    this.#bound = bound;
-    this.#classPrices = classPrices;
   }
 
   #offer(open: OpenNodes, settled: readonly FilledKind[] = []): void {

@@ -2,9 +2,9 @@ import type { ServiceShape } from '../../model/index.ts';
 import { cheapestUnits, fluidUnitPrices } from '../packing/index.ts';
 import type { PackingProblem } from '../packing/index.ts';
 import type { SolverAdapter } from '../solvers/index.ts';
+import { unavailability } from '../placement/availability.ts';
 import { unitDowntime } from '../placement/unit-downtime.ts';
 import type { UnitPart } from '../placement/unit-downtime.ts';
-import { outageOf } from './resilience.ts';
 import type { CellOffer } from './resilience.ts';
 import { POD_RESOURCES, replicasFor, requestOf } from './service-fleet.ts';
 import type { FleetService, ServiceFleet } from './service-fleet.ts';
@@ -18,15 +18,26 @@ export class CellPrices {
   /** Unit prices by offering. */
   readonly #units: readonly Float64Array[];
   readonly #allowed: readonly ReadonlySet<number>[];
+  /** Offers told before, by service: every window and every comparison asks for the same ones. */
+  readonly #told: readonly Map<ServiceShape, readonly CellOffer[]>[];
 
   constructor(fleet: ServiceFleet, units: readonly Float64Array[]) {
     this.#fleet = fleet;
     this.#units = units;
     this.#allowed = fleet.allowed.map((list) => new Set(list));
+    this.#told = fleet.services.map(() => new Map<ServiceShape, readonly CellOffer[]>());
   }
 
   /** Price of one pod of a shape in each cell that the service may use and where the pod fits, in the order of cells. */
   offers(service: number, shape: ServiceShape): readonly CellOffer[] {
+    const known = this.#told[service]?.get(shape);
+    if (known !== undefined) return known;
+    const offers = this.#offersOf(service, shape);
+    this.#told[service]?.set(shape, offers);
+    return offers;
+  }
+
+  #offersOf(service: number, shape: ServiceShape): readonly CellOffer[] {
     const { services, cells, offerings, capacities } = this.#fleet;
     const request = requestOf(shape);
     return (services[service]?.cells ?? []).flatMap((index): CellOffer[] => {
@@ -50,7 +61,7 @@ export class CellPrices {
         if (cell.kind === 'spot' && facts !== undefined) {
           const { interruption } = facts;
           const repairSeconds = facts.nodeStartup + shape.startup;
-          outage = Math.max(outage, outageOf(interruption.monthlyHigh, repairSeconds));
+          outage = Math.max(outage, unavailability(interruption.monthlyHigh, repairSeconds));
           if (interruption.outageShare !== undefined) parts.push({ interruption, repairSeconds });
         }
       }
@@ -63,12 +74,6 @@ export class CellPrices {
       ];
     });
   }
-
-  /** How near an offering comes to the best use of money, 0..1: the worth of its capacity at the best known unit prices over its price. */
-  static efficiency(capacity: readonly number[], price: number, known: readonly Float64Array[]): number {
-    const worths = known.map((units) => units.reduce((sum, unit, r) => sum + unit * (capacity[r] ?? 0), 0));
-    return worths.length === 0 || price <= 0 ? 1 : Math.min(...worths) / price;
-  }
 }
 
 /**
@@ -77,6 +82,12 @@ export class CellPrices {
  */
 function aloneIn(request: readonly number[], capacity: readonly number[], price: number): number {
   return price * Math.max(...request.map((amount, r) => amount / Math.max(capacity[r] ?? 0, 1e-9)));
+}
+
+/** How near an offering comes to the best use of money, 0..1: the worth of its capacity at the best known unit prices over its price. */
+function efficiencyOf(capacity: readonly number[], price: number, known: readonly Float64Array[]): number {
+  const worths = known.map((units) => units.reduce((sum, unit, r) => sum + unit * (capacity[r] ?? 0), 0));
+  return worths.length === 0 || price <= 0 ? 1 : Math.min(...worths) / price;
 }
 
 /** Prices found for one window, and what they rest on. */
@@ -104,7 +115,7 @@ export async function priceFleet(
   const known = await fluidUnitPrices(problem, solvers);
   const units = problem.nodes.map((node) => cheapestUnits(node, known));
   const good = problem.nodes
-    .filter((node) => CellPrices.efficiency(node.capacity, node.price, known) >= GOOD_VALUE)
+    .filter((node) => efficiencyOf(node.capacity, node.price, known) >= GOOD_VALUE)
     .map((node) => node.price);
   const cost = problem.items.reduce((sum, item) => {
     const least = Math.min(

@@ -37,11 +37,11 @@ const MOST_BRANCHES = 200;
 const MOST_COLUMNS = { few: 1_500, all: 20_000 };
 
 /**
- * Where replicas go and which nodes hold them, as one integer program: whole replicas per cell, whole nodes per offering, parts of pods on
- * offerings within their room. Rules per service with e ≥ 1 spares (a variable): replicas ≥ needed + e; no cell that may fail holds more than e;
- * no node alone holds more than e where an offering has one node. A relaxation of the plan (pods may be cut, and several nodes of
- * an offering may hold unequal parts), so its bound holds for the given shapes; for fleets of a few services whole nodes decide, which prices of
- * resources do not see. Undefined where the program is too large or unsolved.
+ * Where replicas go and which nodes hold them, as one program: replicas per cell, nodes per offering, parts of pods on offerings within their
+ * room. Rules per service with e ≥ 1 spares (a variable): replicas ≥ needed + e; no cell that may fail holds more than e; no node alone holds more
+ * than e where an offering has one node. For fleets of a few services whole nodes decide, which prices of resources do not see: over the
+ * likeliest offerings replicas and nodes are whole numbers, and the spreads are worth packing. Over all offerings the same
+ * program in fractions bounds every plan of the window, of any sizes of replica. Undefined where the program is too large or unsolved.
  */
 export async function jointSpreads(
   fleet: ServiceFleet,

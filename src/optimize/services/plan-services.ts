@@ -69,7 +69,8 @@ export async function planServices(
   for (let at = 0; at < fleet.windows.length; at++) {
     const chosen = spreadsOf(fleet, { window: at, shapes, priced });
     if ('reason' in chosen) return chosen;
-    const key = JSON.stringify(chosen.needed);
+    // The bound looks at all sizes of replica, so windows are alike only when all of them are needed as often.
+    const key = JSON.stringify(fleet.services.map((service) => neededOf(service, at)));
     const familiar = new Set(windows[0]?.filled.map(({ node }) => node));
     const plan =
       planned.get(key) ??
@@ -92,6 +93,14 @@ export async function planServices(
     cost: total((plan) => plan.cost),
     bound: total((plan) => plan.bound),
   };
+}
+
+/** Replicas of each size that a service needs in a window; null where it may not have so many. */
+function neededOf({ workload, shapes, rates }: FleetService, window: number): readonly (number | null)[] {
+  return shapes.map((shape) => {
+    const needed = replicasFor(workload, shape, rates[window] ?? 0);
+    return Number.isFinite(needed) ? needed : null;
+  });
 }
 
 /** The size of replica with which a service costs least over the week; of equal ones the first. */

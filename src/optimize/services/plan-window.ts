@@ -30,7 +30,7 @@ export async function planWindow(
   const least = leastCost(fleet, { window, priced });
   const familiar = task.familiar.size === 0 ? {} : { familiar: task.familiar };
   const isForced = fleet.services.every((service, index) =>
-    hasOneSpread(fleet, service, chosen.spreads[index]),
+    hasOneSpread(fleet, service, { spread: chosen.spreads[index], needed: chosen.needed[index] ?? 0 }),
   );
   const packing = await packWindow(fleet, { ...chosen, ...familiar, shapes, least }, options);
   let bound = Math.max(least, isForced ? (packing?.bound ?? 0) : 0);
@@ -155,16 +155,25 @@ export function leastCost(
 }
 
 /**
- * Whether the rules leave a service but one spread, up to cells that are alike: one size, no spot capacity worth having, and as many replicas in
- * every zone, or one zone only.
+ * Whether the rules leave a service but one spread, up to cells that are alike, so that the bound of its packing bounds every plan: one size, no
+ * spot capacity, one zone or as many replicas in each, and no more of them than the rules ask for.
  */
-function hasOneSpread(fleet: ServiceFleet, service: FleetService, spread: Spread | undefined): boolean {
+function hasOneSpread(
+  fleet: ServiceFleet,
+  service: FleetService,
+  { spread, needed }: { readonly spread: Spread | undefined; readonly needed: number },
+): boolean {
   const { slo, maxSpotShare, scheduling } = service.workload;
   const hasSpot = maxSpotShare > 0 && service.cells.some((cell) => fleet.cells[cell]?.kind === 'spot');
   if (service.shapes.length > 1 || hasSpot || spread === undefined) return false;
-  const zones = service.cells.filter((cell) => fleet.cells[cell]?.kind === 'base').length;
   if (slo.tolerates === 'node' || slo.tolerates === 'correlation-group') return false;
-  if (zones === 1) return true;
-  const counts = new Set(spread.replicas.map(([, count]) => count));
-  return Number.isFinite(scheduling.zoneSkew) && spread.replicas.length === zones && counts.size === 1;
+  const zones = service.cells.length;
+  const total = spread.replicas.reduce((sum, [, count]) => sum + count, 0);
+  const spares = slo.tolerates === 'zone' ? Math.ceil(needed / Math.max(1, zones - 1)) : 0;
+  if (total !== needed + spares) return false;
+  if (zones === 1 || total === 0) return true;
+  const isEqual =
+    new Set(spread.replicas.map(([, count]) => count)).size === 1 && spread.replicas.length === zones;
+  // With a skew of two or more replicas other spreads would keep the rules, unless every zone holds all that it may lose.
+  return isEqual && (scheduling.zoneSkew < 2 || (slo.tolerates === 'zone' && total === zones * spares));
 }

@@ -1,5 +1,4 @@
 import type { ServiceWorkload } from '../../model/index.ts';
-import { unavailability } from '../placement/availability.ts';
 import { offersToTry } from './offers-at-risk.ts';
 
 /** A cell as one service sees it. */
@@ -232,9 +231,4 @@ function unitsOf(
 
 function oddsOf(outage: number): number {
   return outage >= 1 ? 1e9 : outage / (1 - outage);
-}
-
-/** Share of time in which the spot capacity of a cell is gone: interruptions at the high end of their band until replaced. */
-export function outageOf(monthlyHigh: number, repairSeconds: number): number {
-  return unavailability(monthlyHigh, repairSeconds);
 }
