@@ -29,3 +29,4 @@ export type { ManifestFile } from './scene.ts';
 export { testPack } from './test-pack.ts';
 export type { PackTestReport, RuleTestResult } from './test-pack.ts';
 export type * from './views.ts';
+export { parseQuantity } from './quantity.ts';

@@ -16,6 +16,13 @@ export type { GroupPosition, Launch, LaunchField } from './engines/launch.ts';
 export { ENGINE_TABLES } from './engines/tables.ts';
 export type { VersionRange } from '../catalog/index.ts';
 export type { JsonObject, JsonValue, SynthesisSource, SynthesizedFile } from './files.ts';
+export {
+  ALLOCATION_LABEL,
+  MAX_REPLICAS_ANNOTATION,
+  MIN_REPLICAS_ANNOTATION,
+  WORKLOAD_LABEL,
+  stackLabels,
+} from './kubernetes/labels.ts';
 export { TARGET_PROFILES, findTargetProfile } from './kubernetes/profiles/registry.ts';
 export type { TargetProfile } from './kubernetes/profiles/target-profile.ts';
 export { fileOfObject, synthesize } from './synthesize.ts';
