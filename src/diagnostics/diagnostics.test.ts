@@ -57,6 +57,7 @@ describe('diagnostics', () => {
       'plan',
       'policy',
       'synth',
+      'apply',
       'engine',
       'import',
       'pack',
