@@ -60,7 +60,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     return members.map(({ facts }) => plainCopy(facts.item) as DeclaredItems[List]);
   };
   const services = listOf('services');
-  const { seed, objective, limits, confidence, catalog, calibration, spot } = fleet.props;
+  const { seed, objective, limits, confidence, catalog, calibration, spot, tenancy } = fleet.props;
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
     name: fleet.name,
@@ -77,6 +77,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     ...(catalog === undefined ? {} : { catalog: plainCopy(catalog) as typeof catalog }),
     ...(calibration === undefined ? {} : { calibration: plainCopy(calibration) as typeof calibration }),
     ...(spot === undefined ? {} : { spot: plainCopy(spot) as typeof spot }),
+    ...(tenancy === undefined ? {} : { tenancy: plainCopy(tenancy) as typeof tenancy }),
   };
   return { document, paths };
 }

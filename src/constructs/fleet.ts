@@ -1,5 +1,11 @@
 import { RootConstruct } from 'constructs';
-import type { CatalogDocument, LimitsDocument, Objective, SpotDocument } from '../model/index.ts';
+import type {
+  CatalogDocument,
+  LimitsDocument,
+  Objective,
+  SpotDocument,
+  TenancyDocument,
+} from '../model/index.ts';
 import type { PercentText } from '../units/index.ts';
 
 /** What a fleet may say beside its name. */
@@ -27,6 +33,11 @@ export interface FleetProps {
    * stack. Default: interruption bands and prices of the catalogue alone.
    */
   readonly spot?: SpotDocument;
+  /**
+   * Who may reach what, and how much may run, in the namespaces of the fleet, such as `{ clients: ['web'], quotas: true }`.
+   * Default: pods reach others only where the plan needs it, every namespace may call models, no quotas, no queues.
+   */
+  readonly tenancy?: TenancyDocument;
 }
 
 /** Marks fleets; registered, so that it works across copies of this package. */

@@ -36,6 +36,7 @@ export type * from './safety.ts';
 export type * from './replan.ts';
 export type * from './service.ts';
 export type * from './service-document.ts';
+export type * from './tenancy-document.ts';
 export type * from './serving-plan.ts';
 export type * from './slo.ts';
 export type * from './traffic.ts';

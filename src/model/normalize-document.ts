@@ -74,6 +74,7 @@ const LIST_KEYS: Readonly<Record<string, (item: unknown) => string>> = {
   'pools.zones': String,
   'spot.availability': String,
   'spot.prices': String,
+  'tenancy.clients': String,
   'pools.capacityTypes': String,
   'pools.taints': (item) => `${field('key')(item)} ${field('value')(item)} ${field('effect')(item)}`,
   'pools.instanceTypes.names': String,

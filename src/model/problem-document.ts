@@ -20,6 +20,7 @@ import type { Provenance } from './provenance.ts';
 import type { CpuArchitecture } from './service.ts';
 import type { ServiceDocument } from './service-document.ts';
 import type { LatencyMetric, Percentile, Slo } from './slo.ts';
+import type { TenancyDocument } from './tenancy-document.ts';
 import type { EngineName, Routing, TraceColumnNames, TraceFormat } from './workload.ts';
 import type { LengthModel } from './traffic.ts';
 
@@ -48,6 +49,8 @@ export interface ProblemDocument extends AimsDocument {
   readonly calibration?: readonly string[];
   /** What is known of spot capacity over time; default: interruption bands and prices of the catalogue alone. */
   readonly spot?: SpotDocument;
+  /** Who may reach what, and how much may run, in the namespaces of the stack; default: planned flows alone, no quotas. */
+  readonly tenancy?: TenancyDocument;
 }
 
 /** Observed availability and prices of spot capacity; paths are relative to the stack, `.gz` is decompressed. */

@@ -8,6 +8,7 @@ import { POOL_SCHEMA } from './problem-schema-hardware.ts';
 import { BUDGET_SCHEMA, POLICY_SCHEMA, WAIVER_SCHEMA } from './problem-schema-policy.ts';
 import { SERVICE_SCHEMA } from './problem-schema-service.ts';
 import { SPOT_SCHEMA } from './problem-schema-spot.ts';
+import { TENANCY_SCHEMA } from './problem-schema-tenancy.ts';
 import { LLM_SERVICE_SCHEMA } from './problem-schema-workload.ts';
 
 const WHOLE_DOCUMENT = objectOf<ProblemDocument>({
@@ -33,6 +34,7 @@ const WHOLE_DOCUMENT = objectOf<ProblemDocument>({
       { uniqueItems: true },
     ),
     spot: SPOT_SCHEMA,
+    tenancy: TENANCY_SCHEMA,
   },
 });
 

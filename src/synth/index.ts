@@ -25,5 +25,6 @@ export {
 } from './kubernetes/labels.ts';
 export { TARGET_PROFILES, findTargetProfile } from './kubernetes/profiles/registry.ts';
 export type { TargetProfile } from './kubernetes/profiles/target-profile.ts';
+export { hourlyReplicas } from './kubernetes/schedule.ts';
 export { fileOfObject, synthesize } from './synthesize.ts';
 export type { SynthesisOptions } from './synthesize.ts';

@@ -7,6 +7,7 @@ import type { SynthesisSource, SynthesizedFile } from '../../src/synth/index.ts'
 import { SPLIT_SOURCE } from './disaggregated-source.ts';
 import { PLAN_SOURCE } from './plan-source.ts';
 import { SHOP_SOURCE } from './services-source.ts';
+import { TENANT_SOURCE } from './tenancy-source.ts';
 
 /*
  * One golden file per object. After an intended change: `UPDATE_GOLDEN=1 npx vitest run test/synth/golden.test.ts`,
@@ -20,6 +21,7 @@ const CASES: readonly (readonly [folder: string, source: SynthesisSource])[] = [
   ['', PLAN_SOURCE],
   ['disaggregated', SPLIT_SOURCE],
   ['services', SHOP_SOURCE],
+  ['tenancy', TENANT_SOURCE],
 ];
 
 function filesOf(source: SynthesisSource): readonly SynthesizedFile[] {

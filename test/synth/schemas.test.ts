@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { TARGET_PROFILES, synthesize } from '../../src/synth/index.ts';
 import type { JsonObject, SynthesizedFile } from '../../src/synth/index.ts';
 import { PLAN_SOURCE } from './plan-source.ts';
+import { TENANT_SOURCE } from './tenancy-source.ts';
 import { objectProblems, podTemplateProblems } from './validate-object.ts';
 
 const outcome = synthesize(PLAN_SOURCE, { profile: 'vanilla' });
 const files: readonly SynthesizedFile[] = outcome.ok ? outcome.value : [];
 
-describe.each(TARGET_PROFILES.map((profile) => profile.name))('every object of profile %s', (profile) => {
-  const written = synthesize(PLAN_SOURCE, { profile });
+const SOURCES = { whole: PLAN_SOURCE, tenants: TENANT_SOURCE } as const;
+const CASES = TARGET_PROFILES.flatMap(({ name }) =>
+  (['whole', 'tenants'] as const).map((plan) => [name, plan] as const),
+);
+
+describe.each(CASES)('every object of profile %s for the plan %s', (profile, plan) => {
+  const written = synthesize(SOURCES[plan], { profile });
   const objects = written.ok ? written.value : [];
 
   it('is in a file of the profile, once', () => {
@@ -34,6 +40,7 @@ describe('objects of the vanilla profile', () => {
         'Deployment',
         'LeaderWorkerSet',
         'Namespace',
+        'NetworkPolicy',
         'NodeOverlay',
         'NodePool',
         'PodDisruptionBudget',

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { Deployment } from 'kubernetes-models/apps/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Role, RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import { PriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
-import { ConfigMap, Namespace, Service, ServiceAccount } from 'kubernetes-models/v1';
+import { ConfigMap, Namespace, ResourceQuota, Service, ServiceAccount } from 'kubernetes-models/v1';
 import type { JsonObject } from '../../src/synth/index.ts';
 
 const SCHEMAS = path.resolve(import.meta.dirname, '../schemas');
@@ -14,12 +15,14 @@ const SCHEMAS = path.resolve(import.meta.dirname, '../schemas');
 /** Kinds of Kubernetes itself: checked against the published OpenAPI by `kubernetes-models`. */
 const CORE: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
   'apps/v1/Deployment': Deployment,
+  'networking.k8s.io/v1/NetworkPolicy': NetworkPolicy,
   'policy/v1/PodDisruptionBudget': PodDisruptionBudget,
   'rbac.authorization.k8s.io/v1/Role': Role,
   'rbac.authorization.k8s.io/v1/RoleBinding': RoleBinding,
   'scheduling.k8s.io/v1/PriorityClass': PriorityClass,
   'v1/ConfigMap': ConfigMap,
   'v1/Namespace': Namespace,
+  'v1/ResourceQuota': ResourceQuota,
   'v1/Service': Service,
   'v1/ServiceAccount': ServiceAccount,
 };
@@ -30,6 +33,9 @@ const CUSTOM: Readonly<Record<string, string>> = {
   'keda.sh/v1alpha1/ScaledObject': 'keda-scaledobject-v1alpha1',
   'karpenter.sh/v1/NodePool': 'karpenter-nodepool-v1',
   'karpenter.sh/v1alpha1/NodeOverlay': 'karpenter-nodeoverlay-v1alpha1',
+  'kueue.x-k8s.io/v1beta2/ClusterQueue': 'kueue-clusterqueue-v1beta2',
+  'kueue.x-k8s.io/v1beta2/LocalQueue': 'kueue-localqueue-v1beta2',
+  'kueue.x-k8s.io/v1beta2/ResourceFlavor': 'kueue-resourceflavor-v1beta2',
 };
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });

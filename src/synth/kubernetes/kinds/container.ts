@@ -27,7 +27,7 @@ export function engineContainer(podSet: PodSet, component: PodComponent): JsonOb
     command: command.command,
     args: command.arguments,
     env: environment(command),
-    resources: resources(podSet),
+    resources: engineResources(podSet),
     volumeMounts: [
       { name: 'shared-memory', mountPath: '/dev/shm' },
       { name: 'model-cache', mountPath: MODEL_CACHE },
@@ -84,22 +84,45 @@ function environment(command: EngineCommand): readonly JsonObject[] {
   ];
 }
 
-function resources(podSet: PodSet): JsonObject {
+/** What a pod asks of its node. */
+export interface PodRequests {
+  readonly cpuMillicores: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Bytes of local disk; absent where the plan does not say. */
+  readonly disk?: number;
+  /** Devices by the name of their resource. */
+  readonly accelerators: Readonly<Record<string, number>>;
+}
+
+/** What each pod of a set asks of its node. */
+export function podRequests(podSet: PodSet): PodRequests {
   const group = podSet.allocation.candidate.podGroup;
   const resource = anyOffering(podSet).accelerator?.resourceName;
-  const accelerators: Readonly<Record<string, string>> =
-    resource === undefined || group.acceleratorsPerNode <= 0
-      ? {}
-      : { [resource]: String(group.acceleratorsPerNode) };
-  const disk = checkpointBytes(podSet);
+  const checkpoint = checkpointBytes(podSet);
+  return {
+    cpuMillicores: group.cpuMillicores,
+    memory: group.memory,
+    ...(checkpoint === undefined ? {} : { disk: checkpoint * DISK_FACTOR }),
+    accelerators:
+      resource === undefined || group.acceleratorsPerNode <= 0
+        ? {}
+        : { [resource]: group.acceleratorsPerNode },
+  };
+}
+
+/** Requests and limits of the engine's container. */
+export function engineResources(podSet: PodSet): JsonObject {
+  const { cpuMillicores, memory, disk, accelerators } = podRequests(podSet);
+  const devices = Object.fromEntries(Object.entries(accelerators).map(([name, n]) => [name, String(n)]));
   return {
     requests: {
-      cpu: cpuQuantity(group.cpuMillicores),
-      memory: memoryQuantity(group.memory),
-      ...(disk === undefined ? {} : { 'ephemeral-storage': memoryQuantity(disk * DISK_FACTOR) }),
-      ...accelerators,
+      cpu: cpuQuantity(cpuMillicores),
+      memory: memoryQuantity(memory),
+      ...(disk === undefined ? {} : { 'ephemeral-storage': memoryQuantity(disk) }),
+      ...devices,
     },
-    limits: accelerators,
+    limits: devices,
   };
 }
 

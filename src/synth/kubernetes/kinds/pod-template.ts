@@ -22,6 +22,8 @@ export function podTemplate(podSet: PodSet, component: PodComponent): JsonObject
       ...schedulingSpec(podSet, component),
       serviceAccountName: serviceAccountName(podSet.workload.id),
       automountServiceAccountToken: false,
+      // Variables of other Services could be taken for the engine's own: VLLM_PORT of a Service called `vllm`.
+      enableServiceLinks: false,
       priorityClassName: priorityClassName(podSet.stack, podSet.allocation.tier),
       terminationGracePeriodSeconds: termination(podSet).gracePeriod,
       securityContext: { seccompProfile: { type: 'RuntimeDefault' } },

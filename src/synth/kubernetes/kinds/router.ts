@@ -8,14 +8,21 @@ import { drainTime, STOP_MARGIN } from '../lifecycle.ts';
 import { MAX_POD_SET_NAME, labelValue, shortenedName } from '../names.ts';
 import { ZONE_LABEL } from '../providers.ts';
 import type { ServedWorkload } from '../served-workload.ts';
+import { gib } from '../../../units/index.ts';
+import { cpuQuantity, memoryQuantity } from '../quantities.ts';
+import type { PodRequests } from './container.ts';
 import { roleSelector, routerSelector } from './pod-labels.ts';
 import { priorityClassName } from './priority-class.ts';
 
 /** Replicas of a router: one may fail; they share nothing (*assumed* to be enough, a router only forwards). */
-const ROUTER_REPLICAS = 2;
-/** Requests and memory limit of a router (github.com/vllm-project/router, scripts/k8s, 2026: 2 CPUs, 4 to 8 GiB). */
+export const ROUTER_REPLICAS = 2;
+/** What a router asks of its node (github.com/vllm-project/router, scripts/k8s, 2026: 2 CPUs, 4 to 8 GiB). */
+export const ROUTER_REQUESTS: PodRequests = { cpuMillicores: 2000, memory: gib(4), accelerators: {} };
 const ROUTER_RESOURCES = {
-  requests: { cpu: '2', memory: '4Gi' },
+  requests: {
+    cpu: cpuQuantity(ROUTER_REQUESTS.cpuMillicores),
+    memory: memoryQuantity(ROUTER_REQUESTS.memory),
+  },
   limits: { memory: '8Gi' },
 } as const;
 /** A user that owns nothing; both images run as root unless told otherwise, and need not. */
@@ -105,6 +112,7 @@ function routerTemplate(served: ServedWorkload, router: RouterTable): JsonObject
         fsGroup: NOBODY,
         seccompProfile: { type: 'RuntimeDefault' },
       },
+      enableServiceLinks: false,
       containers: [routerContainer(served, router, drain)],
       volumes: [{ name: 'credentials', projected: { sources: credentialSources() } }],
     },

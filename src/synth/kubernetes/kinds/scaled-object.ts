@@ -8,8 +8,11 @@ import { formatNumber } from '../../../units/index.ts';
 import { LEADER_WORKER_SET_API } from './leader-worker-set.ts';
 import { podSetAnnotations, podSetLabels } from './pod-labels.ts';
 
+/** Namespace of Prometheus; *assumed* (documented in docs/manifests.md). */
+export const PROMETHEUS_NAMESPACE = 'monitoring';
+
 /** Prometheus that KEDA asks; *assumed* (documented in docs/manifests.md). */
-export const PROMETHEUS_ADDRESS = 'http://prometheus.monitoring.svc:9090';
+export const PROMETHEUS_ADDRESS = `http://prometheus.${PROMETHEUS_NAMESPACE}.svc:9090`;
 
 /** Span over which the request rate is averaged; *assumed*: four scrapes of 30 s. */
 const RATE_SPAN = '2m';

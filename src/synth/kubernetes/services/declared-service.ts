@@ -19,6 +19,10 @@ export interface DeclaredService {
   readonly port: number;
   readonly command: readonly string[];
   readonly args: readonly string[];
+  /** Services that it calls, sorted. */
+  readonly calls: readonly string[];
+  /** Whether requests come from outside. */
+  readonly isEntry: boolean;
   /** Environment variables, sorted by name. */
   readonly environment: readonly (readonly [name: string, value: string])[];
   readonly nodeSelector: Readonly<Record<string, string>>;
@@ -56,6 +60,8 @@ function declaredService(service: NormalizedService): DeclaredService {
     port: service.port ?? 0,
     command: service.command ?? [],
     args: service.args ?? [],
+    calls: calledServices(service),
+    isEntry: (service.requestClasses ?? []).length > 0,
     environment: Object.entries(service.environment ?? {}).sort(([a], [b]) => compareText(a, b)),
     nodeSelector: scheduling.nodeSelector ?? {},
     tolerations: (scheduling.tolerations ?? []).map(tolerationOf),
@@ -67,6 +73,12 @@ function declaredService(service: NormalizedService): DeclaredService {
     terminationGrace: valueOf(parseDuration(service.terminationGrace)),
     cpuCoresAt: (rate) => cpuCoresAt(service.performance, rate),
   };
+}
+
+/** Calls of the service, or of a class of requests in their place. */
+function calledServices({ calls = [], requestClasses = [] }: NormalizedService): readonly string[] {
+  const all = [...calls, ...requestClasses.flatMap((item) => item.calls ?? [])];
+  return [...new Set(all.map((call) => call.service))].sort(compareText);
 }
 
 function tolerationOf(document: TolerationDocument): Toleration {
