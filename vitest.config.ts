@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: { plimsoll: path.resolve(import.meta.dirname, 'src/index.ts') } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['node_modules/**', 'test/cluster/**'],
     isolate: false,
     pool: 'threads',
     testTimeout: 60_000,
