@@ -48,7 +48,7 @@ export function nodePool(group: NodeGroup): readonly ObjectFacts[] {
           spec: {
             nodeClassRef: { ...nodeClass },
             expireAfter: EXPIRE_AFTER,
-            taints: taints(group).map((taint) => ({ ...taint })),
+            taints: nodeTaints(group).map((taint) => ({ ...taint })),
             requirements: requirements(group),
           },
         },
@@ -69,7 +69,8 @@ function isRestricted(key: string): boolean {
   return RESTRICTED_DOMAINS.some((restricted) => domain === restricted || domain.endsWith(`.${restricted}`));
 }
 
-function nodeLabels(group: NodeGroup): Readonly<Record<string, string>> {
+/** Labels of a group's nodes: the pool's own that may be set, and the one that pods select. */
+export function nodeLabels(group: NodeGroup): Readonly<Record<string, string>> {
   const refused = new Set(refusedLabelKeys(group.pool.labels));
   const own = Object.entries(group.pool.labels)
     .filter(([key]) => !refused.has(key))
@@ -78,7 +79,7 @@ function nodeLabels(group: NodeGroup): Readonly<Record<string, string>> {
 }
 
 /** The pool's own taints, and one that keeps pods without an accelerator off accelerator nodes. */
-function taints(group: NodeGroup): readonly Taint[] {
+export function nodeTaints(group: NodeGroup): readonly Taint[] {
   const declared = group.pool.taints.map((taint) => ({ ...taint, value: labelValue(taint.value) }));
   const resource = group.offerings[0]?.accelerator?.resourceName;
   if (resource === undefined || declared.some((taint) => taint.key === resource)) return declared;
