@@ -178,6 +178,9 @@ export const DIAGNOSTIC_CODES = {
   'policy-waiver-unused': warning('A waiver matches no violation.'),
   'policy-invalid-rule': error('A rule cannot be loaded.'),
   'policy-evaluation-failed': error('A rule failed while it was evaluated.'),
+  'policy-not-exportable': warning('A rule cannot be enforced by a cluster; it is judged offline alone.'),
+  'policy-export-limited': note('An exported policy does less than its rule does offline.'),
+  'policy-test-failed': error('An example of a rule gives something else than it says.'),
   'policy-unknown-name': error(
     'A policy sets the level of a rule, or a parameter, that its pack does not have.',
   ),

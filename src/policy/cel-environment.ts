@@ -4,11 +4,12 @@ import { formatUsd, usd } from '../units/index.ts';
 import { KubernetesQuantity, parseQuantity } from './quantity.ts';
 
 /**
- * Two dialects of CEL. `admission` is what a Kubernetes API server also evaluates (plus `plan`, `problem` and
+ * Dialects of CEL. `admission` is what a Kubernetes API server also evaluates (plus `plan`, `problem` and
  * `manifests`, which only exist offline): rules on manifests use it. `planning` adds arithmetic that mixes ints
- * and doubles and functions that print quantities: every other rule uses it.
+ * and doubles and functions that print quantities: every other rule uses it. `server` is `admission` as strict as an
+ * API server compiles it: all items of a list or map literal have one type.
  */
-export type CelDialect = 'planning' | 'admission';
+export type CelDialect = 'planning' | 'admission' | 'server';
 
 /** Names that expressions may use. */
 export const CEL_VARIABLES = ['self', 'plan', 'problem', 'params', 'manifests', 'variables'] as const;
@@ -19,7 +20,10 @@ const environments = new Map<CelDialect, Environment>();
 export function celEnvironment(dialect: CelDialect): Environment {
   const known = environments.get(dialect);
   if (known !== undefined) return known;
-  const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
+  const environment = new Environment({
+    homogeneousAggregateLiterals: dialect === 'server',
+    enableOptionalTypes: true,
+  });
   for (const name of CEL_VARIABLES) environment.registerVariable(name, 'dyn');
   registerMixedEquality(environment);
   registerQuantities(environment);

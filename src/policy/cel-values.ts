@@ -8,14 +8,19 @@ import type { JsonValue } from './json.ts';
  */
 export type NumberKind = 'double' | 'integer';
 
-/** Converts plain data to values of the CEL evaluator; fields that are undefined are left out. */
+/**
+ * Converts plain data to values of the CEL evaluator; fields that are undefined are left out. With `integer` so are those that
+ * are null: an API server takes them for absent.
+ */
 export function toCel(value: unknown, numbers: NumberKind): unknown {
   if (typeof value === 'number') {
     return numbers === 'integer' && Number.isSafeInteger(value) ? BigInt(value) : value;
   }
   if (Array.isArray(value)) return value.map((item) => toCel(item, numbers));
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  const isLeftOut = (item: unknown): boolean =>
+    item === undefined || (numbers === 'integer' && item === null);
+  const entries = Object.entries(value).filter(([, item]) => !isLeftOut(item));
   return Object.fromEntries(entries.map(([key, item]) => [key, toCel(item, numbers)]));
 }
 

@@ -2,6 +2,7 @@ import { sortedBy } from '../units/index.ts';
 import type { PolicyLevel, PolicyReference } from '../model/index.ts';
 import { packOfPolicy, ruleOfInline } from './bind-rules.ts';
 import { compileRule } from './compile-rule.ts';
+import { translateRule } from './export/translate-rule.ts';
 import type { Rule, RulePack, RuleTarget } from './rule.ts';
 
 /** What reports and documentation say about a rule. */
@@ -60,16 +61,16 @@ function describe(rule: Rule, pack: string, level: PolicyLevel): RuleDescription
       passing: rule.tests.filter((test) => test.expect === 'pass').length,
       failing: rule.tests.filter((test) => test.expect === 'violation').length,
     },
-    admissionObstacle: admissionObstacle(rule),
+    admissionObstacle: admissionObstacle(rule, pack),
   };
 }
 
-/** Admission sees one object and parameters: neither the plan, nor the problem, nor other objects. */
-function admissionObstacle(rule: Rule): string {
-  if (rule.target !== 'manifest') return `judges the ${rule.target}, which is no object of the cluster`;
-  if (rule.language === 'typescript') return 'is written in TypeScript';
+/** Empty for a rule that an API server can enforce, else why it cannot. */
+function admissionObstacle(rule: Rule, pack: string): string {
   const compilation = compileRule(rule);
   if (!compilation.ok) return 'is not valid';
-  const offline = ['plan', 'problem', 'manifests'].filter((name) => compilation.compiled.uses.has(name));
-  return offline.length === 0 ? '' : `reads ${offline.join(' and ')}, which admission does not see`;
+  const { compiled } = compilation;
+  const bound = { pack, level: rule.level, parameters: {}, compiled, policyPath: '' };
+  const translation = translateRule(bound, { name: rule.id, waivers: [] });
+  return translation.ok ? '' : translation.obstacle.text;
 }
