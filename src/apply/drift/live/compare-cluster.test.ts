@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterObject } from '../../cluster/cluster-client.ts';
 import { ClusterError } from '../../cluster/cluster-client.ts';
+import { applySetOf } from '../../rollout/apply-set.ts';
 import { dumpClient } from '../dump-client.ts';
 import { compareCluster } from './compare-cluster.ts';
 
@@ -12,14 +13,14 @@ function object(kind: string, name: string, labels: Record<string, string> = OWN
 }
 
 const PLANNED = [object('Deployment', 'web'), object('Service', 'web')];
-const SET = { 'applyset.kubernetes.io/part-of': 'applyset-1-v1' };
+const SET = { 'applyset.kubernetes.io/part-of': applySetOf('shop').id };
 const PARENT: ClusterObject = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: {
     name: 'plimsoll-shop',
     namespace: 'plimsoll-system',
-    labels: { 'applyset.kubernetes.io/id': 'applyset-1-v1' },
+    labels: { 'applyset.kubernetes.io/id': applySetOf('shop').id },
     annotations: { 'applyset.kubernetes.io/contains-group-kinds': 'Deployment.apps,PersistentVolumeClaim' },
   },
   data: { 'plan-hash': 'abc' },
@@ -61,9 +62,9 @@ describe('a cluster held against a plan', () => {
     ]);
   });
 
-  it('tells which plan was applied last', async () => {
+  it('tells which plan was applied last, and how far', async () => {
     const found = await compareCluster(dumpClient([PARENT], 'test'), { stack: 'shop', manifests: [] });
-    expect(found.appliedPlan).toBe('abc');
+    expect(found.lastRun).toMatchObject({ planHash: 'abc', state: 'applying' });
   });
 
   it('goes on where the server does not know a kind, and stops at any other refusal', async () => {

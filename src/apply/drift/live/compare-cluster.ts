@@ -1,7 +1,9 @@
+import { mapBounded } from '../../cluster/bounded.ts';
 import { ClusterError } from '../../cluster/cluster-client.ts';
 import type { ClusterClient, ClusterObject } from '../../cluster/cluster-client.ts';
 import { sortedBy } from '../../../units/index.ts';
 import { extraObjects } from './extra-objects.ts';
+import type { FoundExtras } from './extra-objects.ts';
 import { compareObject, refOf } from './object-drift.ts';
 import type { ObjectDrift } from './object-drift.ts';
 import type { PlainObject } from './plain.ts';
@@ -13,8 +15,8 @@ const AT_ONCE = 8;
 export interface ClusterDrift {
   /** Every planned object and every object of the set that is not planned, sorted by kind, namespace and name. */
   readonly objects: readonly ObjectDrift[];
-  /** Hash of the plan that was applied last, where `apply` left a note of it. */
-  readonly appliedPlan?: string;
+  /** What `apply` noted of its last run; absent where there was none. */
+  readonly lastRun?: FoundExtras['lastRun'];
 }
 
 /** Which plan's objects are looked for. */
@@ -31,11 +33,11 @@ export async function compareCluster(
   client: ClusterClient,
   { stack, manifests }: PlannedObjects,
 ): Promise<ClusterDrift> {
-  const planned = await inParallel(manifests, (manifest) => compareOne(client, manifest));
-  const { extras, appliedPlan } = await extraObjects(client, { stack, manifests });
+  const planned = await mapBounded(manifests, AT_ONCE, (manifest) => compareOne(client, manifest));
+  const { extras, lastRun } = await extraObjects(client, { stack, manifests });
   return {
     objects: sortedBy([...planned, ...extras], sortKey),
-    ...(appliedPlan === undefined ? {} : { appliedPlan }),
+    ...(lastRun === undefined ? {} : { lastRun }),
   };
 }
 
@@ -56,18 +58,4 @@ function liveObject(client: ClusterClient, manifest: PlainObject): Promise<Clust
 
 function sortKey({ kind, namespace, name }: ObjectDrift): string {
   return JSON.stringify([kind, namespace ?? '', name]);
-}
-
-/** The results in the order of the items, a few at a time. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index]!);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  return results;
 }

@@ -1,11 +1,9 @@
 import type { ManagedFields } from '../../cluster/cluster-client.ts';
+import { FIELD_MANAGER } from '../../rollout/apply-set.ts';
 import type { PathSegment } from '../../../plan/index.ts';
 import { isPlain, plainItems, plainOf } from './plain.ts';
 import { keyValue } from './list-keys.ts';
 import type { PlainObject } from './plain.ts';
-
-/** The field manager of everything that `apply` writes. */
-export const FIELD_MANAGER = 'plimsoll';
 
 /** Names that `apply` adds to objects and that no manifest has (docs/design/0010-cluster.md). */
 const ADDED_BY_APPLY = /^applyset\.kubernetes\.io\//;
