@@ -18,3 +18,19 @@ export { KubernetesClient, connectCluster } from './cluster/kubernetes-client.ts
 export { PROCESS_CLOCK } from './cluster/patience.ts';
 export type { Clock } from './cluster/patience.ts';
 export { groupOf } from './cluster/resource-path.ts';
+export { rollOut } from './rollout/rollout.ts';
+export type { ObjectFate, RolloutHost, RolloutOutcome, RolloutResult } from './rollout/rollout.ts';
+export { prepareRollout } from './rollout/prepare.ts';
+export type { Preparation, RolloutRequest } from './rollout/prepare.ts';
+export type { PlannedChange, RolloutAction } from './rollout/planned-changes.ts';
+export { rolloutSteps, stepName } from './rollout/steps.ts';
+export type { RolloutContent, RolloutStep, StepKind } from './rollout/steps.ts';
+export {
+  FIELD_MANAGER,
+  PART_OF_LABEL,
+  SYSTEM_NAMESPACE,
+  applySetOf,
+  readParent,
+} from './rollout/apply-set.ts';
+export type { ApplySet, SetRecord } from './rollout/apply-set.ts';
+export { inWords, keyOf } from './rollout/object-key.ts';

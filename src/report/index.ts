@@ -2,6 +2,9 @@ export { renderAccuracy, renderAccuracyMarkdown } from './accuracy/accuracy-repo
 export type { ScoredMeasurements } from './accuracy/accuracy-report.ts';
 export { renderCalibration, renderCalibrationMarkdown } from './accuracy/calibration-report.ts';
 export type { ShownCalibration } from './accuracy/calibration-report.ts';
+export { APPLY_FORMAT_VERSION } from './apply/apply-report.ts';
+export type * from './apply/apply-report.ts';
+export { applySentence, renderApply } from './apply/apply-text.ts';
 export { renderCost } from './finance/cost-table.ts';
 export { renderFocusCsv } from './finance/focus.ts';
 export type { FocusOptions } from './finance/focus.ts';

@@ -166,7 +166,8 @@ function objectLines(object: ObjectDiff, palette: Palette): string {
   }
 }
 
-function changeLines(change: ObjectChange, palette: Palette): string[] {
+/** One change of a field for a terminal, a line each: `~ spec.replicas: 3 → 5`. */
+export function changeLines(change: ObjectChange, palette: Palette): string[] {
   const path = formatPath(change.path);
   switch (change.action) {
     case 'added':

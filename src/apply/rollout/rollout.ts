@@ -1,0 +1,300 @@
+import { diagnostic } from '../../diagnostics/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { compareText } from '../../units/index.ts';
+import { mapBounded } from '../cluster/bounded.ts';
+import { ClusterError } from '../cluster/cluster-client.ts';
+import type { ClusterClient, ClusterObject } from '../cluster/cluster-client.ts';
+import { clusterDiagnostic } from '../cluster/failure-diagnostic.ts';
+import type { Clock } from '../cluster/patience.ts';
+import { ownDigest } from './applied-fields.ts';
+import type { SetRecord } from './apply-set.ts';
+import { REQUESTS_AT_A_TIME } from './dry-run.ts';
+import { namespacesOf } from './namespaces.ts';
+import { groupKind, inWords, keyOf, refOf } from './object-key.ts';
+import { isOurs } from './ownership.ts';
+import { ConcurrentRunError, SetParent, concurrentRun } from './parent.ts';
+import type { Preparation, RolloutRequest } from './prepare.ts';
+import { scaledRange, shrinks, workloadOf } from './replicas.ts';
+import { stepName } from './steps.ts';
+import type { RolloutStep } from './steps.ts';
+import { waitReady } from './wait-ready.ts';
+import { waitUntilGone, writeObject } from './write-object.ts';
+
+/** The surroundings of a rollout. */
+export interface RolloutHost {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  /** Aborted when the user wants to stop: requests under way end, nothing more starts. */
+  readonly signal: AbortSignal;
+  /** Longest wait for one step, seconds. */
+  readonly timeoutSeconds: number;
+  /** Names this run. */
+  readonly run: string;
+  /** Version of this program. */
+  readonly version: string;
+  /** Hears of each step: what is done of how much. */
+  onProgress(step: string, detail: string, done: readonly [number, number]): void;
+}
+
+/** How a rollout ended. */
+export type RolloutOutcome = 'complete' | 'stopped' | 'interrupted';
+
+/** What became of one object. */
+export type ObjectFate = 'done' | 'failed' | 'not-done';
+
+/** What was done, what not, and why. */
+export interface RolloutResult {
+  readonly outcome: RolloutOutcome;
+  readonly steps: readonly { readonly name: string; readonly state: 'done' | 'stopped' | 'not-started' }[];
+  /** By object key, for every object of the steps. */
+  readonly fates: ReadonlyMap<string, ObjectFate>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Thrown inside a rollout when the user wants to stop. */
+class StopError extends Error {
+  override readonly name = 'StopError';
+}
+
+/** Carries the problems that end a step. */
+class StepError extends Error {
+  override readonly name = 'StepError';
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((item) => item.summary).join('\n'));
+    this.diagnostics = diagnostics;
+  }
+}
+
+/**
+ * Applies what was prepared, step by step. The parent of the set is written first, with all kinds and namespaces that members had or will have, then
+ * after every step, and last with those that are left: interrupted at any moment, the next run finds every object again. Problems are part of the
+ * result; a step with a problem ends the rollout.
+ */
+export async function rollOut(
+  prepared: Preparation,
+  request: RolloutRequest,
+  host: RolloutHost,
+): Promise<RolloutResult> {
+  return new Rollout(prepared, request, host).run();
+}
+
+class Rollout {
+  readonly #prepared: Preparation;
+  readonly #request: RolloutRequest;
+  readonly #host: RolloutHost;
+  readonly #parent: SetParent;
+  readonly #unchanged: ReadonlySet<string>;
+  readonly #fates = new Map<string, ObjectFate>();
+  readonly #digests = new Map<string, string>();
+  #record: SetRecord;
+
+  constructor(prepared: Preparation, request: RolloutRequest, host: RolloutHost) {
+    this.#prepared = prepared;
+    this.#request = request;
+    this.#host = host;
+    this.#parent = new SetParent(host.client, prepared.set, host.version);
+    this.#unchanged = new Set(
+      prepared.changes.filter((change) => change.action === 'unchanged').map((change) => change.key),
+    );
+    for (const [key, digest] of Object.entries(prepared.record?.digests ?? {}))
+      this.#digests.set(key, digest);
+    for (const step of prepared.steps) {
+      for (const object of [...step.writes, ...step.deletes]) this.#fates.set(keyOf(object), 'not-done');
+    }
+    this.#record = this.#firstRecord();
+  }
+
+  async run(): Promise<RolloutResult> {
+    const { steps } = this.#prepared;
+    let done = 0;
+    try {
+      if (!this.#prepared.hasSystemNamespace) await this.#parent.makeNamespace();
+      this.#record = await this.#parent.write(this.#record);
+      for (const step of steps) {
+        await this.#runStep(step);
+        done++;
+        await this.#remember(stepName(step));
+      }
+      await this.#finish();
+      return this.#result('complete', done, []);
+    } catch (error) {
+      await this.#rememberIfPossible(error);
+      return this.#result(
+        error instanceof StopError ? 'interrupted' : 'stopped',
+        done,
+        this.#problemsOf(error),
+      );
+    }
+  }
+
+  async #runStep(step: RolloutStep): Promise<void> {
+    const { clock, timeoutSeconds, client } = this.#host;
+    const name = stepName(step);
+    const deadline = clock.now() + timeoutSeconds;
+    if (step.kind !== 'settle') await this.#writeAll(step, deadline);
+    await this.#deleteAll(step, deadline);
+    const problem = await waitReady(step.writes, {
+      client,
+      clock,
+      deadline,
+      setId: this.#prepared.set.id,
+      checkStopped: () => this.#checkStopped(),
+      onProgress: (ready, all) => {
+        if (all > 0) this.#host.onProgress(name, 'ready', [ready, all]);
+      },
+    });
+    if (problem !== undefined) throw new StepError([problem]);
+  }
+
+  async #writeAll(step: RolloutStep, deadline: number): Promise<void> {
+    let count = 0;
+    const problems = await mapBounded(step.writes, REQUESTS_AT_A_TIME, async (object) => {
+      const problem = await this.#write(object, deadline);
+      this.#host.onProgress(stepName(step), 'written', [++count, step.writes.length]);
+      return problem;
+    });
+    const found = problems.flatMap((problem) => problem ?? []);
+    if (found.length > 0) throw new StepError(found);
+  }
+
+  async #write(object: ClusterObject, deadline: number): Promise<Diagnostic | undefined> {
+    this.#checkStopped();
+    const { client, clock } = this.#host;
+    const key = keyOf(object);
+    const live = this.#prepared.live.get(key);
+    try {
+      const written =
+        live !== undefined && this.#unchanged.has(key)
+          ? live
+          : await writeObject(
+              object,
+              { live, start: this.#startReplicas(object) },
+              { client, clock, deadline, force: this.#request.force },
+            );
+      this.#digests.set(key, ownDigest(written));
+      this.#fates.set(key, 'done');
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error;
+      this.#fates.set(key, 'failed');
+      // Nothing else can succeed either.
+      if (['unreachable', 'unauthorized'].includes(error.failure)) throw error;
+      return clusterDiagnostic(error, { cluster: client.description, object: inWords(refOf(object)) });
+    }
+  }
+
+  /** A pod set that takes the place of others starts with all its planned replicas; its autoscaler takes away what is not needed. */
+  #startReplicas(object: ClusterObject): number {
+    const range = scaledRange(object);
+    if (range === undefined) return 1;
+    const { leftovers, intended, live } = this.#prepared;
+    const leaving = [
+      ...leftovers.prunable,
+      ...intended.filter((other) => shrinks(other, live.get(keyOf(other)))),
+    ];
+    return leaving.some((other) => workloadOf(other) === workloadOf(object)) ? range.max : range.min;
+  }
+
+  async #deleteAll(step: RolloutStep, deadline: number): Promise<void> {
+    const { client, clock } = this.#host;
+    await mapBounded(step.deletes, REQUESTS_AT_A_TIME, async (object) => {
+      this.#checkStopped();
+      // Looked at once more: only what is still ours, and still the same object, is deleted.
+      const found = await client.get(refOf(object));
+      const isSame = found !== undefined && found.metadata.uid === object.metadata.uid;
+      if (isSame && isOurs(found, this.#prepared.set)) {
+        await client.delete(refOf(object), { uid: found.metadata.uid ?? '', isDryRun: false });
+      }
+    });
+    let count = 0;
+    await mapBounded(step.deletes, REQUESTS_AT_A_TIME, async (object) => {
+      await waitUntilGone(object, { client, clock, deadline });
+      this.#digests.delete(keyOf(object));
+      this.#fates.set(keyOf(object), 'done');
+      this.#host.onProgress(stepName(step), 'deleted', [++count, step.deletes.length]);
+    });
+  }
+
+  #firstRecord(): SetRecord {
+    const { record, intended, leftovers } = this.#prepared;
+    const objects = [...intended, ...leftovers.prunable, ...leftovers.kept.map((item) => item.object)];
+    return {
+      planHash: this.#request.planHash,
+      state: 'applying',
+      step: '',
+      run: this.#host.run,
+      groupKinds: sorted([...(record?.groupKinds ?? []), ...objects.map(groupKind)]),
+      namespaces: sorted([...(record?.namespaces ?? []), ...namespacesOf(objects)]),
+      digests: record?.digests ?? {},
+      ...(record?.resourceVersion === undefined ? {} : { resourceVersion: record.resourceVersion }),
+    };
+  }
+
+  async #remember(step: string): Promise<void> {
+    this.#record = await this.#parent.write({ ...this.#record, step, digests: this.#sortedDigests() });
+  }
+
+  async #finish(): Promise<void> {
+    const { intended, leftovers } = this.#prepared;
+    const left = [...intended, ...leftovers.kept.map((item) => item.object)];
+    const keys = new Set(intended.map(keyOf));
+    await this.#parent.write({
+      ...this.#record,
+      state: 'complete',
+      groupKinds: sorted(left.map(groupKind)),
+      namespaces: sorted(namespacesOf(left)),
+      digests: Object.fromEntries(Object.entries(this.#sortedDigests()).filter(([key]) => keys.has(key))),
+    });
+  }
+
+  /** Notes what was done before a problem; the problem itself is what the user must hear of. */
+  async #rememberIfPossible(error: unknown): Promise<void> {
+    if (error instanceof ConcurrentRunError || this.#record.resourceVersion === undefined) return;
+    if (error instanceof ClusterError && ['unreachable', 'unauthorized'].includes(error.failure)) return;
+    try {
+      await this.#remember(this.#record.step);
+    } catch (secondary) {
+      if (!(secondary instanceof ClusterError) && !(secondary instanceof ConcurrentRunError)) throw secondary;
+    }
+  }
+
+  #sortedDigests(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#digests].sort(([a], [b]) => compareText(a, b)));
+  }
+
+  #checkStopped(): void {
+    if (this.#host.signal.aborted) throw new StopError();
+  }
+
+  #problemsOf(error: unknown): readonly Diagnostic[] {
+    if (error instanceof StepError) return error.diagnostics;
+    if (error instanceof ConcurrentRunError) return [concurrentRun()];
+    if (error instanceof StopError) {
+      return [
+        diagnostic('engine-interrupted', {
+          summary: 'Applying was interrupted.',
+          fix: 'Apply again to go on.',
+        }),
+      ];
+    }
+    return [clusterDiagnostic(error, { cluster: this.#host.client.description })];
+  }
+
+  #result(outcome: RolloutOutcome, done: number, diagnostics: readonly Diagnostic[]): RolloutResult {
+    return {
+      outcome,
+      steps: this.#prepared.steps.map((step, index) => ({
+        name: stepName(step),
+        state: index < done ? 'done' : index === done ? 'stopped' : 'not-started',
+      })),
+      fates: this.#fates,
+      diagnostics,
+    };
+  }
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort(compareText);
+}
