@@ -61,10 +61,11 @@ export function mayConnect(
   const isOpen = (end: Endpoint, other: Endpoint, side: 'ingress' | 'egress'): boolean => {
     const selecting = policies.filter(
       ({ namespace, manifest }) =>
-        namespace === end.namespace && matches((manifest['spec'] as PolicySpec).podSelector, end.labels),
+        namespace === end.namespace &&
+        matches((manifest['spec'] as unknown as PolicySpec).podSelector, end.labels),
     );
     const rules = selecting.flatMap(({ namespace, manifest }) =>
-      ((manifest['spec'] as PolicySpec)[side] ?? []).map((rule) => ({ namespace, rule })),
+      ((manifest['spec'] as unknown as PolicySpec)[side] ?? []).map((rule) => ({ namespace, rule })),
     );
     return (
       selecting.length === 0 ||

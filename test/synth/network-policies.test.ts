@@ -27,7 +27,7 @@ function filesOf(source: SynthesisSource): readonly SynthesizedFile[] {
 function podOf(files: readonly SynthesizedFile[], name: string, isHelper = false): Endpoint {
   const file = files.find((item) => /^(Deployment|LeaderWorkerSet)$/.test(item.kind) && item.name === name);
   if (file === undefined) throw new Error(`no pods of ${name}`);
-  const spec = file.manifest['spec'] as { readonly template: Template } & GroupSpec;
+  const spec = file.manifest['spec'] as unknown as { readonly template: Template } & GroupSpec;
   const template =
     file.kind === 'Deployment'
       ? spec.template

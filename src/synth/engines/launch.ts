@@ -27,6 +27,8 @@ export interface Launch {
   /** Pods of one replica. */
   readonly nodes: number;
   readonly position: GroupPosition;
+  /** Port at which it answers; absent: `HTTP_PORT`. */
+  readonly port?: number;
 }
 
 /** The decisions that a flag table must express; `field` of a row names the one it writes. */

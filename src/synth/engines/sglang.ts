@@ -18,7 +18,7 @@ const ROWS: readonly FlagRow[] = [
   row('model', '--model-path', (l) => l.model),
   row('servedName', '--served-model-name', (l) => l.servedName),
   row('endpoint', '--host', () => '0.0.0.0'),
-  row('endpoint', '--port', () => HTTP_PORT),
+  row('endpoint', '--port', (l) => l.port ?? HTTP_PORT),
   row('metrics', '--enable-metrics', () => true),
   row('tensorParallel', '--tp-size', tensorRanks),
   row('pipelineParallel', '--pp-size', (l) => unlessOne(l.parallelism.pipelineParallel)),

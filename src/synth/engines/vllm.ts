@@ -29,7 +29,7 @@ const SERVING_ROWS: readonly FlagRow[] = [
   row('model', '', (l) => l.model),
   row('servedName', '--served-model-name', (l) => l.servedName),
   row('endpoint', '--host', () => '0.0.0.0'),
-  row('endpoint', '--port', () => HTTP_PORT),
+  row('endpoint', '--port', (l) => l.port ?? HTTP_PORT),
   {
     versions: OLD_REQUEST_LOG,
     field: 'requestLog',

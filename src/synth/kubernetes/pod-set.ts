@@ -19,6 +19,10 @@ export interface PodSet {
   readonly replicas: ReplicaRange;
   readonly zones: ZoneSpread;
   readonly engine: EngineTable;
+  /** Port at which its engine answers. */
+  readonly port: number;
+  /** Labels by which the pods that answer are told from others of the workload. */
+  readonly answering: Readonly<Record<string, string>>;
   /** Command line of the pod that answers, and of the others where a replica has several. */
   readonly command: EngineCommand;
   readonly workerCommand?: EngineCommand;

@@ -1,27 +1,44 @@
 import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
-import type { Allocation, EvaluatedCandidate } from '../../model/index.ts';
+import type { Allocation, EvaluatedCandidate, Role } from '../../model/index.ts';
 import { sortedBy } from '../../units/index.ts';
 import { engineCommand, findEngineTable } from '../engines/flag-table.ts';
 import type { EngineCommand, EngineTable } from '../engines/flag-table.ts';
+import { HTTP_PORT } from '../engines/launch.ts';
 import type { GroupPosition, Launch } from '../engines/launch.ts';
 import { ENGINE_TABLES } from '../engines/tables.ts';
 import type { SynthesisSource } from '../files.ts';
 import { hasDenseFeedForward, isPublishedIn, publishedId } from './checkpoint.ts';
 import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
+import { serverLabels } from './kinds/pod-labels.ts';
 import { podSetNames } from './names.ts';
 import { offeringsOf, replicaRange, zoneSpread } from './placement.ts';
 import type { PodSet } from './pod-set.ts';
 import { providerTraits } from './providers.ts';
 import { hourlyReplicas } from './schedule.ts';
 
+/** What a target profile does otherwise with pods. */
+export interface PodSetOptions {
+  /** Flag tables; default: the engines' own servers. */
+  readonly tables?: readonly EngineTable[];
+  /** Port at which the engine of a role answers; default: `HTTP_PORT`. */
+  readonly portOf?: (role: Role) => number;
+  /** Labels of the pods that answer; default: those of the component `server`. */
+  readonly answering?: Readonly<Record<string, string>>;
+  /** Whether an operator adds the flags by which the nodes of a replica find each other; default: we write them. */
+  readonly isJoinedByOperator?: boolean;
+}
+
 /**
  * The pod sets of a plan, sorted by id; allocations without replicas in any window are left out.
  * Errors, all of them at once: `synth-unsupported` for engines, versions, roles or decisions that no command line
  * expresses, and for allocations whose workload, pool or offering the plan does not hold.
  */
-export function resolvePodSets(source: SynthesisSource): Outcome<readonly PodSet[]> {
+export function resolvePodSets(
+  source: SynthesisSource,
+  options: PodSetOptions = {},
+): Outcome<readonly PodSet[]> {
   const used = sortedBy(source.decision.allocations, (allocation) => allocation.id).filter((allocation) =>
     hourlyReplicas(allocation, source.decision.windows).some((count) => count > 0),
   );
@@ -33,7 +50,7 @@ export function resolvePodSets(source: SynthesisSource): Outcome<readonly PodSet
     capacityType,
   ]);
   const outcomes = used.map((allocation) =>
-    resolvePodSet(source, allocation, names.get(allocation) ?? allocation.id),
+    resolvePodSet(source, allocation, names.get(allocation) ?? allocation.id, options),
   );
   const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
   if (hasErrors(diagnostics)) return failure(...diagnostics);
@@ -50,7 +67,12 @@ function idWithRole({ id, workload, candidate }: Allocation): string {
   return `${start}-${id.startsWith(`${workload}-`) ? id.slice(workload.length + 1) : id}`;
 }
 
-function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: string): Outcome<PodSet> {
+function resolvePodSet(
+  source: SynthesisSource,
+  allocation: Allocation,
+  name: string,
+  options: PodSetOptions,
+): Outcome<PodSet> {
   const path = `decision.allocations[${allocation.id}]`;
   const workload = declaredWorkload(source.problem, allocation.workload);
   const pool = declaredPool(source.problem, allocation);
@@ -58,11 +80,12 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
   if (workload === undefined || pool === undefined || offerings.length === 0) {
     return failure(unknownPart(allocation, path, workload === undefined ? 'workload' : 'pool'));
   }
-  const table = findEngineTable(ENGINE_TABLES, allocation.candidate.engine, path);
+  const table = findEngineTable(options.tables ?? ENGINE_TABLES, allocation.candidate.engine, path);
   const refused = mixedStages(allocation, path);
   if (!table.ok || refused.length > 0) return failure(...refused, ...(table.ok ? [] : table.diagnostics));
   const evaluated = evaluatedCandidate(source, allocation);
   const model = publishedId(workload.model, source.problem);
+  const port = options.portOf?.(allocation.candidate.role) ?? HTTP_PORT;
   const commands = groupCommands({
     allocation,
     workload,
@@ -70,6 +93,8 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
     table: table.value,
     model,
     hasDenseLayers: hasDenseFeedForward(workload.model, source.problem),
+    port,
+    isJoined: options.isJoinedByOperator === true,
     path,
   });
   if (!commands.ok) return commands;
@@ -87,6 +112,8 @@ function resolvePodSet(source: SynthesisSource, allocation: Allocation, name: st
       replicas: replicaRange(allocation, source.decision.windows),
       zones: zoneSpread(allocation, source.decision.windows, { traits, region: pool.region }),
       engine: table.value,
+      port,
+      answering: options.answering ?? serverLabels(),
       ...commands.value,
     },
     checkpointWarnings(allocation, workload, model, path),
@@ -108,6 +135,9 @@ interface CommandFacts {
   /** Checkpoint of the declared model, as published. */
   readonly model: string;
   readonly hasDenseLayers: boolean;
+  readonly port: number;
+  /** Whether an operator joins the nodes of a replica. */
+  readonly isJoined: boolean;
   readonly path: string;
 }
 
@@ -119,7 +149,7 @@ function groupCommands(facts: CommandFacts): Outcome<Pick<PodSet, 'command' | 'w
       launchOf(facts, position),
       facts.path,
     );
-  if (facts.allocation.candidate.podGroup.nodes === 1) {
+  if (facts.isJoined || facts.allocation.candidate.podGroup.nodes === 1) {
     const single = at('single');
     return single.ok ? success({ command: single.value }) : single;
   }
@@ -145,8 +175,9 @@ function launchOf(facts: CommandFacts, position: GroupPosition): Launch {
     batch: candidate.batch,
     maxModelLength: candidate.maxModelLength,
     ...(facts.evaluated === undefined ? {} : { memory: facts.evaluated.memory }),
-    nodes: candidate.podGroup.nodes,
+    nodes: facts.isJoined ? 1 : candidate.podGroup.nodes,
     position,
+    port: facts.port,
   };
 }
 

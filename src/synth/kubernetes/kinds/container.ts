@@ -1,6 +1,6 @@
 import { worldSize } from '../../../model/index.ts';
 import type { EngineCommand } from '../../engines/flag-table.ts';
-import { CONFIG_FOLDER, HTTP_PORT, MODEL_CACHE } from '../../engines/launch.ts';
+import { CONFIG_FOLDER, MODEL_CACHE } from '../../engines/launch.ts';
 import { releaseName } from '../../../catalog/index.ts';
 import type { JsonObject } from '../../files.ts';
 import { startupBudget, termination } from '../lifecycle.ts';
@@ -53,7 +53,7 @@ function serving(podSet: PodSet): JsonObject {
   const probe = { httpGet: { path: podSet.engine.healthPath, port: 'http' } };
   return {
     ports: [
-      { name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' },
+      { name: 'http', containerPort: podSet.port, protocol: 'TCP' },
       ...podSet.engine
         .handOverPorts(podSet.allocation.candidate.role)
         .map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),

@@ -57,17 +57,24 @@ export function serverLabels(): Readonly<Record<string, string>> {
 
 /** What selects the answering pods of a pod set. */
 export function serverSelector(podSet: PodSet): Readonly<Record<string, string>> {
-  return { ...podSetSelector(podSet), ...serverLabels() };
+  return { ...podSetSelector(podSet), ...podSet.answering };
 }
 
-/** What selects the answering pods of all pod sets of a workload. */
-export function workloadSelector(workload: string): Readonly<Record<string, string>> {
-  return { [WORKLOAD_LABEL]: labelValue(workload), ...serverLabels() };
+/** What selects the answering pods of all pod sets of a workload, by the labels of those that answer. */
+export function workloadSelector(
+  workload: string,
+  answering: Readonly<Record<string, string>> = serverLabels(),
+): Readonly<Record<string, string>> {
+  return { [WORKLOAD_LABEL]: labelValue(workload), ...answering };
 }
 
 /** What selects the answering pods of one role of a workload. */
-export function roleSelector(workload: string, role: Role): Readonly<Record<string, string>> {
-  return { ...workloadSelector(workload), [ROLE_LABEL]: role };
+export function roleSelector(
+  workload: string,
+  role: Role,
+  answering: Readonly<Record<string, string>> = serverLabels(),
+): Readonly<Record<string, string>> {
+  return { ...workloadSelector(workload, answering), [ROLE_LABEL]: role };
 }
 
 /** What selects the routers of a workload. */

@@ -1,4 +1,3 @@
-import { HTTP_PORT } from '../../engines/launch.ts';
 import { routerOf } from '../../engines/routers.ts';
 import type { JsonObject } from '../../files.ts';
 import { CANDIDATE_ANNOTATION, ENGINE_CONFIG_ANNOTATION } from '../labels.ts';
@@ -44,7 +43,7 @@ function annotations(podSet: PodSet, component: PodComponent): Readonly<Record<s
     ...(component === 'server'
       ? {
           'prometheus.io/scrape': 'true',
-          'prometheus.io/port': String(HTTP_PORT),
+          'prometheus.io/port': String(podSet.port),
           'prometheus.io/path': podSet.engine.metrics.path,
         }
       : {}),

@@ -23,8 +23,24 @@ const SHORTEST_CALM = 300;
 /** Failed looks at Prometheus after which the planned maximum runs; *assumed*: two minutes. */
 const FAILURES = 4;
 
+/** What an autoscaler scales, and the names of its pods as a regular expression of Prometheus. */
+export interface ScaleTarget {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly podNames: string;
+}
+
+/** The pod set's own Deployment or LeaderWorkerSet: pods are called `<set>-<hash>-<id>` or, for groups, `<set>-<index>`. */
+function ownTarget(podSet: PodSet): ScaleTarget {
+  const { name } = podSet;
+  return isGroup(podSet)
+    ? { apiVersion: LEADER_WORKER_SET_API, kind: 'LeaderWorkerSet', name, podNames: `${name}-[0-9]+` }
+    : { apiVersion: 'apps/v1', kind: 'Deployment', name, podNames: `${name}-[a-z0-9]+-[a-z0-9]+` };
+}
+
 /** The autoscaler of a pod set whose replicas change over the week; none for a constant one. */
-export function scaledObject(podSet: PodSet): readonly ObjectFacts[] {
+export function scaledObject(podSet: PodSet, target = ownTarget(podSet)): readonly ObjectFacts[] {
   if (!isScaled(podSet)) return [];
   return [
     {
@@ -37,9 +53,7 @@ export function scaledObject(podSet: PodSet): readonly ObjectFacts[] {
         annotations: podSetAnnotations(podSet),
       },
       spec: {
-        scaleTargetRef: isGroup(podSet)
-          ? { apiVersion: LEADER_WORKER_SET_API, kind: 'LeaderWorkerSet', name: podSet.name }
-          : { apiVersion: 'apps/v1', kind: 'Deployment', name: podSet.name },
+        scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.name },
         minReplicaCount: podSet.replicas.min,
         maxReplicaCount: podSet.replicas.max,
         pollingInterval: POLLING_INTERVAL,
@@ -51,7 +65,10 @@ export function scaledObject(podSet: PodSet): readonly ObjectFacts[] {
             behavior: { scaleDown: { stabilizationWindowSeconds: scaleDownCalm(scaleUpTime(podSet)) } },
           },
         },
-        triggers: [...loadTriggers(podSet), ...cronTriggers(podSet.replicas.hourly, scaleUpTime(podSet))],
+        triggers: [
+          ...loadTriggers(podSet, target),
+          ...cronTriggers(podSet.replicas.hourly, scaleUpTime(podSet)),
+        ],
       },
     },
   ];
@@ -85,11 +102,11 @@ export function cronTriggers(hourly: readonly number[], scaleUpSeconds: number):
  * growing when the set is overloaded, the requests in the engines over those one replica holds at its planned rate
  * (Little's law: rate × mean time a request is in the engine at capacity).
  */
-function loadTriggers(podSet: PodSet): readonly JsonObject[] {
+function loadTriggers(podSet: PodSet, target: ScaleTarget): readonly JsonObject[] {
   const { finished, inFlight } = podSet.engine.metrics;
   const rate = podSet.allocation.plannedRatePerReplica;
   const held = rate * heldTime(podSet);
-  const pods = podSelector(podSet);
+  const pods = `{namespace="${podSet.workload.namespace}",pod=~"${target.podNames}"}`;
   return [
     ...(rate > 0
       ? [prometheusTrigger('request-rate', `sum(rate(${finished}${pods}[${RATE_SPAN}]))`, rate)]
@@ -133,10 +150,4 @@ function prometheusTrigger(name: string, query: string, threshold: number): Json
       ignoreNullValues: 'true',
     },
   };
-}
-
-/** Matches the pods of this set that answer: names are `<set>-<hash>-<id>` or, for groups, `<set>-<index>`. */
-function podSelector(podSet: PodSet): string {
-  const suffix = isGroup(podSet) ? '[0-9]+' : '[a-z0-9]+-[a-z0-9]+';
-  return `{namespace="${podSet.workload.namespace}",pod=~"${podSet.name}-${suffix}"}`;
 }

@@ -39,7 +39,7 @@ interface Deployed {
  * network policies, quotas and queues are the same in every profile. Errors: `synth-unsupported`.
  */
 export function planObjects(source: SynthesisSource, writer: ModelWriter): Outcome<readonly ObjectFacts[]> {
-  const podSets = resolvePodSets(source);
+  const podSets = resolvePodSets(source, writer.podSets);
   if (!podSets.ok) return podSets;
   const served = servedWorkloads(podSets.value);
   if (!served.ok) return failure(...podSets.diagnostics, ...served.diagnostics);
@@ -63,7 +63,7 @@ export function planObjects(source: SynthesisSource, writer: ModelWriter): Outco
   const { stack } = source;
   return success(
     [
-      ...sharedObjects(deployed),
+      ...sharedObjects(deployed, writer),
       ...(tenancy.queues === undefined ? workloads : workloads.map((object) => inQueue(stack, object))),
       ...tenancyObjects(deployed, writer),
       ...deployed.groups.flatMap((group) => [...nodePool(group), ...nodeOverlays(group)]),
@@ -79,7 +79,7 @@ function tenancyObjects(
 ): readonly ObjectFacts[] {
   const { stack, problem } = source;
   const tenancy = tenancyOf(problem);
-  const demands = podDemands(served, services);
+  const demands = [...podDemands(served, services), ...served.flatMap((item) => writer.frontDemands(item))];
   return [
     ...(tenancy.networkPolicies
       ? [
@@ -107,22 +107,29 @@ function namespacesOf(
 type PriorityOfTier = readonly [tier: Allocation['tier'], priority: number];
 
 /** Objects that several workloads share: namespaces and priority classes. */
-function sharedObjects({ source, served, services }: Deployed): readonly ObjectFacts[] {
+function sharedObjects({ source, served, services }: Deployed, writer: ModelWriter): readonly ObjectFacts[] {
   const { stack } = source;
   const podSets: readonly PodSet[] = served.flatMap((item) => item.podSets);
-  // Routers belong to the base whatever tier the pods behind them are of.
-  const hasRouter = served.some(({ router }) => router !== undefined);
+  // Pods before a model belong to the base whatever tier the pods behind them are of.
+  const hasFront = served.some((item) => writer.frontDemands(item).length > 0);
   const members = services.flatMap(({ service, podSets: sets }) =>
     sets.map(({ allocation }) => [allocation.tier, service.priority] as const),
   );
   const priorities: readonly PriorityOfTier[] = [
     ...podSets.map((podSet) => [podSet.allocation.tier, 0] as const),
-    ...(hasRouter ? ([['base', 0]] as const) : []),
+    ...(hasFront ? ([['base', 0]] as const) : []),
     ...members,
   ];
   const distinct = new Map(priorities.map((item) => [item.join(' '), item]));
+  const privileged = new Set(
+    served
+      .filter((item) => writer.needsPrivileges?.(item) === true)
+      .map(({ workload }) => workload.namespace),
+  );
   return [
-    ...namespacesOf(served, services).flatMap(([name, teams]) => namespace(stack, name, teams)),
+    ...namespacesOf(served, services).flatMap(([name, teams]) =>
+      namespace(stack, name, { teams, isPrivileged: privileged.has(name) }),
+    ),
     ...[...distinct.values()].map(([tier, priority]) => priorityClass(stack, tier, priority)),
   ];
 }

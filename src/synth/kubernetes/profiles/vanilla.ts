@@ -5,13 +5,14 @@ import { deployment } from '../kinds/deployment.ts';
 import { disruptionBudget } from '../kinds/disruption-budget.ts';
 import { leaderWorkerSet } from '../kinds/leader-worker-set.ts';
 import { routerAccess } from '../kinds/router-access.ts';
-import { routerObjects } from '../kinds/router.ts';
+import { ROUTER_REPLICAS, ROUTER_REQUESTS, routerObjects } from '../kinds/router.ts';
 import { scaledObject } from '../kinds/scaled-object.ts';
 import { serviceAccount } from '../kinds/service-account.ts';
 import { roleServices, service } from '../kinds/service.ts';
 import { isGroup } from '../pod-set.ts';
 import type { PodSet } from '../pod-set.ts';
 import type { ServedWorkload } from '../served-workload.ts';
+import { frontDemand } from '../tenancy/demands.ts';
 import { modelPolicies } from '../tenancy/model-policies.ts';
 import { planObjects } from './plan-objects.ts';
 import type { TargetProfile } from './target-profile.ts';
@@ -34,6 +35,10 @@ export const VANILLA: TargetProfile = {
     planObjects(source, {
       objects: (served) => success([...workloadObjects(served), ...served.podSets.flatMap(podSetObjects)]),
       policies: modelPolicies,
+      frontDemands: (served) =>
+        served.router === undefined
+          ? []
+          : [frontDemand(served, { requests: ROUTER_REQUESTS, peak: ROUTER_REPLICAS, rollout: 1 })],
     }),
 };
 

@@ -1,7 +1,6 @@
 import { podRequests } from '../kinds/container.ts';
 import type { PodRequests } from '../kinds/container.ts';
 import { priorityClassName } from '../kinds/priority-class.ts';
-import { ROUTER_REPLICAS, ROUTER_REQUESTS } from '../kinds/router.ts';
 import { disposableReplicas } from '../lifecycle.ts';
 import type { PodSet } from '../pod-set.ts';
 import type { ServedWorkload } from '../served-workload.ts';
@@ -28,16 +27,12 @@ export type Amount = PodRequests & { readonly pods: number; readonly disk: numbe
 
 const NOTHING: Amount = { pods: 0, cpuMillicores: 0, memory: 0, disk: 0, accelerators: {} };
 
-/** What language models and microservices demand, in the order given. */
+/** What the pod sets of language models and microservices demand, in the order given. */
 export function podDemands(
   served: readonly ServedWorkload[],
   services: readonly PlannedService[],
 ): readonly PodDemand[] {
-  return [
-    ...served.flatMap(({ podSets }) => podSets.map(modelDemand)),
-    ...served.filter(({ router }) => router !== undefined).map(routerDemand),
-    ...services.flatMap(serviceDemands),
-  ];
+  return [...served.flatMap(({ podSets }) => podSets.map(modelDemand)), ...services.flatMap(serviceDemands)];
 }
 
 /** All demands at their peak with a share of it as room, and while rollouts run. */
@@ -72,14 +67,16 @@ function modelDemand(podSet: PodSet): PodDemand {
   };
 }
 
-function routerDemand({ stack, workload }: ServedWorkload): PodDemand {
+/** What pods before a language model demand, which any node may hold; they belong to the base. */
+export function frontDemand(
+  { stack, workload }: ServedWorkload,
+  pods: Pick<PodDemand, 'requests' | 'peak' | 'rollout'>,
+): PodDemand {
   return {
+    ...pods,
     namespace: workload.namespace,
     team: workload.team,
     priorityClass: priorityClassName(stack, 'base'),
-    requests: ROUTER_REQUESTS,
-    peak: ROUTER_REPLICAS,
-    rollout: 1,
   };
 }
 

@@ -1,0 +1,174 @@
+import { diagnostic, failure, success } from '../../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
+import type { CapacityType, Offering, Taint, TimeWindow } from '../../model/index.ts';
+import { sortedBy } from '../../units/index.ts';
+import type { SynthesisSource } from '../files.ts';
+import { nodeLabels, nodeTaints, refusedLabelKeys } from '../kubernetes/kinds/node-pool.ts';
+import { labelValue } from '../kubernetes/names.ts';
+import { nodeGroups } from '../kubernetes/node-group.ts';
+import type { NodeGroup } from '../kubernetes/node-group.ts';
+import { nodeDiskGib } from './node-disk.ts';
+import { podNeeds } from './pod-needs.ts';
+import type { PodNeeds } from './pod-needs.ts';
+import type { Cloud } from './program.ts';
+
+/** The nodes that a plan buys of one offering, in words that no cloud owns: one node group, node pool or agent pool. */
+export interface NodeGroupSpec {
+  /** `<pool>-<zone>-<capacity type>`; unique in a plan. Letters, digits and dashes. */
+  readonly name: string;
+  readonly stack: string;
+  readonly pool: string;
+  readonly cloud: Cloud;
+  readonly region: string;
+  /** As the provider's interface names it: `us-east-1a`, `us-central1-a`, `1`. */
+  readonly zone: string;
+  readonly instanceType: string;
+  readonly architecture: 'amd64' | 'arm64';
+  readonly capacityType: Exclude<CapacityType, 'owned'>;
+  /** Fewest and most nodes over the windows of the plan; `maxNodes` is at least 1. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** Labels that pods select and that no provider sets by itself. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly accelerator?: { readonly name: string; readonly resource: string; readonly count: number };
+  /** Disk of a node in GiB. */
+  readonly diskGib: number;
+  /** Whether nodes belong close together because replicas span several of them. */
+  readonly isGrouped: boolean;
+}
+
+/**
+ * What a plan asks of clouds, sorted by name: a group per offering of which a node runs in any window, so that each zone gets its own
+ * number. Owned servers and providers without Pulumi programs are left out with a warning each.
+ * Errors: those of writing the manifests (`synth-unsupported`), which say what the pods ask of their nodes.
+ */
+export function nodeGroupSpecs(source: SynthesisSource): Outcome<readonly NodeGroupSpec[]> {
+  const needs = podNeeds(source);
+  if (!needs.ok) return needs;
+  const groups = nodeGroups(source);
+  const specs = groups.flatMap((group) => specsOfGroup(source, group, needs.value));
+  const problems = [...groups.flatMap(groupProblems), ...sameNames(specs)];
+  return problems.some(({ severity }) => severity === 'error')
+    ? failure(...problems)
+    : success(
+        sortedBy(specs, (spec) => spec.name),
+        problems,
+      );
+}
+
+function specsOfGroup(
+  source: SynthesisSource,
+  group: NodeGroup,
+  needs: readonly PodNeeds[],
+): readonly NodeGroupSpec[] {
+  const { capacityType, pool } = group;
+  const cloud = cloudOf(pool.provider);
+  if (cloud === undefined || capacityType === 'owned') return [];
+  const label = labelValue(pool.id);
+  return group.offerings.map((offering) => {
+    const accelerator = acceleratorOf(offering);
+    return {
+      name: specName(offering),
+      stack: source.stack,
+      pool: pool.id,
+      cloud,
+      region: pool.region,
+      zone: zoneName(offering),
+      instanceType: pool.instanceType,
+      architecture: offering.instanceType.cpuArchitecture,
+      capacityType,
+      ...countsOf(source, offering),
+      labels: { ...nodeLabels(group), ...capacityLabels(group, cloud) },
+      taints: [...nodeTaints(group), ...capacityTaints(group, cloud)],
+      ...(accelerator === undefined ? {} : { accelerator }),
+      diskGib: nodeDiskGib(label, needs, accelerator),
+      isGrouped: needs.some((need) => need.pool === label && need.spansNodes),
+    };
+  });
+}
+
+function specName({ pool, zone, region, capacityType }: Offering): string {
+  return `${pool}-${zone.startsWith(region) ? '' : `${region}-`}${zone}-${capacityType}`;
+}
+
+/** Azure's interface numbers zones; the label on nodes, which plans may use too, has the region before the number. */
+function zoneName({ provider, region, zone }: Offering): string {
+  return provider === 'azure' && zone.startsWith(`${region}-`) ? zone.slice(region.length + 1) : zone;
+}
+
+function countsOf(
+  { decision }: SynthesisSource,
+  offering: Offering,
+): Pick<NodeGroupSpec, 'minNodes' | 'maxNodes'> {
+  const bought = decision.nodes.filter((nodes) => nodes.offering === offering.id);
+  const counts = decision.windows.map((window: TimeWindow) =>
+    bought.reduce((sum, nodes) => sum + (nodes.nodes[window.id] ?? 0), 0),
+  );
+  return { minNodes: Math.min(...counts), maxNodes: Math.max(1, ...counts) };
+}
+
+function acceleratorOf({ accelerator, instanceType }: Offering): NodeGroupSpec['accelerator'] {
+  const count = instanceType.accelerator?.count ?? 0;
+  if (accelerator === undefined || count === 0) return undefined;
+  return { name: accelerator.name, resource: accelerator.resourceName, count };
+}
+
+/** Karpenter's own label of the capacity type, which pods select; GKE sets and keeps its own by itself. */
+function capacityLabels(group: NodeGroup, cloud: Cloud): Readonly<Record<string, string>> {
+  return cloud === 'gcp' ? {} : group.traits.selection(group.capacityType).nodeSelector;
+}
+
+/** Taints of spot nodes on GKE, which pods of spot sets tolerate; AKS adds its own by itself, EKS has none. */
+function capacityTaints(group: NodeGroup, cloud: Cloud): readonly Taint[] {
+  if (cloud !== 'gcp') return [];
+  return group.traits
+    .selection(group.capacityType)
+    .tolerations.map(({ key, value }) => ({ key, value: value ?? '', effect: 'NoSchedule' }));
+}
+
+function cloudOf(provider: string): Cloud | undefined {
+  return provider === 'aws' || provider === 'gcp' || provider === 'azure' ? provider : undefined;
+}
+
+function groupProblems(group: NodeGroup): readonly Diagnostic[] {
+  const { pool, capacityType } = group;
+  const path = `problem.pools[${pool.id}]`;
+  if (capacityType === 'owned' || cloudOf(pool.provider) === undefined) {
+    return [
+      diagnostic('synth-unsupported', {
+        severity: 'warning',
+        summary: `No node group is written for ${capacityType} capacity of ${pool.id}.`,
+        detail:
+          capacityType === 'owned'
+            ? 'Owned servers are not bought from a cloud.'
+            : `Node groups can be written for aws, gcp and azure, not for ${pool.provider}.`,
+        path,
+        fix: `Make nodes with the label plimsoll.dev/pool=${pool.id} by other means; pods select it.`,
+      }),
+    ];
+  }
+  return refusedLabelKeys(pool.labels).map((key) =>
+    diagnostic('synth-unsupported', {
+      severity: 'warning',
+      summary: `The label "${key}" of pool ${pool.id} is left out of its node groups.`,
+      detail: 'Clouds refuse malformed label keys and those of kubernetes.io and k8s.io.',
+      path: `${path}.labels`,
+      fix: 'Use a label of your own domain.',
+    }),
+  );
+}
+
+function sameNames(specs: readonly NodeGroupSpec[]): readonly Diagnostic[] {
+  const groups = [...Map.groupBy(specs, (spec) => spec.name).entries()];
+  return groups
+    .filter(([, members]) => members.length > 1)
+    .map(([name, members]) =>
+      diagnostic('synth-name-collision', {
+        summary: `${members.length} node groups would be called ${name}.`,
+        detail: `Their pools: ${members.map((member) => member.pool).join(', ')}.`,
+        path: 'problem.pools',
+        fix: 'Rename one of the pools.',
+      }),
+    );
+}
