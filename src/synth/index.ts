@@ -26,5 +26,20 @@ export {
 export { TARGET_PROFILES, findTargetProfile } from './kubernetes/profiles/registry.ts';
 export type { TargetProfile } from './kubernetes/profiles/target-profile.ts';
 export { hourlyReplicas } from './kubernetes/schedule.ts';
+export type { NodeGroupSpec } from './pulumi/node-group-spec.ts';
+export { nodeGroupSpecs } from './pulumi/node-group-spec.ts';
+export type { Cloud, PulumiProgram, PulumiResource, PulumiSetting } from './pulumi/program.ts';
+export { pulumiPrograms } from './pulumi/pulumi-programs.ts';
+export { synthesizePulumi } from './pulumi/synthesize-pulumi.ts';
+export type { WrittenProgram } from './pulumi/synthesize-pulumi.ts';
+export { visitValue } from './pulumi/values.ts';
+export type {
+  JoinedText,
+  PulumiObject,
+  PulumiValue,
+  ResourceReference,
+  SettingReference,
+  ValueVisitor,
+} from './pulumi/values.ts';
 export { fileOfObject, synthesize } from './synthesize.ts';
 export type { SynthesisOptions } from './synthesize.ts';

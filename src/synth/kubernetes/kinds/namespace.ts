@@ -9,7 +9,16 @@ const GIVEN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease
  * What the API server refuses in a namespace: host paths, host networks, privileged containers, added capabilities (Kubernetes,
  * "Pod Security Standards": `baseline`, the strictest that images which run as root pass).
  */
-const POD_SECURITY = { 'pod-security.kubernetes.io/enforce': 'baseline' } as const;
+const BASELINE = { 'pod-security.kubernetes.io/enforce': 'baseline' } as const;
+/** What it refuses instead where pods need capabilities beyond that standard: nothing. */
+const PRIVILEGED = { 'pod-security.kubernetes.io/enforce': 'privileged' } as const;
+
+/** What a stack has in a namespace. */
+export interface NamespaceFacts {
+  /** Teams, '' for what belongs to none. */
+  readonly teams: readonly string[];
+  readonly isPrivileged: boolean;
+}
 
 /** Whether a namespace is the stack's own, for it to write and to close. */
 export function isOwnNamespace(name: string): boolean {
@@ -20,13 +29,13 @@ export function isOwnNamespace(name: string): boolean {
 export function namespace(
   stack: string,
   name: string,
-  teams: readonly string[] = [],
+  { teams, isPrivileged }: NamespaceFacts,
 ): readonly ObjectFacts[] {
   if (!isOwnNamespace(name)) return [];
   const [team] = teams;
   const labels = {
     ...stackLabels(stack),
-    ...POD_SECURITY,
+    ...(isPrivileged ? PRIVILEGED : BASELINE),
     ...(team === undefined || team === '' || teams.length > 1 ? {} : { [TEAM_LABEL]: labelValue(team) }),
   };
   return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }];

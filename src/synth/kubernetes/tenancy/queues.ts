@@ -20,8 +20,11 @@ const QUEUE_LABEL = `${KUEUE}/queue-name`;
 /** Most flavors of a resource group (Kueue 0.15, ClusterQueue v1beta2). */
 const MOST_FLAVORS = 64;
 
-/** Kinds whose pods Kueue queues by a label of their owner. */
-const QUEUED_KINDS = new Set(['Deployment', 'LeaderWorkerSet']);
+/**
+ * Kinds whose pods Kueue queues by a label of their owner, or that hand their labels on to such a kind (KServe 0.17: labels of
+ * Kueue's prefix).
+ */
+const QUEUED_KINDS = new Set(['Deployment', 'LeaderWorkerSet', 'LLMInferenceService']);
 
 /** What a team has in a namespace. */
 interface Tenant {
