@@ -23,7 +23,7 @@ const APPLIED: ManagedFields = {
 };
 
 function live(spec: object, managedFields: readonly ManagedFields[] = [APPLIED]): ClusterObject {
-  return { ...PLANNED, metadata: { ...PLANNED.metadata, managedFields }, spec };
+  return { ...PLANNED, metadata: { ...PLANNED.metadata, managedFields }, spec, status: { readyReplicas: 2 } };
 }
 
 describe('an object held against the plan', () => {
@@ -71,6 +71,9 @@ describe('an object held against the plan', () => {
         metadata: { ...scaled.metadata },
         spec: { ...spec, replicas },
       }).fields;
+    expect(
+      compareObject(scaled, { ...live({ ...spec, replicas: 3 }), metadata: scaled.metadata }).state,
+    ).toBe('short');
     expect(of(3)).toEqual([]);
     expect(of(6)).toEqual([]);
     expect(of(7)).toEqual([
@@ -84,6 +87,23 @@ describe('an object held against the plan', () => {
     const leaving = live(PLANNED.spec);
     const metadata = { ...leaving.metadata, deletionTimestamp: '2026-11-21T00:00:00Z' };
     expect(compareObject(PLANNED, { ...leaving, metadata }).state).toBe('terminating');
+  });
+
+  it('is short when fewer replicas are ready than planned', () => {
+    const found = compareObject(PLANNED, { ...live(PLANNED.spec), status: { readyReplicas: 1 } });
+    expect(found).toMatchObject({
+      state: 'short',
+      replicas: { ready: 1, wanted: 2, planned: { min: 2, max: 2 } },
+    });
+  });
+
+  it('may be a namespace that was there before, which is left as it is', () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'plimsoll' };
+    const planned = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'llm', labels } };
+    const found = { ...planned, metadata: { name: 'llm', labels: {} } };
+    expect(compareObject(planned, found).state).toBe('same');
+    const ours = { ...found, metadata: { ...found.metadata, managedFields: [{ ...APPLIED, fieldsV1: {} }] } };
+    expect(compareObject(planned, ours).state).toBe('changed');
   });
 
   it('never shows what looks like a secret', () => {

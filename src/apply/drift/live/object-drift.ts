@@ -1,12 +1,16 @@
 import type { ClusterObject, ObjectRef } from '../../cluster/cluster-client.ts';
+import { FIELD_MANAGER } from '../../rollout/apply-set.ts';
 import { formatPath } from '../../../plan/index.ts';
 import type { PathSegment } from '../../../plan/index.ts';
 import { compareFields } from './compare-fields.ts';
 import { managersOf, ownedBeyondPlan } from './owned-fields.ts';
 import { valueAt } from './plain.ts';
 import type { PlainObject } from './plain.ts';
-import { readyReplicas, replicaDifference } from './replica-range.ts';
+import { liveReplicas, replicaDifference } from './replica-range.ts';
+import type { LiveReplicas } from './replica-range.ts';
 import { shownValue } from './shown-value.ts';
+
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
 
 /** How a field of a live object differs from the plan. */
 export interface FieldDrift {
@@ -25,6 +29,8 @@ export interface FieldDrift {
 export type ObjectState =
   | 'same'
   | 'changed'
+  /** As planned, but with fewer replicas ready than the plan's fewest. */
+  | 'short'
   /** Planned, and not there. */
   | 'missing'
   /** There and of this plan's set, but no longer planned. */
@@ -38,8 +44,8 @@ export type ObjectState =
 export interface ObjectDrift extends ObjectRef {
   readonly state: ObjectState;
   readonly fields: readonly FieldDrift[];
-  /** Replicas that are ready and those asked for, of kinds that have them. */
-  readonly replicas?: { readonly ready: number; readonly wanted: number };
+  /** Of kinds that have replicas. */
+  readonly replicas?: LiveReplicas;
 }
 
 /** Which object a manifest is. */
@@ -57,6 +63,7 @@ export function refOf(object: PlainObject): ObjectRef {
 export function compareObject(planned: PlainObject, live: ClusterObject | undefined): ObjectDrift {
   const ref = refOf(planned);
   if (live === undefined) return { ...ref, state: 'missing', fields: [] };
+  if (isKept(live)) return { ...ref, state: 'same', fields: [] };
   const managed = live.metadata.managedFields;
   const { status: _, apiVersion: __, ...spoken } = planned;
   const shown = (value: unknown, path: readonly PathSegment[]): unknown => shownValue(value, path, ref.kind);
@@ -75,12 +82,30 @@ export function compareObject(planned: PlainObject, live: ClusterObject | undefi
     managers: managersOf(path, managed),
   }));
   const fields = [...differences, ...leftOver];
-  const replicas = readyReplicas(live);
-  const isGoing = live.metadata.deletionTimestamp !== undefined;
+  const replicas = liveReplicas(planned, live);
+  const isShort = replicas?.planned !== undefined && replicas.ready < replicas.planned.min;
   return {
     ...ref,
-    state: isGoing ? 'terminating' : fields.length > 0 ? 'changed' : 'same',
+    state: stateOf(live, { hasFields: fields.length > 0, isShort }),
     fields,
     ...(replicas === undefined ? {} : { replicas }),
   };
+}
+
+function stateOf(
+  { metadata }: ClusterObject,
+  { hasFields, isShort }: { readonly hasFields: boolean; readonly isShort: boolean },
+): ObjectState {
+  if (metadata.deletionTimestamp !== undefined) return 'terminating';
+  if (hasFields) return 'changed';
+  return isShort ? 'short' : 'same';
+}
+
+/** Whether a namespace was there before the plan and is left as it is, as `apply` does. */
+function isKept({ kind, metadata }: ClusterObject): boolean {
+  return (
+    kind === 'Namespace' &&
+    metadata.labels?.[MANAGED_BY] !== FIELD_MANAGER &&
+    !(metadata.managedFields ?? []).some((entry) => entry.manager === FIELD_MANAGER)
+  );
 }
