@@ -29,7 +29,7 @@ export interface SetRecord {
   /** SHA-256 of the plan that was being applied. */
   readonly planHash: string;
   readonly state: RunState;
-  /** Step that ended last; empty before the first one. */
+  /** Step that ended last; empty before the first one and when all have ended. */
   readonly step: string;
   /** Names one run, so that two at a time notice each other. */
   readonly run: string;

@@ -14,6 +14,7 @@ import { groupKind, inWords, keyOf, refOf } from './object-key.ts';
 import { isOurs } from './ownership.ts';
 import { ConcurrentRunError, SetParent, concurrentRun } from './parent.ts';
 import type { Preparation, RolloutRequest } from './prepare.ts';
+import { handoverOf } from './replica-handover.ts';
 import { scaledRange, shrinks, workloadOf } from './replicas.ts';
 import { stepName } from './steps.ts';
 import type { RolloutStep } from './steps.ts';
@@ -165,12 +166,14 @@ class Rollout {
     const key = keyOf(object);
     const live = this.#prepared.live.get(key);
     try {
+      const start = this.#startReplicas(object);
+      const isDone = this.#unchanged.has(key) && Object.keys(handoverOf(object, live, start)).length === 0;
       const written =
-        live !== undefined && this.#unchanged.has(key)
+        live !== undefined && isDone
           ? live
           : await writeObject(
               object,
-              { live, start: this.#startReplicas(object) },
+              { live, start },
               { client, clock, deadline, force: this.#request.force },
             );
       this.#digests.set(key, ownDigest(written));
@@ -243,6 +246,7 @@ class Rollout {
     await this.#parent.write({
       ...this.#record,
       state: 'complete',
+      step: '',
       groupKinds: sorted(left.map(groupKind)),
       namespaces: sorted(namespacesOf(left)),
       digests: Object.fromEntries(Object.entries(this.#sortedDigests()).filter(([key]) => keys.has(key))),
