@@ -19,7 +19,14 @@ export interface BoundRule {
 }
 
 /** Packs that come with the program. */
-export const SHIPPED_PACKS: readonly string[] = ['cost-guardrails', 'reliability'];
+export const SHIPPED_PACKS: readonly string[] = [
+  'cost-guardrails',
+  'llm-serving',
+  'reliability',
+  'security',
+  'spot-safety',
+  'tenancy',
+];
 
 /**
  * Joins policies with their packs: levels replaced, parameters merged, every rule compiled once. Sorted by pack,

@@ -48,6 +48,7 @@ describe('a rule', () => {
       'on-allocation allocation chat-h100-on-demand pass',
       'on-allocation allocation chat-h100-spot pass',
       'on-manifest manifest Deployment/llm/chat-base pass',
+      'on-manifest manifest NetworkPolicy/llm/default-deny pass',
       'on-manifest manifest PodDisruptionBudget/llm/chat pass',
       'on-plan plan demo pass',
       'on-pool pool h100 pass',
@@ -58,7 +59,7 @@ describe('a rule', () => {
 
   it('sees the plan, the problem and the manifests beside its subject', () => {
     const condition =
-      'plan.cost.totalPerMonth == 800 && problem.budgets[0].limitPerMonth == 1000 && manifests.size() == 2';
+      'plan.cost.totalPerMonth == 800 && problem.budgets[0].limitPerMonth == 1000 && manifests.size() == 3';
     expect(evaluate(withRules(inline({ id: 'all', condition }))).report.passes).toBe(true);
   });
 });

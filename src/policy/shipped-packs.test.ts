@@ -51,8 +51,9 @@ describe.each(packs)('the pack $name', (pack) => {
   it('documents every rule and parameter in its README', () => {
     const readme = readFileSync(path.join(FOLDER, pack.name, 'README.md'), 'utf8').replace(/ +\|/g, ' |');
     for (const rule of pack.rules) expect(readme).toContain(`| \`${rule.id}\` | ${rule.level} |`);
-    for (const item of pack.parameters)
-      expect(readme).toContain(`| \`${item.name}\` | ${String(item.default)} |`);
+    for (const item of pack.parameters) {
+      expect(readme).toContain(`| \`${item.name}\` | ${String(item.default) || '_empty_'} |`);
+    }
   });
 });
 
@@ -78,8 +79,14 @@ describe('the shipped packs together', () => {
           .filter((verdict) => verdict.outcome === 'violation')
           .map((verdict) => verdict.rule)
       : [];
-    // The fixture buys spot at an estimated, undated price and runs one replica in the quiet window.
-    expect(advice).toEqual(['estimated-spot-price', 'price-age', 'min-replicas']);
+    // The fixture buys spot at an estimated, undated price and runs one replica in the quiet window; its namespace has no quota, and no replica is spare.
+    expect(advice).toEqual([
+      'estimated-spot-price',
+      'price-age',
+      'min-replicas',
+      'spare-replicas',
+      'namespace-quota',
+    ]);
   });
 
   it('take the token out of the Deployment before it is written', () => {
@@ -90,7 +97,14 @@ describe('the shipped packs together', () => {
   it('keep rules on single manifests enforceable at admission', () => {
     const obstacles = describeRules(packs)
       .filter((rule) => rule.target === 'manifest' && rule.admissionObstacle !== '')
-      .map((rule) => rule.id);
-    expect(obstacles).toEqual(['disruption-budget']);
+      .map((rule) => `${rule.pack}/${rule.id} ${rule.admissionObstacle}`);
+    expect(obstacles).toEqual(
+      [
+        'reliability/disruption-budget',
+        'security/network-default-deny',
+        'spot-safety/spot-budget',
+        'tenancy/namespace-quota',
+      ].map((name) => `${name} reads manifests, which admission does not see`),
+    );
   });
 });

@@ -3,15 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { RemediationStep } from '../rule.ts';
 import type { AdmissionRule } from './admission-rule.ts';
 import { celText, celValue } from './cel-text.ts';
-
-/** Fields that CEL can name after a dot. */
-const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/** Words that CEL keeps for itself; source: github.com/google/cel-spec, "Syntax", RESERVED (2026-11). */
-const RESERVED = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
+import { isIdentifier } from './server-functions.ts';
 
 /**
  * The repairs of a rule as one JSON patch: nothing for an object that conforms, else what its steps write, with the objects on
@@ -81,8 +73,6 @@ function patch(keys: readonly string[], value: string): string {
 }
 
 function optionalField(keys: readonly string[]): string {
-  const fields = keys.map((key) =>
-    IDENTIFIER.test(key) && !RESERVED.has(key) ? `.?${key}` : `[?${celText(key)}]`,
-  );
+  const fields = keys.map((key) => (isIdentifier(key) ? `.?${key}` : `[?${celText(key)}]`));
   return `object${fields.join('')}`;
 }

@@ -82,3 +82,20 @@ const NOT_IN_RE2 = /\(\?<?[=!]|\\[1-9]|\\k</;
 export function isRe2(pattern: string): boolean {
   return !NOT_IN_RE2.test(pattern.replaceAll('\\\\', ''));
 }
+
+const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** Words that CEL keeps for itself; source: github.com/google/cel-spec, "Syntax", RESERVED and keywords (2026-11). */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if'],
+  ...['import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'],
+]);
+
+/** Whether a text can name a variable, or a field after a dot. */
+export function isIdentifier(text: string): boolean {
+  return IDENTIFIER.test(text) && !RESERVED.has(text);
+}
+
+/** The name of a rule's variable in a policy: its own, or with `_` behind it where CEL keeps the word for itself. */
+export function serverVariable(name: string): string {
+  return isIdentifier(name) ? name : `${name}_`;
+}

@@ -20,6 +20,12 @@ describe('an expression for the API server', () => {
     );
   });
 
+  it('gives variables another name where CEL keeps the word for itself', () => {
+    expect(textOf('variables.namespace != "" && variables.namespaces.size() > 0 && self.namespace')).toBe(
+      'variables.namespace_ != "" && variables.namespaces.size() > 0 && object.namespace',
+    );
+  });
+
   it('says which variables and parameters it reads', () => {
     const result = translate('variables.a && variables.b.variables.c > params.d && self.xs.exists(x, x.e)');
     expect(result.ok && [...result.value.variables].sort()).toEqual(['a', 'b']);

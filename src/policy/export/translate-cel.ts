@@ -2,7 +2,14 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { celEnvironment } from '../cel-environment.ts';
 import { hindered, translated } from './obstacle.ts';
 import type { Obstacle, Translation } from './obstacle.ts';
-import { bindsName, isRe2, isServerFunction, isServerName } from './server-functions.ts';
+import {
+  bindsName,
+  isIdentifier,
+  isRe2,
+  isServerFunction,
+  isServerName,
+  serverVariable,
+} from './server-functions.ts';
 
 /** An expression for an API server and which of the rule's own names it reads. */
 export interface ServerExpression {
@@ -45,14 +52,19 @@ export function translateCel(text: string, names: ServerNames): Translation<Serv
   const replaced = [...findings.places]
     .sort((a, b) => b.start - a.start)
     .reduce((result, place) => {
-      const name = place.name === 'self' ? 'object' : `variables.${names.parameters}`;
-      return `${result.slice(0, place.start)}${name}${result.slice(place.end)}`;
+      return `${result.slice(0, place.start)}${called(place.name, names)}${result.slice(place.end)}`;
     }, text);
   return translated({ text: replaced, variables: findings.variables, parameters: findings.parameters });
 }
 
+/** What a name of a rule is in a policy: `self`, `params`, or one of its variables. */
+function called(name: string, names: ServerNames): string {
+  if (name === 'self') return 'object';
+  return name === 'params' ? `variables.${names.parameters}` : serverVariable(name);
+}
+
 interface Findings {
-  /** Where `self` and `params` stand. */
+  /** Where `self`, `params` and names of variables with a reserved name stand. */
   readonly places: { readonly name: string; readonly start: number; readonly end: number }[];
   readonly obstacles: Obstacle[];
   readonly variables: Set<string>;
@@ -127,6 +139,8 @@ function visitFields(node: Node, bound: Bound, findings: Findings): void {
     visit(node.args, bound, findings);
   } else if (owner === 'variables') {
     findings.variables.add(field);
+    const { end } = node;
+    if (!isIdentifier(field)) findings.places.push({ name: field, start: end - field.length, end });
   } else if (owner === 'params' && isNode(receiver)) {
     findings.parameters.add(field);
     findings.places.push({ name: owner, start: receiver.start, end: receiver.end });

@@ -7,6 +7,7 @@ import { celValue } from './cel-text.ts';
 import { translateMatch } from './match-resources.ts';
 import { hindered, translated } from './obstacle.ts';
 import type { Translation } from './obstacle.ts';
+import { serverVariable } from './server-functions.ts';
 import { serverMessage } from './server-message.ts';
 import { EVERY_PARAMETER, translateCel } from './translate-cel.ts';
 import type { ServerExpression, ServerNames } from './translate-cel.ts';
@@ -42,7 +43,9 @@ function translateCelRule(
   bound: BoundRule,
   { name, waivers }: TranslationPlace,
 ): Translation<AdmissionRule> {
-  const names = { parameters: parametersName(rule) };
+  // Names of variables hold no `_`, so this one is never taken.
+  const isTaken = rule.variables.some((variable) => variable.name === 'params');
+  const names = { parameters: isTaken ? 'params_' : 'params' };
   const condition = translateCondition(rule, names);
   if (!condition.ok) return condition;
   const match = translateMatch(rule.match);
@@ -70,14 +73,6 @@ function translateCelRule(
     waivers,
     repairs: repairs.steps,
   });
-}
-
-/** The name of the variable that holds the parameters: `params`, or a longer one where the rule has a variable of that name. */
-function parametersName(rule: CelRule): string {
-  const taken = new Set(rule.variables.map((variable) => variable.name));
-  let name = 'params';
-  while (taken.has(name)) name = `${name}OfPack`;
-  return name;
 }
 
 /**
@@ -116,7 +111,7 @@ function translateVariables(
     if (!server.ok) return server;
     for (const variable of server.value.variables) needed.add(variable);
     for (const parameter of server.value.parameters) read.add(parameter);
-    result.unshift({ name, expression: server.value.text });
+    result.unshift({ name: serverVariable(name), expression: server.value.text });
   }
   if (read.size === 0) return translated(result);
   const values = Object.entries(parameters).filter(([name]) => read.has(name) || read.has(EVERY_PARAMETER));
