@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'plans/', '**/*.json'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', 'plans/', 'test/golden/', '**/*.json'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -5,6 +5,18 @@
 export * from './constructs/index.ts';
 export * from './engine/index.ts';
 export { definePack, defineRule } from './policy/index.ts';
+export { nodeGroupSpecs, pulumiPrograms, visitValue } from './synth/index.ts';
+export type {
+  JoinedText,
+  NodeGroupSpec,
+  PulumiObject,
+  PulumiProgram,
+  PulumiResource,
+  PulumiSetting,
+  PulumiValue,
+  ResourceReference,
+  SettingReference,
+} from './synth/index.ts';
 export type { Diagnostic, Outcome } from './diagnostics/index.ts';
 export type { EstimateReport, SearchReport, SimulationReport } from './report/index.ts';
 export type {

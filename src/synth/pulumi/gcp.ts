@@ -121,8 +121,7 @@ function accelerators({ accelerator, instanceType }: NodeGroupSpec): PulumiObjec
 }
 
 function reservation(spec: NodeGroupSpec): PulumiObject {
-  if (spec.capacityType !== 'reserved')
-    return { reservationAffinity: { consumeReservationType: 'NO_RESERVATION' } };
+  if (spec.capacityType !== 'reserved') return {};
   return {
     reservationAffinity: {
       consumeReservationType: 'SPECIFIC_RESERVATION',

@@ -1,7 +1,7 @@
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import type { CapacityType, Offering, Taint, TimeWindow } from '../../model/index.ts';
-import { sortedBy } from '../../units/index.ts';
+import { compareText, sortedBy } from '../../units/index.ts';
 import type { SynthesisSource } from '../files.ts';
 import { nodeLabels, nodeTaints, refusedLabelKeys } from '../kubernetes/kinds/node-pool.ts';
 import { labelValue } from '../kubernetes/names.ts';
@@ -79,7 +79,7 @@ function specsOfGroup(
       architecture: offering.instanceType.cpuArchitecture,
       capacityType,
       ...countsOf(source, offering),
-      labels: { ...nodeLabels(group), ...capacityLabels(group, cloud) },
+      labels: sortedLabels({ ...nodeLabels(group), ...capacityLabels(group, cloud) }),
       taints: [...nodeTaints(group), ...capacityTaints(group, cloud)],
       ...(accelerator === undefined ? {} : { accelerator }),
       diskGib: nodeDiskGib(label, needs, accelerator),
@@ -112,6 +112,10 @@ function acceleratorOf({ accelerator, instanceType }: Offering): NodeGroupSpec['
   const count = instanceType.accelerator?.count ?? 0;
   if (accelerator === undefined || count === 0) return undefined;
   return { name: accelerator.name, resource: accelerator.resourceName, count };
+}
+
+function sortedLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Karpenter's own label of the capacity type, which pods select; GKE sets and keeps its own by itself. */

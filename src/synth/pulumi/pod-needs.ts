@@ -45,7 +45,9 @@ function needsOfPod(pod: JsonObject, spansNodes: boolean): readonly PodNeeds[] {
     Object.entries(asObject(asObject(asObject(container)?.['resources'])?.['requests']) ?? {}),
   );
   const sum = (name: string, of: (text: string) => number): number =>
-    requests.filter(([key]) => key === name).reduce((total, [, value]) => total + of(String(value)), 0);
+    requests
+      .filter(([key]) => key === name)
+      .reduce((total, [, value]) => total + (typeof value === 'string' ? of(value) : 0), 0);
   const devices = requests.map(([name]) => name).filter((name) => name.includes('/'));
   return [
     {

@@ -21,7 +21,7 @@ function resourceNode({ type, args, dependsOn, ignoreChanges }: PulumiResource):
   };
   return {
     type,
-    properties: valueNode(args) as JsonObject,
+    properties: valueNode(args),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }
