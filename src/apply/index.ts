@@ -34,3 +34,4 @@ export {
 } from './rollout/apply-set.ts';
 export type { ApplySet, SetRecord } from './rollout/apply-set.ts';
 export { inWords, keyOf } from './rollout/object-key.ts';
+export * from './drift/index.ts';

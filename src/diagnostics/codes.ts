@@ -217,6 +217,17 @@ export const DIAGNOSTIC_CODES = {
   'apply-prune-kept': note('Objects that the plan no longer has were left in the cluster.'),
   'apply-unconfirmed': error('Nobody confirmed the changes.', 64),
 
+  // drift: measurements beside the cluster
+  'apply-drift-nothing': error('Neither a cluster nor measurements are named to hold against a plan.', 64),
+  'apply-metrics-address': error('The address of a source of measurements cannot be used.', 64),
+  'apply-metrics-token': error('The token for a source of measurements cannot be read.'),
+  'apply-metrics-plain': warning('Credentials for a source of measurements are sent without encryption.'),
+  'apply-metrics-unreachable': error(
+    'A source of measurements cannot be reached, or does not answer as it should.',
+  ),
+  'apply-metrics-empty': warning('A source of measurements knows nothing of a workload of the plan.'),
+  'apply-opencost-layout': error('The costs have the layout of no OpenCost export.'),
+
   // importers
   'import-too-large': error('A file is too large to be imported, or there are too many of them.'),
   'import-no-workload': error('The manifests hold no Deployment or StatefulSet.'),

@@ -47,3 +47,8 @@ export { renderOperatorTables } from './accuracy/operator-tables-report.ts';
 export type { OperatorTablesView } from './accuracy/operator-tables-report.ts';
 export { renderTable } from './text/table.ts';
 export type { Column } from './text/table.ts';
+export { renderDriftMarkdown } from './drift/drift-markdown.ts';
+export { driftSentence } from './drift/drift-phrases.ts';
+export { DRIFT_FORMAT_VERSION } from './drift/drift-report.ts';
+export type * from './drift/drift-report.ts';
+export { renderDrift } from './drift/drift-text.ts';

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +36,27 @@ export function plimsoll(
     maxBuffer: 1 << 28,
   });
   return { stdout, stderr, exitCode: status };
+}
+
+/** Like `plimsoll`, but without blocking: for commands that speak to a server of the test itself. */
+export function plimsollBeside(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { cwd = ROOT, input = '', env = {} } = options;
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+  });
+  const outputs = [child.stdout, child.stderr].map(async (stream) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  });
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      void Promise.all(outputs).then(([stdout = '', stderr = '']) => resolve({ stdout, stderr, exitCode }));
+    });
+  });
 }
 
 /** The `result` of a command that was run with `--json`. */

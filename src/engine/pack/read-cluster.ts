@@ -2,9 +2,9 @@ import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import { fieldsAt, fieldsOf, listOf, recordsOf, textEntries, textOf } from '../import-manifests/fields.ts';
 import type { Fields } from '../import-manifests/fields.ts';
-import { parseLocated } from '../load-document.ts';
 import { amountsOf } from './amounts.ts';
 import type { Cluster, ClusterNode, ClusterPod, DisruptionBudget, Taint, Toleration } from './cluster.ts';
+import { dumpItems } from './dump-items.ts';
 import { podRequests } from './pod-requests.ts';
 
 const HOW_TO_DUMP = 'Make it with `kubectl get nodes,pods,pdb --all-namespaces -o json`.';
@@ -14,33 +14,8 @@ const HOW_TO_DUMP = 'Make it with `kubectl get nodes,pods,pdb --all-namespaces -
  * Errors: `engine-file-invalid`, `pack-not-a-dump`, `pack-no-nodes`, `pack-invalid-object`, `pack-duplicate`, `pack-unknown-node`.
  */
 export function readCluster(text: string, shown: string): Outcome<Cluster> {
-  const parsed = parseDump(text, shown);
-  if (!parsed.ok) return parsed;
-  const items = fieldsOf(parsed.value)['items'];
-  if (!Array.isArray(items)) {
-    const kind = textOf(fieldsOf(parsed.value)['kind']);
-    return failure(
-      diagnostic('pack-not-a-dump', {
-        summary: `${shown} holds ${kind === undefined ? 'no list of Kubernetes objects' : `one ${kind}, not a list`}.`,
-        source: { file: shown },
-        fix: HOW_TO_DUMP,
-      }),
-    );
-  }
-  return readItems(items, shown);
-}
-
-/** JSON by the fast way where it is JSON: dumps of large clusters have tens of megabytes. */
-function parseDump(text: string, shown: string): Outcome<unknown> {
-  if (text.trimStart().startsWith('{')) {
-    try {
-      return success(JSON.parse(text) as unknown);
-    } catch {
-      // Not JSON: the YAML reader says where.
-    }
-  }
-  const document = parseLocated(text, shown);
-  return document.ok ? success(document.value.value, document.diagnostics) : document;
+  const items = dumpItems(text, shown, HOW_TO_DUMP);
+  return items.ok ? readItems(items.value, shown) : items;
 }
 
 function readItems(items: readonly unknown[], shown: string): Outcome<Cluster> {
