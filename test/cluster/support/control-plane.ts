@@ -100,7 +100,10 @@ function controlPlane(started: Started, isOwner: boolean): ControlPlane {
       await processes.killProcesses(folder);
       rmSync(folder, { recursive: true, force: true });
     },
-    killApiServer: () => processes.killProcess(folder, 'kube-apiserver'),
+    killApiServer: async () => {
+      await processes.killProcess(folder, 'kube-apiserver');
+      await processes.waitForPort(started.ports.api);
+    },
     startApiServer: () => startApiServer(started),
     createNodes: (nodes) => createNodes(rest, nodes),
     kubeconfigFor: async (user) =>

@@ -91,19 +91,32 @@ export function startWatchdog(folder: string): void {
   (child.stdin as unknown as { unref(): void }).unref();
 }
 
-/** Ports on loopback that nobody listens on now. */
+/** Ports that no connection takes by itself: Linux gives its own connections those from 32768 on (`ip_local_port_range`), gVisor from 16000 on. */
+const [FIRST_PORT, LAST_PORT] = [10_000, 15_999] as const;
+
+/**
+ * Ports on loopback that nobody listens on now. They must still be free when a killed API server starts again, so they are none that the system gives to
+ * connections: a client that tries to reach a dead server may get the very port of that server as its own.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const servers: Awaited<ReturnType<typeof listen>>[] = [];
+  while (servers.length < count) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    await listen(port).then(
+      (server) => servers.push(server),
+      () => undefined,
+    );
+  }
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
-function listen(): Promise<ReturnType<typeof createServer>> {
+function listen(port: number): Promise<ReturnType<typeof createServer>> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       resolve(server);
     });
   });
