@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { synthesize } from '../../src/synth/index.ts';
 import type { SynthesisSource, SynthesizedFile } from '../../src/synth/index.ts';
 import { SPLIT_SOURCE } from './disaggregated-source.ts';
-import { PLAN_SOURCE } from './plan-source.ts';
+import { ALLOCATIONS, PLAN_SOURCE, planWith } from './plan-source.ts';
 import { SHOP_SOURCE } from './services-source.ts';
 import { TENANT_SOURCE } from './tenancy-source.ts';
 
@@ -14,30 +14,40 @@ import { TENANT_SOURCE } from './tenancy-source.ts';
  * read the difference, and commit it apart with the reason.
  */
 const GOLDEN = path.resolve(import.meta.dirname, '../golden');
-const PROFILE = 'vanilla';
 
-/** Plans and the folders of their files; a folder below another one belongs to its own plan. */
-const CASES: readonly (readonly [folder: string, source: SynthesisSource])[] = [
-  ['', PLAN_SOURCE],
-  ['disaggregated', SPLIT_SOURCE],
-  ['services', SHOP_SOURCE],
-  ['tenancy', TENANT_SOURCE],
+/** The hand-made plan without what Dynamo refuses: TensorRT-LLM, and groups over several zones. */
+const DYNAMO_SOURCE = planWith(
+  ALLOCATIONS.filter(({ workload }) => workload === 'chat' || workload === 'search'),
+);
+
+/** Plans, profiles and the folders of their files; a folder below another one belongs to its own plan. */
+const CASES: readonly (readonly [folder: string, profile: string, source: SynthesisSource])[] = [
+  ['', 'vanilla', PLAN_SOURCE],
+  ['', 'llm-d', PLAN_SOURCE],
+  ['', 'kserve', PLAN_SOURCE],
+  ['', 'dynamo', DYNAMO_SOURCE],
+  ['disaggregated', 'vanilla', SPLIT_SOURCE],
+  ['disaggregated', 'llm-d', SPLIT_SOURCE],
+  ['disaggregated', 'kserve', SPLIT_SOURCE],
+  ['disaggregated', 'dynamo', SPLIT_SOURCE],
+  ['services', 'vanilla', SHOP_SOURCE],
+  ['tenancy', 'vanilla', TENANT_SOURCE],
 ];
 
-function filesOf(source: SynthesisSource): readonly SynthesizedFile[] {
-  const outcome = synthesize(source, { profile: PROFILE });
+function filesOf(profile: string, source: SynthesisSource): readonly SynthesizedFile[] {
+  const outcome = synthesize(source, { profile });
   return outcome.ok ? outcome.value : [];
 }
 
-function goldenPaths(folder: string): readonly string[] {
-  return readdirSync(path.join(GOLDEN, folder, PROFILE), { recursive: true, encoding: 'utf8' })
-    .map((file) => `${PROFILE}/${file.split(path.sep).join('/')}`)
+function goldenPaths(folder: string, profile: string): readonly string[] {
+  return readdirSync(path.join(GOLDEN, folder, profile), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${profile}/${file.split(path.sep).join('/')}`)
     .filter((file) => file.endsWith('.yaml'))
     .sort();
 }
 
-function updateGolden(folder: string, files: readonly SynthesizedFile[]): void {
-  rmSync(path.join(GOLDEN, folder, PROFILE), { recursive: true, force: true });
+function updateGolden(folder: string, profile: string, files: readonly SynthesizedFile[]): void {
+  rmSync(path.join(GOLDEN, folder, profile), { recursive: true, force: true });
   for (const file of files) {
     const target = path.join(GOLDEN, folder, file.path);
     mkdirSync(path.dirname(target), { recursive: true });
@@ -46,14 +56,14 @@ function updateGolden(folder: string, files: readonly SynthesizedFile[]): void {
 }
 
 if (process.env['UPDATE_GOLDEN'] === '1') {
-  for (const [folder, source] of CASES) updateGolden(folder, filesOf(source));
+  for (const [folder, profile, source] of CASES) updateGolden(folder, profile, filesOf(profile, source));
 }
 
-describe.each(CASES)('the golden directory "%s" of the vanilla profile', (folder, source) => {
-  const files = filesOf(source);
+describe.each(CASES)('the golden directory "%s" of profile %s', (folder, profile, source) => {
+  const files = filesOf(profile, source);
 
   it('holds exactly the files of the hand-made plan', () => {
-    expect(files.map((file) => file.path).sort()).toEqual(goldenPaths(folder));
+    expect(files.map((file) => file.path).sort()).toEqual(goldenPaths(folder, profile));
   });
 
   it.each(files.map((file) => [file.path, file.text] as const))('%s has its golden bytes', (file, text) => {

@@ -2,19 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { TARGET_PROFILES, synthesize } from '../../src/synth/index.ts';
 import type { JsonObject, SynthesizedFile } from '../../src/synth/index.ts';
 import { PLAN_SOURCE } from './plan-source.ts';
-import { TENANT_SOURCE } from './tenancy-source.ts';
+import { PLANS, accepted, exceptionsOf } from './profile-exceptions.ts';
 import { objectProblems, podTemplateProblems } from './validate-object.ts';
 
 const outcome = synthesize(PLAN_SOURCE, { profile: 'vanilla' });
 const files: readonly SynthesizedFile[] = outcome.ok ? outcome.value : [];
 
-const SOURCES = { whole: PLAN_SOURCE, tenants: TENANT_SOURCE } as const;
-const CASES = TARGET_PROFILES.flatMap(({ name }) =>
-  (['whole', 'tenants'] as const).map((plan) => [name, plan] as const),
-);
+const CASES = TARGET_PROFILES.flatMap(({ name }) => Object.keys(PLANS).map((plan) => [name, plan] as const));
 
 describe.each(CASES)('every object of profile %s for the plan %s', (profile, plan) => {
-  const written = synthesize(SOURCES[plan], { profile });
+  const written = synthesize(accepted(PLANS[plan] ?? PLAN_SOURCE, exceptionsOf(profile)), { profile });
   const objects = written.ok ? written.value : [];
 
   it('is in a file of the profile, once', () => {

@@ -33,9 +33,14 @@ const CUSTOM: Readonly<Record<string, string>> = {
   'keda.sh/v1alpha1/ScaledObject': 'keda-scaledobject-v1alpha1',
   'karpenter.sh/v1/NodePool': 'karpenter-nodepool-v1',
   'karpenter.sh/v1alpha1/NodeOverlay': 'karpenter-nodeoverlay-v1alpha1',
+  'disaggregatedset.x-k8s.io/v1/DisaggregatedSet': 'disaggregatedset-v1',
+  'gateway.networking.k8s.io/v1/HTTPRoute': 'httproute-v1',
+  'inference.networking.k8s.io/v1/InferencePool': 'inferencepool-v1',
   'kueue.x-k8s.io/v1beta2/ClusterQueue': 'kueue-clusterqueue-v1beta2',
   'kueue.x-k8s.io/v1beta2/LocalQueue': 'kueue-localqueue-v1beta2',
   'kueue.x-k8s.io/v1beta2/ResourceFlavor': 'kueue-resourceflavor-v1beta2',
+  'nvidia.com/v1beta1/DynamoGraphDeployment': 'dynamographdeployment-v1beta1',
+  'serving.kserve.io/v1alpha2/LLMInferenceService': 'llminferenceservice-v1alpha2',
 };
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });

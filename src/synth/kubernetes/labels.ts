@@ -3,8 +3,13 @@ import { labelValue } from './names.ts';
 /** Prefix of the labels and annotations that are our own. */
 const OWN = 'plimsoll.dev';
 
+/** How the keys of our own labels begin. */
+export const OWN_PREFIX = `${OWN}/`;
+
 export const WORKLOAD_LABEL = `${OWN}/workload`;
 export const ALLOCATION_LABEL = `${OWN}/allocation`;
+/** Zone of a pod set that is one zone's part of an allocation. */
+export const PART_ZONE_LABEL = `${OWN}/zone`;
 export const CANDIDATE_LABEL = `${OWN}/candidate`;
 export const POOL_LABEL = `${OWN}/pool`;
 /** What the replicas of a pod set do, where prefill and decode are apart. */

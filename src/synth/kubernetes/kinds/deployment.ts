@@ -3,6 +3,7 @@ import { disposableReplicas, scaleUpTime, startupBudget } from '../lifecycle.ts'
 import { isScaled } from '../pod-set.ts';
 import type { PodSet } from '../pod-set.ts';
 import { podSetAnnotations, podSetLabels, podSetSelector } from './pod-labels.ts';
+import type { PodWriter } from './leader-worker-set.ts';
 import { podTemplate } from './pod-template.ts';
 
 /**
@@ -10,7 +11,7 @@ import { podTemplate } from './pod-template.ts';
  * plan bought no nodes for more. `replicas` is left out where an autoscaler owns it, so that applying the file again
  * does not throw the set back to its minimum.
  */
-export function deployment(podSet: PodSet): ObjectFacts {
+export function deployment(podSet: PodSet, podOf: PodWriter = podTemplate): ObjectFacts {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -28,7 +29,7 @@ export function deployment(podSet: PodSet): ObjectFacts {
         rollingUpdate: { maxSurge: 0, maxUnavailable: disposableReplicas(podSet) },
       },
       progressDeadlineSeconds: Math.ceil(scaleUpTime(podSet)) + startupBudget(podSet),
-      template: podTemplate(podSet, 'server'),
+      template: podOf(podSet, 'server'),
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   COMPONENT_LABEL,
   MAX_REPLICAS_ANNOTATION,
   MIN_REPLICAS_ANNOTATION,
+  PART_ZONE_LABEL,
   PLANNED_RATE_ANNOTATION,
   POOL_LABEL,
   ROLE_LABEL,
@@ -32,7 +33,7 @@ export function podSetLabels(podSet: PodSet): Readonly<Record<string, string>> {
     }),
     'app.kubernetes.io/name': labelValue(candidate.engine),
     'app.kubernetes.io/version': labelValue(releaseName(candidate.engineVersion)),
-    [ALLOCATION_LABEL]: podSet.name,
+    ...podSetSelector(podSet),
     [CANDIDATE_LABEL]: labelValue(candidate.id),
     [POOL_LABEL]: labelValue(podSet.pool.id),
     [TIER_LABEL]: podSet.allocation.tier,
@@ -47,7 +48,10 @@ export function podLabels(podSet: PodSet, component: PodComponent): Readonly<Rec
 
 /** What selects all pods of a pod set. */
 export function podSetSelector(podSet: PodSet): Readonly<Record<string, string>> {
-  return { [ALLOCATION_LABEL]: podSet.name };
+  const { part, name } = podSet;
+  return part === undefined
+    ? { [ALLOCATION_LABEL]: name }
+    : { [ALLOCATION_LABEL]: part.whole, [PART_ZONE_LABEL]: labelValue(part.zone) };
 }
 
 /** Label of pods that answer. */

@@ -28,7 +28,7 @@ const ROUTER_RESOURCES = {
 /** A user that owns nothing; both images run as root unless told otherwise, and need not. */
 const NOBODY = 65_532;
 /** Where Kubernetes clients look for their credentials (Kubernetes, "Accessing the API from within a Pod"). */
-const CREDENTIALS = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const CREDENTIALS = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Life of the token, seconds; it is renewed before it ends. */
 const TOKEN_LIFE = 3600;
 
@@ -147,7 +147,7 @@ function routerContainer(served: ServedWorkload, router: RouterTable, drain: num
 }
 
 /** What a client in a pod needs of the cluster: a token, the authority that signed the API server, the namespace. */
-function credentialSources(): readonly JsonObject[] {
+export function credentialSources(): readonly JsonObject[] {
   return [
     { serviceAccountToken: { path: 'token', expirationSeconds: TOKEN_LIFE } },
     { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },

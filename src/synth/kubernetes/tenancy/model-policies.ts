@@ -27,23 +27,38 @@ export function modelPolicies(served: ServedWorkload, tenancy: Tenancy): readonl
   const clients = allPodsOf(tenancy.clients);
   const callers = router === undefined ? clients : podsWith(routerSelector(workload.id));
   return [
-    serverPolicy(served, [callers]),
-    ...peerPolicies(served),
+    serverPolicy(served, {
+      name: serviceName(workload.id),
+      pods: workloadSelector(workload.id),
+      callers: [callers],
+      metricsPort: HTTP_PORT,
+    }),
+    ...peerPolicies(served, enginePods(workload.id)),
     ...(router === undefined ? [] : [routerPolicy(served, clients)]),
   ];
 }
 
-/** The policy of the answering pods of a workload, which these peers may call. */
-export function serverPolicy(served: ServedWorkload, callers: readonly JsonObject[]): ObjectFacts {
+/** Pods that answer, and who may ask them. */
+export interface ServerFacts {
+  readonly name: string;
+  readonly pods: Readonly<Record<string, string>>;
+  /** Who may send requests. */
+  readonly callers: readonly JsonObject[];
+  /** Port of their Prometheus series. */
+  readonly metricsPort: number;
+}
+
+/** The policy of answering pods of a workload. */
+export function serverPolicy(served: ServedWorkload, facts: ServerFacts): ObjectFacts {
   const { workload } = served;
   return networkPolicy({
-    name: serviceName(workload.id),
+    name: facts.name,
     namespace: workload.namespace,
     labels: labelsOf(served),
-    pods: { matchLabels: workloadSelector(workload.id) },
+    pods: { matchLabels: facts.pods },
     ingress: [
-      { peers: callers, ports: tcp(HTTP_PORT) },
-      { peers: [PROMETHEUS], ports: tcp(HTTP_PORT) },
+      { peers: facts.callers, ports: tcp(HTTP_PORT) },
+      { peers: [PROMETHEUS], ports: tcp(facts.metricsPort) },
     ],
     egress: [TO_DNS, ...checkpoints(served.podSets)],
   });
@@ -51,17 +66,17 @@ export function serverPolicy(served: ServedWorkload, callers: readonly JsonObjec
 
 /**
  * The pods that work on one request together: those of each set of groups among themselves; where prefill and decode are
- * apart, all pods of the workload. Collective libraries and KV transfers choose their ports by themselves, so all ports
+ * apart, all pods of the workload, which `engines` selects. Collective libraries and KV transfers choose their ports by themselves, so all ports
  * (NCCL, `NCCL_SOCKET_IFNAME`; UCX, `UCX_TCP_PORT_RANGE`; both ephemeral by default, 2026).
  */
-export function peerPolicies(served: ServedWorkload): readonly ObjectFacts[] {
+export function peerPolicies(served: ServedWorkload, engines: JsonObject): readonly ObjectFacts[] {
   const { workload, podSets, router } = served;
   if (router !== undefined) {
     return [
       together(served, {
         name: shortenedName(`${workload.id}-peers`),
         labels: labelsOf(served),
-        pods: enginePods(workload.id),
+        pods: engines,
         podSets,
       }),
     ];
@@ -115,7 +130,7 @@ function routerPolicy(served: ServedWorkload, clients: JsonObject): ObjectFacts 
 }
 
 /** All engine pods of a workload: those that answer and the helpers of groups. */
-function enginePods(workload: string): JsonObject {
+export function enginePods(workload: string): JsonObject {
   return {
     matchLabels: { [WORKLOAD_LABEL]: labelValue(workload) },
     matchExpressions: [{ key: COMPONENT_LABEL, operator: 'In', values: ['server', 'worker'] }],

@@ -65,14 +65,39 @@ export function queueProblems(groups: readonly NodeGroup[]): readonly Diagnostic
   ];
 }
 
-/** The object with the label of its queue, where its pods belong to a pod set of the plan. */
+/** The object with the label of its queue, where its pods belong to pod sets of the plan. */
 export function inQueue(stack: string, object: ObjectFacts): ObjectFacts {
-  const { namespace, labels = {} } = object.metadata;
-  if (!QUEUED_KINDS.has(object.kind) || namespace === undefined || labels[ALLOCATION_LABEL] === undefined) {
-    return object;
+  if (object.kind === 'DisaggregatedSet') {
+    const { roles } = object['spec'] as { readonly roles: readonly Labelled[] };
+    return { ...object, spec: { roles: roles.map((role) => labelled(stack, role)) } };
   }
+  if (object.kind === 'DynamoGraphDeployment') {
+    const { components, ...spec } = object['spec'] as { readonly components: readonly Component[] };
+    return {
+      ...object,
+      spec: { ...spec, components: components.map((item) => queuedComponent(stack, item)) },
+    };
+  }
+  const isQueued = QUEUED_KINDS.has(object.kind) && object.metadata.labels?.[ALLOCATION_LABEL] !== undefined;
+  return isQueued ? labelled(stack, object) : object;
+}
+
+/** A component of a graph; its pods carry the label themselves. */
+type Component = JsonObject & { readonly podTemplate: Labelled };
+
+function queuedComponent(stack: string, component: Component): Component {
+  const { podTemplate } = component;
+  if (podTemplate.metadata.labels?.[ALLOCATION_LABEL] === undefined) return component;
+  return { ...component, podTemplate: labelled(stack, podTemplate) };
+}
+
+/** Something with labels of its own. */
+type Labelled = JsonObject & { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } };
+
+function labelled<T extends Labelled>(stack: string, item: T): T {
+  const { labels = {} } = item.metadata;
   const queue = queueName(stack, labels[TEAM_LABEL] ?? '');
-  return { ...object, metadata: { ...object.metadata, labels: { ...labels, [QUEUE_LABEL]: queue } } };
+  return { ...item, metadata: { ...item.metadata, labels: { ...labels, [QUEUE_LABEL]: queue } } };
 }
 
 /** Name of a team's queue in a namespace; teams count by their label, which is all that a pod says of them. */
