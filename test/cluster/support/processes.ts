@@ -94,6 +94,18 @@ export function startWatchdog(folder: string): void {
 /** Ports that no connection takes by itself: Linux gives its own connections those from 32768 on (`ip_local_port_range`), gVisor from 16000 on. */
 const [FIRST_PORT, LAST_PORT] = [10_000, 15_999] as const;
 
+/** Waits until a port is free: the system closes the sockets of a killed program a little after it counts as gone. */
+export async function waitForPort(port: number): Promise<void> {
+  for (;;) {
+    const server = await listen(port).catch(() => undefined);
+    if (server !== undefined) {
+      await new Promise((resolve) => server.close(resolve));
+      return;
+    }
+    await sleep(10);
+  }
+}
+
 /**
  * Ports on loopback that nobody listens on now. They must still be free when a killed API server starts again, so they are none that the system gives to
  * connections: a client that tries to reach a dead server may get the very port of that server as its own.
