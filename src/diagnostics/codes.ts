@@ -215,7 +215,7 @@ export const DIAGNOSTIC_CODES = {
   'apply-concurrent': error('Another run is applying to the same set.'),
   'apply-unchecked': note('Objects could not be checked by the server before they are written.'),
   'apply-prune-kept': note('Objects that the plan no longer has were left in the cluster.'),
-  'apply-unconfirmed': error('Nobody confirmed the changes.', 64),
+  'apply-unconfirmed': error('Nobody confirmed the changes.'),
 
   // drift: measurements beside the cluster
   'apply-drift-nothing': error('Neither a cluster nor measurements are named to hold against a plan.', 64),
@@ -235,6 +235,15 @@ export const DIAGNOSTIC_CODES = {
   'import-duplicate': warning('Two manifests describe the same object; the later one counts.'),
   'import-not-carried': warning('Something that a manifest says has no place in a stack; it was left out.'),
   'import-kinds-ignored': note('Kinds of objects that planning does not need were passed over.'),
+  'import-node-left-out': note('Nodes were left out of the pools.'),
+  'import-unknown-hardware': warning(
+    'The catalogue lacks the type or the price of a node; it was described in the stack.',
+  ),
+  'import-unknown-model': warning('A served model is not in the catalogue.'),
+  'import-assumed-traffic': warning('The traffic or the SLO of a language model is assumed.'),
+  'import-engine-facts': note('How a language model runs now; a plan decides that anew.'),
+  'import-usage': note('What pods use differs much from what they ask for.'),
+  'import-not-readable': warning('Some kinds of objects could not be read from the cluster.'),
   'import-assumed-request': warning(
     'A container asks for no CPU or no memory; the stated default was assumed.',
   ),

@@ -57,5 +57,5 @@ function failureOf({ status, message, causes }: Refusal): ClusterFailure {
   // Webhooks and admission policies refuse with various statuses; their sentence is fixed in the server.
   if (/\bdenied (?:the )?request\b/.test(message)) return 'denied-by-policy';
   if (status === 404 && /could not find the requested resource/.test(message)) return 'unknown-kind';
-  return FAILURE_OF_STATUS[status] ?? 'server-error';
+  return FAILURE_OF_STATUS[status] ?? (status >= 500 ? 'server-error' : 'invalid');
 }
