@@ -27,6 +27,8 @@ export { explainWorkload } from './explain.ts';
 export { checkFreshness } from './freshness.ts';
 export { importCharacterisation } from './import-characterisation/index.ts';
 export type { Characterisation, CharacterisationOptions } from './import-characterisation/index.ts';
+export { importLive } from './import-live/index.ts';
+export type { ImportLiveOptions, ImportedCluster, WorkloadUsage } from './import-live/index.ts';
 export { importManifests } from './import-manifests/index.ts';
 export type {
   DefaultRequests,

@@ -15,7 +15,7 @@ import { ROOT, codesOf, jsonOf, plimsoll, plimsollBeside } from '../support/run-
 
 const FOLDER = path.join(ROOT, 'plans', 'chat');
 const PLAN = JSON.parse(readFileSync(path.join(FOLDER, 'plan.json'), 'utf8')) as PlanDocument;
-type Live = Record<string, never>;
+type Live = Readonly<Record<string, unknown>>;
 const MANIFESTS = PLAN.objects.map(
   (object) => parse(readFileSync(path.join(FOLDER, object.path), 'utf8')) as Live,
 );
@@ -28,7 +28,7 @@ function liveObjects(replicas = 4): Live[] {
           ...object,
           spec: { ...(object['spec'] as object), replicas },
           status: { readyReplicas: replicas },
-        } as never)
+        })
       : object,
   );
 }

@@ -55,7 +55,8 @@ function readItems(items: readonly unknown[], shown: string): Outcome<Cluster> {
   );
 }
 
-function readNode(item: Fields, path: string, problems: Diagnostic[]): ClusterNode {
+/** One node; problems go to `problems` as `pack-invalid-object`. `path` is its place in the dump. */
+export function readNode(item: Fields, path: string, problems: Diagnostic[]): ClusterNode {
   const metadata = fieldsAt(item, 'metadata');
   const spec = fieldsAt(item, 'spec');
   const status = fieldsAt(item, 'status');

@@ -1,0 +1,166 @@
+import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
+import { PROBLEM_API_VERSION } from '../../model/index.ts';
+import type { ProblemDocument, TrafficDocument } from '../../model/index.ts';
+import type { ClusterObject } from '../../apply/index.ts';
+import { fieldsAt, fieldsOf, numberOf, recordsOf } from '../import-manifests/fields.ts';
+import { importProblem } from '../import-manifests/import-problem.ts';
+import type { ManifestOptions } from '../import-manifests/import-problem.ts';
+import type { KubernetesObject } from '../import-manifests/kubernetes-objects.ts';
+import { Remarks } from '../import-manifests/remarks.ts';
+import { engineCommand } from './engine-command.ts';
+import { llmWorkloads } from './llm-workloads.ts';
+import type { EngineSet } from './llm-workloads.ts';
+import { nodeFacts } from './node-facts.ts';
+import { importPools } from './node-pools.ts';
+import { usageNotes, usageOf } from './usage.ts';
+import type { WorkloadUsage } from './usage.ts';
+
+/** Namespaces of Kubernetes itself and of ours; their workloads belong to the cluster, not to a stack. */
+const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'plimsoll-system'];
+/** Kinds whose pods may run an engine, with the places of their pod templates. */
+const POD_MAKERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  Deployment: [['template']],
+  StatefulSet: [['template']],
+  LeaderWorkerSet: [
+    ['leaderWorkerTemplate', 'leaderTemplate'],
+    ['leaderWorkerTemplate', 'workerTemplate'],
+  ],
+};
+
+/** What an import of a cluster takes as given. */
+export interface LiveProblemOptions extends ManifestOptions {
+  /** Only these namespaces; default all but those of Kubernetes itself. */
+  readonly namespaces?: readonly string[];
+  /** Name of the cluster or dump, for messages. */
+  readonly shown: string;
+}
+
+/** A problem made of a cluster. */
+export interface LiveProblem {
+  readonly document: ProblemDocument;
+  readonly counts: {
+    readonly nodes: number;
+    readonly pools: number;
+    readonly services: number;
+    readonly models: number;
+    readonly objects: number;
+  };
+  readonly usage: readonly WorkloadUsage[];
+}
+
+/** The sets that run engines, for measuring their traffic before the problem is made. */
+export function engineSets(
+  objects: readonly ClusterObject[],
+  options: Pick<LiveProblemOptions, 'namespaces' | 'shown'>,
+): readonly EngineSet[] {
+  return plainObjects(objects, options).flatMap((object) => engineSetOf(object) ?? []);
+}
+
+/**
+ * Makes a problem of the objects of a cluster: nodes become pools, sets of pods that run an engine language models, other Deployments and
+ * StatefulSets services as they stand.
+ * Errors: `import-no-workload`, `pack-invalid-object`; warnings and notes as in the group `import`.
+ */
+export function liveProblem(
+  objects: readonly ClusterObject[],
+  trafficOf: (sets: readonly EngineSet[]) => TrafficDocument | undefined,
+  options: LiveProblemOptions,
+): Outcome<LiveProblem> {
+  const remarks = new Remarks();
+  const plain = plainObjects(objects, options);
+  const sets = plain.flatMap((object) => engineSetOf(object) ?? []);
+  const engines = new Set(sets.map(({ object }) => object));
+  const rest = plain.filter((object) => !engines.has(object));
+  const workloads = llmWorkloads(sets, { trafficOf, remarks });
+  const services = importProblem(rest, options);
+  if (!services.ok && workloads.length === 0) return failure(...remarks.all(), ...services.diagnostics);
+  const problems: Diagnostic[] = [];
+  const nodes = objects
+    .filter(({ kind }) => kind === 'Node')
+    .map((item, index) => nodeFacts(item, `nodes[${String(index)}]`, problems));
+  if (hasErrors(problems)) return failure(...problems);
+  const own = services.ok ? services.value.document : undefined;
+  const distinctWorkloads = workloads.map((item) => ({ ...item, id: apartFrom(item.id, own) }));
+  const pools = importPools(nodes, {
+    ...(own?.pools[0]?.daemonsets === undefined ? {} : { daemonsets: own.pools[0].daemonsets }),
+    selectors: (own?.services ?? []).flatMap(({ scheduling }) =>
+      scheduling?.nodeSelector === undefined ? [] : [scheduling.nodeSelector],
+    ),
+    taken: new Set([...(own?.services ?? []), ...distinctWorkloads].map(({ id }) => id)),
+  });
+  const usage = usageOf(
+    rest,
+    objects.filter(({ kind }) => kind === 'PodMetrics'),
+  );
+  const document: ProblemDocument = {
+    apiVersion: PROBLEM_API_VERSION,
+    name: options.name,
+    ...(pools.catalog === undefined ? {} : { catalog: pools.catalog }),
+    pools: pools.pools.length > 0 ? pools.pools : (own?.pools ?? []),
+    workloads: distinctWorkloads,
+    ...(own?.services === undefined ? {} : { services: own.services }),
+  };
+  return success(
+    {
+      document,
+      counts: {
+        nodes: nodes.length,
+        pools: document.pools.length,
+        services: own?.services?.length ?? 0,
+        models: workloads.length,
+        objects: objects.length,
+      },
+      usage,
+    },
+    [
+      ...remarks.all(),
+      ...(services.ok ? services.diagnostics : []),
+      ...pools.diagnostics,
+      ...(nodes.length === 0 ? [noNodes(options.shown)] : []),
+      ...usageNotes(usage),
+    ],
+  );
+}
+
+/** Objects as imports of manifests read them. Nodes and metrics are not among them; daemonsets count in all namespaces. */
+function plainObjects(
+  objects: readonly ClusterObject[],
+  { namespaces, shown }: Pick<LiveProblemOptions, 'namespaces' | 'shown'>,
+): readonly KubernetesObject[] {
+  return objects.flatMap((object): KubernetesObject[] => {
+    const { kind, metadata } = object;
+    const namespace = metadata.namespace ?? '';
+    const isWanted =
+      namespaces === undefined ? !SYSTEM_NAMESPACES.includes(namespace) : namespaces.includes(namespace);
+    const isEverywhere = kind === 'DaemonSet' || kind === 'PriorityClass';
+    if (['Node', 'PodMetrics', 'Pod'].includes(kind) || (!isWanted && !isEverywhere)) return [];
+    return [{ kind, name: metadata.name, namespace, value: fieldsOf(object), source: { file: shown } }];
+  });
+}
+
+function engineSetOf(object: KubernetesObject): EngineSet | undefined {
+  if (!Object.hasOwn(POD_MAKERS, object.kind)) return undefined;
+  const spec = fieldsAt(object.value, 'spec');
+  for (const path of POD_MAKERS[object.kind]!) {
+    const podSpec = fieldsAt(spec, ...path, 'spec');
+    if (recordsOf(podSpec['containers']).length === 0) continue;
+    const command = engineCommand(podSpec);
+    if (command !== undefined) return { object, command, replicas: numberOf(spec['replicas']) ?? 1 };
+  }
+  return undefined;
+}
+
+/** The id of a model where no service has it. */
+function apartFrom(id: string, document: ProblemDocument | undefined): string {
+  const isTaken = document?.services?.some((service) => service.id === id) === true;
+  return isTaken ? `${id.slice(0, 34)}-model` : id;
+}
+
+function noNodes(shown: string): Diagnostic {
+  return diagnostic('import-node-left-out', {
+    severity: 'warning',
+    summary: `${shown} shows no node; the pools are to be edited.`,
+    fix: 'Dump nodes too, or ask for the permission to list them.',
+  });
+}
