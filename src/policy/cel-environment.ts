@@ -78,11 +78,18 @@ function registerQuantities(environment: Environment): void {
   method(`isGreaterThan(${name}): bool`, (a, b) => a.nanos > b.nanos);
   method(`isLessThan(${name}): bool`, (a, b) => a.nanos < b.nanos);
   method(`compareTo(${name}): int`, (a, b) => (a.nanos < b.nanos ? -1n : a.nanos > b.nanos ? 1n : 0n));
-  method(`add(${name}): ${name}`, (a, b) => new KubernetesQuantity(a.nanos + b.nanos));
-  method(`sub(${name}): ${name}`, (a, b) => new KubernetesQuantity(a.nanos - b.nanos));
-  method('sign(): int', (a) => (a.nanos < 0n ? -1n : a.nanos > 0n ? 1n : 0n));
+  const sum = (nanos: bigint, a: Q, b: Q) => new KubernetesQuantity(nanos, a.isInteger && b.isInteger);
+  method(`add(${name}): ${name}`, (a, b) => sum(a.nanos + b.nanos, a, b));
+  method(`sub(${name}): ${name}`, (a, b) => sum(a.nanos - b.nanos, a, b));
+  const sign = (a: Q) => (a.nanos < 0n ? -1n : a.nanos > 0n ? 1n : 0n);
+  method('sign(): int', sign);
+  // API servers know it in this form only, against their documentation (k8s.io/apiserver 0.36.3, quantityLibraryDecls).
+  environment.registerFunction(`sign(${name}): int`, sign);
   method('isInteger(): bool', (a) => a.isInteger);
-  method('asInteger(): int', (a) => a.integer);
+  method('asInteger(): int', (a) => {
+    if (!a.isInteger) throw new Error('asInteger() needs a quantity written as a whole number');
+    return a.integer;
+  });
   method('asApproximateFloat(): double', (a) => a.approximate);
   environment.registerOperator(`${name} == ${name}`, (a: Q, b: Q) => a.nanos === b.nanos);
 }

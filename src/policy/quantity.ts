@@ -28,19 +28,20 @@ const FORM = /^([+-]?)(\d+\.?\d*|\.\d+)(?:(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE])|[eE]([
  */
 export class KubernetesQuantity {
   readonly nanos: bigint;
+  /**
+   * Whether API servers take it for a whole number: by how it is written, so `2000m` and `2.0` are none.
+   * Source: k8s.io/apimachinery 0.36.3, `Quantity.AsInt64`.
+   */
+  readonly isInteger: boolean;
 
-  constructor(nanos: bigint) {
+  constructor(nanos: bigint, isInteger: boolean) {
     this.nanos = nanos;
+    this.isInteger = isInteger;
   }
 
   /** The amount rounded to the nearest double. */
   get approximate(): number {
     return Number(this.nanos) / 1e9;
-  }
-
-  /** Whether the amount is a whole number. */
-  get isInteger(): boolean {
-    return this.nanos % NANOS_PER_UNIT === 0n;
   }
 
   /** The amount rounded towards zero. */
@@ -58,7 +59,8 @@ export function parseQuantity(text: string): KubernetesQuantity | undefined {
   const mantissa = BigInt(`${whole}${fraction}`) * (BINARY[suffix] ?? 1n);
   const power = 9 - fraction.length + (DECIMAL[suffix] ?? 0) + Number(exponent ?? 0);
   const nanos = power >= 0 ? mantissa * 10n ** BigInt(power) : ceilDivide(mantissa, 10n ** BigInt(-power));
-  return new KubernetesQuantity(sign === '-' ? -nanos : nanos);
+  const isInteger = power >= 9 && !(fraction !== '' && suffix in BINARY);
+  return new KubernetesQuantity(sign === '-' ? -nanos : nanos, isInteger);
 }
 
 function ceilDivide(dividend: bigint, divisor: bigint): bigint {

@@ -18,6 +18,7 @@ const GLOBAL_FUNCTIONS: ReadonlySet<string> = new Set([
   'duration',
   'quantity',
   'isQuantity',
+  'sign',
 ]);
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -29,9 +30,9 @@ const METHODS: ReadonlySet<string> = new Set([
   // lists of numbers
   ...['sum', 'min', 'max'],
   // optional values
-  ...['of', 'none', 'ofNonZeroValue', 'hasValue', 'value', 'or', 'orValue'],
+  ...['of', 'none', 'hasValue', 'value', 'or', 'orValue'],
   // quantities
-  ...['isGreaterThan', 'isLessThan', 'compareTo', 'add', 'sub', 'sign', 'isInteger', 'asInteger'],
+  ...['isGreaterThan', 'isLessThan', 'compareTo', 'add', 'sub', 'isInteger', 'asInteger'],
   'asApproximateFloat',
   // times
   ...[
