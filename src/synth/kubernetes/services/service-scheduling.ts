@@ -125,7 +125,8 @@ function spreadConstraints({ planned, podSet }: ServiceMember): readonly JsonObj
           },
         ]
       : []),
-    ...(isZonal && isPartial
+    // One wish per topology: the API server takes two constraints of the same key and kind for the same entry of the list.
+    ...(isZonal && isPartial && allocation.tier === 'base'
       ? [{ maxSkew: service.zoneSkew, topologyKey: ZONE_LABEL, whenUnsatisfiable: 'ScheduleAnyway', ...all }]
       : []),
     ...(isBounded
