@@ -60,7 +60,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     return members.map(({ facts }) => plainCopy(facts.item) as DeclaredItems[List]);
   };
   const services = listOf('services');
-  const { seed, objective, limits, confidence, catalog, calibration, spot, tenancy } = fleet.props;
+  const { seed, objective, limits, confidence, catalog, calibration, spot, tenancy, placement } = fleet.props;
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
     name: fleet.name,
@@ -78,6 +78,7 @@ function compile(fleet: Fleet, declared: readonly Declared[]): CompiledFleet {
     ...(calibration === undefined ? {} : { calibration: plainCopy(calibration) as typeof calibration }),
     ...(spot === undefined ? {} : { spot: plainCopy(spot) as typeof spot }),
     ...(tenancy === undefined ? {} : { tenancy: plainCopy(tenancy) as typeof tenancy }),
+    ...(placement === undefined ? {} : { placement }),
   };
   return { document, paths };
 }

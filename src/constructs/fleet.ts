@@ -3,6 +3,7 @@ import type {
   CatalogDocument,
   LimitsDocument,
   Objective,
+  PlacementChoice,
   SpotDocument,
   TenancyDocument,
 } from '../model/index.ts';
@@ -38,6 +39,11 @@ export interface FleetProps {
    * Default: pods reach others only where the plan needs it, every namespace may call models, no quotas, no queues.
    */
   readonly tenancy?: TenancyDocument;
+  /**
+   * How strictly pods keep to the zones of the plan: `flexible`, or `zonal` for a pod set per zone wherever the plan's replicas are not even over
+   * zones, so that each lies where it was planned and none moves to another zone by itself. Default: `flexible`.
+   */
+  readonly placement?: PlacementChoice;
 }
 
 /** Marks fleets; registered, so that it works across copies of this package. */

@@ -1,6 +1,6 @@
 import { PROBLEM_API_VERSION } from './problem-document.ts';
-import type { ProblemDocument } from './problem-document.ts';
-import { identifier, integer, listOf, objectOf, text } from './problem-schema-builders.ts';
+import type { PlacementChoice, ProblemDocument } from './problem-document.ts';
+import { identifier, integer, listOf, objectOf, oneOfTexts, text } from './problem-schema-builders.ts';
 import type { JsonSchema } from './problem-schema-builders.ts';
 import { aimsSchemas } from './problem-schema-aims.ts';
 import { CATALOG_SCHEMA } from './problem-schema-catalog.ts';
@@ -35,6 +35,14 @@ const WHOLE_DOCUMENT = objectOf<ProblemDocument>({
     ),
     spot: SPOT_SCHEMA,
     tenancy: TENANCY_SCHEMA,
+    placement: oneOfTexts<PlacementChoice>(
+      {
+        flexible: 'pods of a set may lie in any of its zones, as even as the scheduler makes them',
+        zonal:
+          'a pod set for each zone wherever the plan has replicas that are not even, so that each lies where it was planned',
+      },
+      'How strictly pods keep to the zones of the plan. Default: flexible.',
+    ),
   },
 });
 

@@ -63,9 +63,14 @@ export function scaleUpTime(podSet: PodSet): number {
 /**
  * Replicas of a pod set that may be down at once by choice: what the SLO tolerates to fail (one node's replicas, or
  * those of one zone where capacity fails by zone), never all of the quietest window, and at least one, because
- * a budget of none would block every node upgrade.
+ * a budget of none would block every node upgrade. The zonal parts of an allocation share what all of it may lose.
  */
 export function disposableReplicas(podSet: PodSet): number {
+  const { part, ...own } = podSet;
+  if (part !== undefined) {
+    const whole = disposableReplicas({ ...own, replicas: part.replicas, zones: part.zones });
+    return Math.max(1, Math.min(disposableReplicas(own), Math.floor(whole / part.count)));
+  }
   const spare = Math.max(1, podSet.replicas.min - 1);
   return Math.min(toleratedLoss(podSet), spare);
 }

@@ -1,4 +1,4 @@
-import type { Allocation, Offering, TimeWindow } from '../../model/index.ts';
+import type { Allocation, Offering, PlacementChoice, TimeWindow } from '../../model/index.ts';
 import { compareText, sortedBy } from '../../units/index.ts';
 import type { ReplicaRange, ZoneSpread } from './pod-set.ts';
 import type { ProviderTraits } from './providers.ts';
@@ -44,8 +44,36 @@ export function zoneSpread(
   };
 }
 
+/**
+ * An allocation by zones. Kubernetes spreads the pods of one set evenly and has no word for other numbers: where the choice is `zonal`, each zone has
+ * a part of its own, unless all zones have the same replicas in every window. Else the whole is the only part, without a zone.
+ */
+export function zonalParts<T extends Pick<Allocation, 'replicas'>>(
+  allocation: T,
+  choice: PlacementChoice = 'flexible',
+): readonly { readonly allocation: T; readonly zone?: string }[] {
+  const zones = usedZones(allocation);
+  const isEven = Object.values(allocation.replicas).every(
+    (byZone) => new Set(zones.map((zone) => byZone[zone] ?? 0)).size <= 1,
+  );
+  if (isEven || choice === 'flexible') return [{ allocation }];
+  return zones.map((zone) => ({
+    allocation: { ...allocation, replicas: inZone(allocation.replicas, zone) },
+    zone,
+  }));
+}
+
+function inZone(replicas: Allocation['replicas'], zone: string): Allocation['replicas'] {
+  return Object.fromEntries(
+    Object.entries(replicas).map(([window, byZone]) => {
+      const count = byZone[zone] ?? 0;
+      return [window, count === 0 ? {} : { [zone]: count }];
+    }),
+  );
+}
+
 /** Zones with replicas in any window, sorted. */
-function usedZones(placed: PlacedReplicas): readonly string[] {
+function usedZones(placed: Pick<PlacedReplicas, 'replicas'>): readonly string[] {
   const zones = Object.values(placed.replicas).flatMap((byZone) =>
     Object.entries(byZone).flatMap(([zone, count]) => (count > 0 ? [zone] : [])),
   );

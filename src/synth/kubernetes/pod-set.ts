@@ -23,6 +23,8 @@ export interface PodSet {
   readonly port: number;
   /** Labels by which the pods that answer are told from others of the workload. */
   readonly answering: Readonly<Record<string, string>>;
+  /** Present where it is one zone's part of its allocation. */
+  readonly part?: ZonalPart;
   /** Command line of the pod that answers, and of the others where a replica has several. */
   readonly command: EngineCommand;
   readonly workerCommand?: EngineCommand;
@@ -34,6 +36,18 @@ export interface ReplicaRange {
   readonly max: number;
   /** 168 entries, Monday 00:00 UTC first. */
   readonly hourly: readonly number[];
+}
+
+/** One zone's part of an allocation, and what all parts are together. */
+export interface ZonalPart {
+  /** Value of the zone label. */
+  readonly zone: string;
+  /** Name that all parts share. */
+  readonly whole: string;
+  /** Number of parts. */
+  readonly count: number;
+  readonly replicas: ReplicaRange;
+  readonly zones: ZoneSpread;
 }
 
 /** How a pod set lies in zones. */

@@ -12,9 +12,9 @@ import { hasDenseFeedForward, isPublishedIn, publishedId } from './checkpoint.ts
 import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
 import { serverLabels } from './kinds/pod-labels.ts';
-import { podSetNames } from './names.ts';
-import { offeringsOf, replicaRange, zoneSpread } from './placement.ts';
-import type { PodSet } from './pod-set.ts';
+import { MAX_POD_SET_NAME, podSetNames, shortenedName } from './names.ts';
+import { offeringsOf, replicaRange, zonalParts, zoneSpread } from './placement.ts';
+import type { PodSet, ZonalPart } from './pod-set.ts';
 import { providerTraits } from './providers.ts';
 import { hourlyReplicas } from './schedule.ts';
 
@@ -42,15 +42,17 @@ export function resolvePodSets(
   const used = sortedBy(source.decision.allocations, (allocation) => allocation.id).filter((allocation) =>
     hourlyReplicas(allocation, source.decision.windows).some((count) => count > 0),
   );
-  const names = podSetNames(used, idWithRole, ({ id, workload, pool, candidate, capacityType }) => [
-    id,
-    workload,
-    pool,
-    candidate.id,
-    capacityType,
-  ]);
-  const outcomes = used.map((allocation) =>
-    resolvePodSet(source, allocation, names.get(allocation) ?? allocation.id, options),
+  const names = namesOf(used);
+  const outcomes = used.flatMap((whole) =>
+    zonalParts(whole, source.problem.placement).map(({ allocation, zone }, _, parts) => {
+      const name = names.get(whole) ?? whole.id;
+      if (zone === undefined) return resolvePodSet(source, allocation, name, options);
+      const partName = shortenedName(`${name}-${zone}`, MAX_POD_SET_NAME);
+      return mapped(resolvePodSet(source, allocation, partName, options), (podSet) => ({
+        ...podSet,
+        part: { whole: name, count: parts.length, ...wholeOf(source, whole, podSet) },
+      }));
+    }),
   );
   const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
   if (hasErrors(diagnostics)) return failure(...diagnostics);
@@ -58,6 +60,33 @@ export function resolvePodSets(
     outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
     diagnostics,
   );
+}
+
+function namesOf(allocations: readonly Allocation[]): ReadonlyMap<Allocation, string> {
+  return podSetNames(allocations, idWithRole, ({ id, workload, pool, candidate, capacityType }) => [
+    id,
+    workload,
+    pool,
+    candidate.id,
+    capacityType,
+  ]);
+}
+
+/** What the parts of an allocation are together, and the zone of one of them. */
+function wholeOf(
+  { decision }: SynthesisSource,
+  whole: Allocation,
+  { traits, pool, zones }: PodSet,
+): Pick<ZonalPart, 'zone' | 'replicas' | 'zones'> {
+  return {
+    zone: zones.labels[0] ?? '',
+    replicas: replicaRange(whole, decision.windows),
+    zones: zoneSpread(whole, decision.windows, { traits, region: pool.region }),
+  };
+}
+
+function mapped<T>(outcome: Outcome<T>, change: (value: T) => T): Outcome<T> {
+  return outcome.ok ? success(change(outcome.value), outcome.diagnostics) : outcome;
 }
 
 /** `chat-prefill-h100-on-demand`, whether the plan's id says the role or not. */

@@ -16,7 +16,7 @@ import {
 } from '../labels.ts';
 import type { Role } from '../../../model/index.ts';
 import { labelValue } from '../names.ts';
-import type { PodSet } from '../pod-set.ts';
+import type { PodSet, ZonalPart } from '../pod-set.ts';
 import { formatNumber } from '../../../units/index.ts';
 
 /** Which pods of a replica: those that answer requests, or the helpers of a group. */
@@ -48,7 +48,16 @@ export function podLabels(podSet: PodSet, component: PodComponent): Readonly<Rec
 
 /** What selects all pods of a pod set. */
 export function podSetSelector(podSet: PodSet): Readonly<Record<string, string>> {
-  const { part, name } = podSet;
+  return allocationLabels(podSet);
+}
+
+/** The allocation that pods are of, and their zone where they are one zone's part of it. */
+export function allocationLabels({
+  part,
+  name,
+}: Pick<PodSet, 'name'> & { readonly part?: Pick<ZonalPart, 'whole' | 'zone'> }): Readonly<
+  Record<string, string>
+> {
   return part === undefined
     ? { [ALLOCATION_LABEL]: name }
     : { [ALLOCATION_LABEL]: part.whole, [PART_ZONE_LABEL]: labelValue(part.zone) };

@@ -1,6 +1,6 @@
 import type { Offering, ServiceAllocation, ServiceDecision } from '../../../model/index.ts';
 import type { DeclaredPool } from '../declared.ts';
-import type { ReplicaRange, ZoneSpread } from '../pod-set.ts';
+import type { ReplicaRange, ZonalPart, ZoneSpread } from '../pod-set.ts';
 import type { ProviderTraits } from '../providers.ts';
 import type { DeclaredService } from './declared-service.ts';
 
@@ -27,6 +27,8 @@ export interface ServicePodSet {
   readonly offerings: readonly Offering[];
   readonly replicas: ReplicaRange;
   readonly zones: ZoneSpread;
+  /** Present where it is one zone's part of its allocation: the name that all parts share, and the value of the zone label. */
+  readonly part?: Pick<ZonalPart, 'whole' | 'zone'>;
 }
 
 /** One pod set and the service it belongs to. */

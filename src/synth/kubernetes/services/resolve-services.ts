@@ -5,8 +5,8 @@ import { sortedBy } from '../../../units/index.ts';
 import type { SynthesisSource } from '../../files.ts';
 import { declaredPool } from '../declared.ts';
 import type { DeclaredPool } from '../declared.ts';
-import { podSetNames } from '../names.ts';
-import { offeringsOf, replicaRange, zoneSpread } from '../placement.ts';
+import { MAX_POD_SET_NAME, podSetNames, shortenedName } from '../names.ts';
+import { offeringsOf, replicaRange, zonalParts, zoneSpread } from '../placement.ts';
 import { providerTraits } from '../providers.ts';
 import { hourlyReplicas } from '../schedule.ts';
 import { declaredServices } from './declared-service.ts';
@@ -70,23 +70,35 @@ function resolveServicePodSets(
       return [];
     }
     const name = names.get(allocation) ?? allocation.id;
-    return [podSetOf(source, { name, allocation, pool, offerings: own })];
+    return podSetsOf(source, { name, allocation, pool, offerings: own });
   });
   return problems.length > 0 ? failure(...problems) : success(podSets);
 }
 
-function podSetOf(
-  { decision }: SynthesisSource,
+/** One pod set, or one for each zone where the stack wants that. */
+function podSetsOf(
+  { decision, problem }: SynthesisSource,
   facts: Pick<ServicePodSet, 'name' | 'allocation' | 'pool' | 'offerings'>,
-): ServicePodSet {
-  const { allocation, pool } = facts;
-  const traits = providerTraits(pool.provider, allocation.capacityType);
-  return {
-    ...facts,
-    traits,
-    replicas: replicaRange(allocation, decision.windows),
-    zones: zoneSpread(allocation, decision.windows, { traits, region: pool.region }),
-  };
+): readonly ServicePodSet[] {
+  const { name, pool, offerings } = facts;
+  const traits = providerTraits(pool.provider, facts.allocation.capacityType);
+  return zonalParts(facts.allocation, problem.placement).map(({ allocation, zone }): ServicePodSet => {
+    const zones = zoneSpread(allocation, decision.windows, { traits, region: pool.region });
+    const common = {
+      ...facts,
+      allocation,
+      traits,
+      replicas: replicaRange(allocation, decision.windows),
+      zones,
+    };
+    if (zone === undefined) return common;
+    return {
+      ...common,
+      name: shortenedName(`${name}-${zone}`, MAX_POD_SET_NAME),
+      offerings: offeringsOf(offerings, allocation),
+      part: { whole: name, zone: zones.labels[0] ?? '' },
+    };
+  });
 }
 
 function placeOf({ pool, capacityType }: Pick<Offering, 'pool' | 'capacityType'>): string {

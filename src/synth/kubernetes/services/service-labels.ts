@@ -1,8 +1,7 @@
 import type { ServiceShape } from '../../../model/index.ts';
 import { formatNumber } from '../../../units/index.ts';
-import { serverLabels, workloadSelector } from '../kinds/pod-labels.ts';
+import { allocationLabels, serverLabels, workloadSelector } from '../kinds/pod-labels.ts';
 import {
-  ALLOCATION_LABEL,
   MAX_REPLICAS_ANNOTATION,
   MIN_REPLICAS_ANNOTATION,
   PLANNED_RATE_ANNOTATION,
@@ -28,7 +27,7 @@ export function serviceLabels({ stack, service }: PlannedService): Labels {
 export function memberLabels({ planned, podSet }: ServiceMember): Labels {
   return {
     ...serviceLabels(planned),
-    [ALLOCATION_LABEL]: podSet.name,
+    ...memberSelector(podSet),
     [POOL_LABEL]: labelValue(podSet.pool.id),
     [TIER_LABEL]: podSet.allocation.tier,
   };
@@ -40,8 +39,8 @@ export function memberPodLabels(member: ServiceMember): Labels {
 }
 
 /** What selects the pods of one pod set. */
-export function memberSelector({ name }: ServicePodSet): Labels {
-  return { [ALLOCATION_LABEL]: name };
+export function memberSelector(podSet: ServicePodSet): Labels {
+  return allocationLabels(podSet);
 }
 
 /** What selects the pods of all pod sets of a service within its namespace. */
