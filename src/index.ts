@@ -5,6 +5,7 @@
 export * from './constructs/index.ts';
 export * from './engine/index.ts';
 export { definePack, defineRule } from './policy/index.ts';
+export { parsePlan } from './plan/index.ts';
 export { nodeGroupSpecs, pulumiPrograms, visitValue } from './synth/index.ts';
 export type {
   JoinedText,

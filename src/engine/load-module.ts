@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DiagnosticError, diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Diagnostic, DiagnosticCode, Outcome, SourceLocation } from '../diagnostics/index.ts';
 import { errorMessage, systemErrorCode } from './files.ts';
+import { packageRoot } from './package-root.ts';
 
 /**
  * Imports a user's module with the native loader (TypeScript by type stripping); what it prints goes to standard error.
@@ -24,14 +27,35 @@ export async function importModule(
     );
   }
   const restore = sendStdoutToStderr();
+  const withdraw = offerOwnPackage();
   try {
     return success((await import(pathToFileURL(file).href)) as Record<string, unknown>);
   } catch (error) {
     if (error instanceof DiagnosticError) return failure(...error.diagnostics);
     return failure(loadFailure(error, file, shown));
   } finally {
+    withdraw();
     restore();
   }
+}
+
+/**
+ * Lets a module import this package by its name where it is not installed beside it: the running program stands in. A package that is
+ * installed there wins. The result withdraws the offer.
+ */
+function offerOwnPackage(): () => void {
+  const parentURL = pathToFileURL(path.join(packageRoot(), 'package.json')).href;
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        if (specifier !== 'plimsoll' || systemErrorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+        return next(specifier, { ...context, parentURL });
+      }
+    },
+  });
+  return () => hooks.deregister();
 }
 
 /** What a module prints while it loads is talk, not data: standard output belongs to the command. */

@@ -24,7 +24,7 @@ const COMPILER_OPTIONS = {
 /** The files of the program as a TypeScript project, by path below its folder. */
 export function typescriptProject(program: PulumiProgram): ReadonlyMap<string, string> {
   return new Map([
-    ['Pulumi.yaml', yamlText(projectHead(program, RUNTIME))],
+    ['Pulumi.yaml', yamlText(projectHead(program, { runtime: RUNTIME, describesSettings: true }))],
     ['index.ts', programText(program)],
     ['package.json', jsonText(packageFile(program))],
     ['tsconfig.json', jsonText({ compilerOptions: COMPILER_OPTIONS, include: ['index.ts'] })],

@@ -11,7 +11,21 @@ import type { JoinedText, PulumiValue, ResourceReference, SettingReference } fro
  */
 export function yamlProject(program: PulumiProgram): string {
   const resources = program.resources.map((resource) => [resource.id, resourceNode(resource)] as const);
-  return yamlText({ ...projectHead(program, 'yaml'), resources: Object.fromEntries(resources) });
+  const head = projectHead(program, { runtime: 'yaml', describesSettings: false });
+  return `${settingsComment(program)}${yamlText({ ...head, resources: Object.fromEntries(resources) })}`;
+}
+
+/** What the settings mean, for people; a line each whatever a description holds. */
+function settingsComment({ settings }: PulumiProgram): string {
+  const lines = settings.map(
+    ({ name, description }) => `#   ${name}: ${description.replaceAll(/\s+/g, ' ')}`,
+  );
+  return [
+    '# Written by `plimsoll synth --target pulumi`; written again, it replaces this file.',
+    '# Settings (`pulumi config set <name> <value>`):',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 function resourceNode({ type, args, dependsOn, ignoreChanges }: PulumiResource): JsonObject {

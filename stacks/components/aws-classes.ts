@@ -1,0 +1,14 @@
+import * as aws from '@pulumi/aws';
+import type { ResourceClasses } from './resource-classes.ts';
+
+/** What EKS node groups are made of. */
+export const AWS_CLASSES: ResourceClasses = {
+  cloud: 'aws',
+  classes: {
+    'aws:ec2/launchTemplate:LaunchTemplate': aws.ec2.LaunchTemplate,
+    'aws:ec2/placementGroup:PlacementGroup': aws.ec2.PlacementGroup,
+    'aws:eks/nodeGroup:NodeGroup': aws.eks.NodeGroup,
+    'aws:iam/role:Role': aws.iam.Role,
+    'aws:iam/rolePolicyAttachment:RolePolicyAttachment': aws.iam.RolePolicyAttachment,
+  },
+};

@@ -1,0 +1,55 @@
+import { Budget, Fleet, HardwarePool, LlmService, Policy, Service, Slo, Traffic } from 'plimsoll';
+
+/** A chat model and the API in front of it, on GKE in one region. Plan it with `npx plimsoll plan stacks/gcp-gke/stack.ts`. */
+const fleet = new Fleet('gcp-gke', { seed: 1 });
+
+const usCentral1 = {
+  provider: 'gcp',
+  region: 'us-central1',
+  zones: ['us-central1-a', 'us-central1-b', 'us-central1-c'],
+  capacityTypes: ['on-demand', 'spot'],
+} as const;
+
+new HardwarePool(fleet, 'l4', { ...usCentral1, instanceType: 'g2-standard-24', maxNodes: 24 });
+new HardwarePool(fleet, 'general', {
+  ...usCentral1,
+  instanceType: 'n2-standard-2',
+  maxNodes: 12,
+  daemonsets: { cpu: '150m', memory: '300Mi', pods: 4 },
+});
+
+new LlmService(fleet, 'chat', {
+  model: 'meta-llama/Llama-3.1-8B-Instruct',
+  precisions: ['bf16'],
+  traffic: Traffic.profile('azure-llm-2023-conversation', {
+    meanRate: '8/s',
+    peakToMean: 1.6,
+    peakHour: 16,
+  }),
+  slo: new Slo({ ttft: { p99: '1.5s' }, tpot: { p99: '60ms' }, availability: '99.9%' }),
+  maxSpotShare: '60%',
+  maxModelLength: 16_384,
+  team: 'assistants',
+  namespace: 'llm',
+});
+
+new Service(fleet, 'api', {
+  image: 'ghcr.io/example/api:1.4',
+  port: 8080,
+  namespace: 'llm',
+  requestClasses: [{ id: 'chat', meanRate: '8/s', peakToMean: 1.6, peakHour: 16 }],
+  performance: {
+    fixed: {
+      resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '512Mi' } },
+      replicas: 3,
+      ratePerReplica: '10/s',
+    },
+  },
+  maxSpotShare: '0%',
+  team: 'assistants',
+});
+
+new Budget(fleet, 'monthly', { limit: '20000 USD/month' });
+new Policy(fleet, 'reliability', { pack: 'reliability' });
+
+export default fleet;
