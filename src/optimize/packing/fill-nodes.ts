@@ -222,7 +222,7 @@ function eject(open: OpenNodes, node: number, c: number): boolean {
 
 /**
  * All pods on the given numbers of nodes (by kept kind), by each rule in turn and ejection at the end. Returns the first full
- * placement, else the one with fewest pods waiting.
+ * placement, else the one whose waiting pods ask for least.
  */
 export function fitInto(
   classes: PackingClasses,
@@ -230,20 +230,41 @@ export function fitInto(
   more?: { readonly values: Float64Array },
 ): OpenNodes {
   let best: OpenNodes | undefined;
+  let least = Infinity;
+  const weights = scarcity(classes, counts);
   const values = more?.values ?? new Float64Array(classes.members.length);
   for (const name of FILL_RULES) {
     for (const isLargestFirst of [true, false]) {
       const open = new OpenNodes(classes);
       for (const kind of openingOrder(classes, counts, isLargestFirst)) {
         const node = open.open(kind);
-        fillNode(open, node, { name, weights: scarcity(classes, counts), values });
+        fillNode(open, node, { name, weights, values });
       }
       if (open.pending > 0) placeByEjection(open);
       if (open.pending === 0) return open;
-      if (best === undefined || open.pending < best.pending) best = open;
+      const waiting = waitingSize(open, weights);
+      if (waiting < least) {
+        best = open;
+        least = waiting;
+      }
     }
   }
   return best ?? new OpenNodes(classes);
+}
+
+/** Requests of all waiting pods, each resource by how scarce it is as a share of what one mean node of the kinds holds. */
+function waitingSize(open: OpenNodes, weights: Float64Array): number {
+  const { resources, requests, kinds, problem } = open.classes;
+  let size = 0;
+  for (let r = 0; r < resources; r++) {
+    const mean =
+      kinds.reduce((sum, index) => sum + (problem.nodes[index]?.capacity[r] ?? 0), 0) / kinds.length;
+    open.waiting.forEach((count, c) => {
+      if (count > 0)
+        size += ((weights[r] ?? 0) * count * (requests[c * resources + r] ?? 0)) / Math.max(mean, 1e-9);
+    });
+  }
+  return size;
 }
 
 function openingOrder(

@@ -22,6 +22,19 @@ export function packGreedily(classes: PackingClasses, fluid: FluidAnswer): reado
   return [dealt(classes, fluid), ...rules.map((name) => fillByRule(classes, fluid, name))];
 }
 
+/** Pods that wait go on the kinds that hold most value per dollar at the given pod prices, node by node, as long as limits allow. */
+export function openForWaiting(open: OpenNodes, prices: Float64Array): void {
+  const { classes } = open;
+  const budget = new NodeBudget(classes);
+  for (const kind of open.kinds) budget.take(kind);
+  const rule = {
+    name: 'shape' as const,
+    weights: new Float64Array(classes.resources).fill(1),
+    values: prices,
+  };
+  while (open.pending > 0) if (!openBest(open, { budget, rule, prices })) break;
+}
+
 /** The relaxation's own mix on whole nodes, leftovers where they fit, and new nodes for the rest. */
 function dealt(classes: PackingClasses, fluid: FluidAnswer): OpenNodes {
   const open = new OpenNodes(classes);

@@ -29,6 +29,8 @@ export interface NodeProgramOptions {
   readonly leastNodes: number;
   /** Most nodes of each kept kind that an answer worth having uses (reduced-cost fixing); absent: no such limit is known. */
   readonly most?: Float64Array;
+  /** Branch-and-bound nodes. Default: enough to prove small problems. */
+  readonly branches?: number;
 }
 
 /** Branch-and-bound nodes of the program: some two seconds of CPU time at 100 kinds and 20 classes. */
@@ -76,7 +78,11 @@ export async function chooseNodes(
       nodes.map((column): Term => [column, 1]),
     );
   }
-  const limits = { nodes: MOST_BRANCHES, seconds: options.seconds, relativeGap: options.gap };
+  const limits = {
+    nodes: options.branches ?? MOST_BRANCHES,
+    seconds: options.seconds,
+    relativeGap: options.gap,
+  };
   const answer = await solveTrusted(builder.build(), limits, options.solvers);
   if (answer.status !== 'optimal' && answer.status !== 'feasible') return undefined;
   return {

@@ -4,8 +4,8 @@ import { choosePatterns } from './choose-patterns.ts';
 import { generateColumns } from './column-generation.ts';
 import type { GeneratedColumns } from './column-generation.ts';
 import { OpenNodes, fitInto } from './fill-nodes.ts';
-import { fluidRelaxation } from './fluid.ts';
-import { packGreedily } from './greedy.ts';
+import { fluidRelaxation, groupedClasses } from './fluid.ts';
+import { openForWaiting, packGreedily } from './greedy.ts';
 import { chooseNodes } from './node-program.ts';
 import type { NodeChoice } from './node-program.ts';
 import { inItems, packingClasses } from './packing-classes.ts';
@@ -31,6 +31,16 @@ export interface PackingOptions {
 
 /** Classes up to which the linear program over patterns is solved. */
 const MOST_PATTERN_CLASSES = 120;
+/** Groups of like classes in the program of whole nodes where there are more classes (assumed). */
+const MOST_GROUPS = 24;
+/** Kinds of node up to which that program is worth solving: with more its nodes are filled worse than one by one (measured: 54 kinds). */
+const MOST_GROUP_KINDS = 24;
+/** Branch-and-bound nodes of it (assumed: tenths of a second). */
+const GROUP_BRANCHES = 30;
+/** And its relative gap (assumed: what filling the nodes costs more). */
+const GROUP_GAP = 0.003;
+/** Shares by which their demand is raised (assumed). */
+const GROUP_INFLATIONS: readonly number[] = [0.003, 0.01, 0.02];
 /** Part of the dearest node's price that every node costs more where ties are to go to fewer nodes. */
 const TIE_BREAK = 1e-5;
 
@@ -152,10 +162,35 @@ class Search {
     const fluid = await fluidRelaxation(this.#classes, solvers);
     this.#bound = Math.max(this.#bound, fluid.bound);
     for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
+    const { members, kinds } = this.#classes;
+    if (members.length > MOST_GROUPS && kinds.length <= MOST_GROUP_KINDS)
+      await this.#wholeNodesOfGroups(fluid.classPrices);
     if (this.#isDone || this.#classes.members.length > MOST_PATTERN_CLASSES) return undefined;
     const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
     this.#bound = Math.max(this.#bound, columns.bound);
     return columns;
+  }
+
+  /** Whole nodes for groups of like classes, with room for what the groups hide: where single classes are too many for programs of their own. */
+  async #wholeNodesOfGroups(prices: Float64Array): Promise<void> {
+    const grouped = groupedClasses(this.#classes, MOST_GROUPS);
+    for (const inflation of GROUP_INFLATIONS) {
+      const choice = await chooseNodes(grouped, {
+        cuts: [],
+        inflation,
+        gap: GROUP_GAP,
+        branches: GROUP_BRANCHES,
+        seconds: this.#programSeconds,
+        solvers: this.#options.solvers,
+        leastNodes: 0,
+      });
+      if (choice === undefined) return;
+      const open = fitInto(this.#classes, choice.counts);
+      const waiting = open.pending;
+      openForWaiting(open, prices);
+      this.#offer(open);
+      if (waiting === 0) return;
+    }
   }
 
   answer(): PackingAnswer | undefined {

@@ -21,11 +21,20 @@ export class CellPrices {
   /** Offers told before, by service: every window and every comparison asks for the same ones. */
   readonly #told: readonly Map<ServiceShape, readonly CellOffer[]>[];
 
-  constructor(fleet: ServiceFleet, units: readonly Float64Array[]) {
+  readonly #countsAlone: boolean;
+
+  /** `countsAlone`: choices go by what a pod costs on nodes of its own where that is more than its request at the prices of units. */
+  constructor(fleet: ServiceFleet, units: readonly Float64Array[], countsAlone = true) {
     this.#fleet = fleet;
     this.#units = units;
+    this.#countsAlone = countsAlone;
     this.#allowed = fleet.allowed.map((list) => new Set(list));
     this.#told = fleet.services.map(() => new Map<ServiceShape, readonly CellOffer[]>());
+  }
+
+  /** Prices of a unit of each resource on an offering. */
+  unitsOf(offering: number): Float64Array | undefined {
+    return this.#units[offering];
   }
 
   /** Price of one pod of a shape in each cell that the service may use and where the pod fits, in the order of cells. */
@@ -66,7 +75,7 @@ export class CellPrices {
         }
       }
       if (floor === Infinity) return [];
-      const price = Math.max(floor, alone);
+      const price = this.#countsAlone ? Math.max(floor, alone) : floor;
       const { kind, zone, group } = cell;
       const isMeasured = parts.length > 0;
       return [

@@ -94,4 +94,35 @@ describe('the cheapest spread', () => {
     const lone = [offer({ cell: 0, kind: 'base', zone: 'a', price: 1, outage: 0 })];
     expect(cheapestSpread(lone, { ...RULES, tolerates: 'zone' })).toBeUndefined();
   });
+
+  it('finds a spread over zones wherever base replicas alone have one, whichever zone holds spot replicas', () => {
+    const cell = (index: number, kind: 'base' | 'spot', zone: string, price: number): CellOffer => ({
+      ...{
+        cell: index,
+        kind,
+        zone,
+        group: `${zone}/${kind}`,
+        price,
+        floor: price,
+        outage: 0,
+        isMeasured: false,
+      },
+    });
+    const offers = [
+      ...['a', 'b', 'c'].map((zone, index) => cell(index, 'base', zone, 10)),
+      ...['a', 'b', 'c'].map((zone, index) => cell(3 + index, 'spot', zone, 3 + index)),
+    ];
+    for (let needed = 1; needed <= 7; needed++) {
+      for (const maxSpotShare of [0, 0.3, 0.5, 1]) {
+        for (const turn of [0, 1, 2]) {
+          const rules = { ...RULES, needed, tolerates: 'zone' as const, maxSpotShare, turn, isEven: true };
+          const spread = cheapestSpread(offers, rules);
+          const zones = Map.groupBy(spread?.replicas ?? [], ([index]) => offers[index]?.zone ?? '');
+          const counts = [...zones.values()].map((list) => list.reduce((sum, [, count]) => sum + count, 0));
+          const total = counts.reduce((sum, count) => sum + count, 0);
+          expect(total - Math.max(...counts), JSON.stringify(rules)).toBeGreaterThanOrEqual(needed);
+        }
+      }
+    }
+  });
 });

@@ -65,6 +65,7 @@ function planOptionsOf(options: OptimizeOptions): ServicePlanOptions {
     solvers: solverOrder(options.solver ?? 'auto'),
     gap: GOOD_ENOUGH,
     isPast: () => deadline.isPast,
+    secondsLeft: () => deadline.secondsLeft,
     get programSeconds() {
       return Math.min(PROGRAM_SECONDS, Math.max(LEAST_SECONDS, deadline.secondsLeft));
     },

@@ -3,7 +3,7 @@ import { replicasFor, requestOf } from './service-fleet.ts';
 import type { ServiceFleet } from './service-fleet.ts';
 
 /** Services that may use each offering, ascending. */
-function takersOf(fleet: ServiceFleet): readonly ReadonlySet<number>[] {
+export function takersOf(fleet: ServiceFleet): readonly ReadonlySet<number>[] {
   const takers = fleet.offerings.map(() => new Set<number>());
   fleet.allowed.forEach((list, service) => list.forEach((offering) => takers[offering]?.add(service)));
   return takers;

@@ -18,13 +18,16 @@ export interface WindowPacking {
 export interface WindowPods {
   readonly spreads: readonly Spread[];
   readonly shapes: readonly ServiceShape[];
-  /** Offerings that the busiest window uses: others are packed on these first, so that fleets do not change their make-up by the hour. */
-  readonly familiar?: ReadonlySet<number>;
+  /**
+   * Offerings that the busiest window uses, and how far it is above its bound: other windows are packed on these offerings first, so that fleets
+   * do not change their make-up by the hour.
+   */
+  readonly familiar?: { readonly offerings: ReadonlySet<number>; readonly gap: number } | undefined;
   /** No packing of the window costs less, micro-dollars per hour. */
   readonly least: number;
 }
 
-/** A packing on familiar offerings is kept when it costs at most this much more than the bound (assumed). */
+/** A packing on familiar offerings is kept when it is at most this much further above the bound than the busiest window (assumed). */
 const FAMILIAR_EXTRA = 0.015;
 
 /**
@@ -38,8 +41,9 @@ export async function packWindow(
 ): Promise<WindowPacking | undefined> {
   const { familiar } = pods;
   if (familiar !== undefined) {
-    const packing = await packCells(fleet, { ...pods, only: familiar }, options);
-    if (packing !== undefined && packing.cost <= pods.least * (1 + FAMILIAR_EXTRA)) {
+    const packing = await packCells(fleet, { ...pods, only: familiar.offerings }, options);
+    const isNear = packing !== undefined && packing.cost <= pods.least * (1 + familiar.gap + FAMILIAR_EXTRA);
+    if (isNear || (packing !== undefined && options.isPast())) {
       return { ...packing, bound: 0 };
     }
   }

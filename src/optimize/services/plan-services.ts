@@ -5,8 +5,10 @@ import { hoursPerMonth } from '../windows.ts';
 import { priceFleet } from './cell-prices.ts';
 import type { PricedFleet } from './cell-prices.ts';
 import { planWindow, spreadsOf } from './plan-window.ts';
+import type { WindowTask } from './plan-window.ts';
 import { cheapestSpread } from './resilience.ts';
 import type { Spread } from './resilience.ts';
+import { SpreadMaster } from './spread-master.ts';
 import { rulesOf } from './spread-rules.ts';
 import { replicasFor } from './service-fleet.ts';
 import type { FleetService, ServiceFleet } from './service-fleet.ts';
@@ -19,6 +21,8 @@ export interface ServicePlanOptions {
   readonly isPast: () => boolean;
   /** Wall-clock limit of one integer program. */
   readonly programSeconds?: number;
+  /** Wall-clock seconds until `isPast`. Default: without end. */
+  readonly secondsLeft?: () => number;
   readonly onWindow?: (done: number, total: number) => Promise<void>;
 }
 
@@ -62,19 +66,24 @@ export async function planServices(
   options: ServicePlanOptions,
 ): Promise<ServicePlan | Unplaceable> {
   const busiest = 0;
-  const priced = await priceFleet(fleet, busiest, options.solvers);
+  const first = await priceFleet(fleet, busiest, options.solvers);
+  const master =
+    fleet.services.length > MOST_SINGLE ? new SpreadMaster(fleet, first, options.solvers) : undefined;
+  await master?.choose({ window: busiest, rounds: MASTER_ROUNDS, isPast: options.isPast });
+  const priced = master?.priced ?? first;
   const shapes = fleet.services.map((_, index) => cheapestShape(fleet, index, priced));
   const windows: WindowPlan[] = [];
   const planned = new Map<string, WindowPlan>();
   for (let at = 0; at < fleet.windows.length; at++) {
-    const chosen = spreadsOf(fleet, { window: at, shapes, priced });
+    const share = shareOfTime(options, fleet.windows.length * (1 + KEPT_TIME) - at);
+    const known = await master?.choose({ window: at, shapes, rounds: MASTER_ROUNDS, isPast: share.isPast });
+    const chosen = known ?? spreadsOf(fleet, { window: at, shapes, priced });
     if ('reason' in chosen) return chosen;
     // The bound looks at all sizes of replica, so windows are alike only when all of them are needed as often.
     const key = JSON.stringify(fleet.services.map((service) => neededOf(service, at)));
-    const familiar = new Set(windows[0]?.filled.map(({ node }) => node));
+    const familiar = familiarOf(windows[0]);
     const plan =
-      planned.get(key) ??
-      (await planWindow(fleet, { window: at, shapes, priced, familiar, chosen }, options));
+      planned.get(key) ?? (await planWindow(fleet, { window: at, shapes, priced, familiar, chosen }, share));
     if (plan === undefined) return { window: at, reason: 'packing' };
     planned.set(key, plan);
     windows.push(plan);
@@ -92,6 +101,37 @@ export async function planServices(
     priced,
     cost: total((plan) => plan.cost),
     bound: total((plan) => plan.bound),
+  };
+}
+
+/** Services up to which each takes its own cheapest spread: in larger fleets they would crowd into the same cells (assumed). */
+const MOST_SINGLE = 40;
+/** Wall-clock limit of one integer program where no other is given; its limit on branches comes before. */
+const PROGRAM_SECONDS = 60;
+/** Part of the time of all windows that is kept for what follows them: evidence, checks (measured on 1,000 services: a tenth). */
+const KEPT_TIME = 1 / 8;
+/** Most rounds of the program of spreads (assumed: it converges in ten). */
+const MASTER_ROUNDS = 12;
+
+/** The offerings of the busiest window, and how near to its bound it came. */
+function familiarOf(busiest: WindowPlan | undefined): WindowTask['familiar'] {
+  if (busiest === undefined) return undefined;
+  return {
+    offerings: new Set(busiest.filled.map(({ node }) => node)),
+    gap: busiest.bound > 0 ? busiest.cost / busiest.bound - 1 : 0,
+  };
+}
+
+/** The options with an equal part of the time left for each window left. */
+function shareOfTime(options: ServicePlanOptions, windowsLeft: number): ServicePlanOptions {
+  const left = options.secondsLeft?.() ?? Infinity;
+  const end = left - left / windowsLeft;
+  return {
+    ...options,
+    get programSeconds() {
+      return options.programSeconds ?? PROGRAM_SECONDS;
+    },
+    isPast: () => options.isPast() || (left < Infinity && (options.secondsLeft?.() ?? Infinity) <= end),
   };
 }
 

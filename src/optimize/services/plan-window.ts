@@ -3,6 +3,7 @@ import type { PricedFleet } from './cell-prices.ts';
 import { floorBound } from './floor-bound.ts';
 import { jointSpreads } from './joint-program.ts';
 import { packWindow } from './pack-window.ts';
+import type { WindowPods } from './pack-window.ts';
 import type { ServicePlanOptions, Unplaceable, WindowPlan } from './plan-services.ts';
 import { cheapestSpread, leastSpreadCost } from './resilience.ts';
 import type { Spread } from './resilience.ts';
@@ -15,8 +16,8 @@ export interface WindowTask {
   readonly window: number;
   readonly shapes: readonly ServiceShape[];
   readonly priced: PricedFleet;
-  /** Offerings of the busiest window; empty in that window itself. */
-  readonly familiar: ReadonlySet<number>;
+  /** Offerings of the busiest window and its gap; absent in that window itself. */
+  readonly familiar: WindowPods['familiar'];
   readonly chosen: Chosen;
 }
 
@@ -27,8 +28,8 @@ export async function planWindow(
   options: ServicePlanOptions,
 ): Promise<WindowPlan | undefined> {
   const { window, shapes, priced, chosen } = task;
-  const least = leastCost(fleet, { window, priced });
-  const familiar = task.familiar.size === 0 ? {} : { familiar: task.familiar };
+  const least = Math.max(leastCost(fleet, { window, priced }), chosen.bound ?? 0);
+  const familiar = task.familiar === undefined ? {} : { familiar: task.familiar };
   const isForced = fleet.services.every((service, index) =>
     hasOneSpread(fleet, service, { spread: chosen.spreads[index], needed: chosen.needed[index] ?? 0 }),
   );
@@ -115,6 +116,8 @@ const JOINT_SECONDS = 60;
 export interface Chosen {
   readonly needed: readonly number[];
   readonly spreads: readonly Spread[];
+  /** No plan of the window costs less, micro-dollars per hour. Absent where only prices tell. */
+  readonly bound?: number;
 }
 
 /** The cheapest spread of every service at the prices, or the first service that has none. */

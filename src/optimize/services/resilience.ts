@@ -13,6 +13,8 @@ export interface CellOffer {
   readonly price: number;
   /** What a replica there costs at least, for bounds; at most `price`. */
   readonly floor: number;
+  /** Nodes over which replicas there can be kept apart without buying more, and the price of a further one. Default: as the rules say for all. */
+  readonly apart?: { readonly nodesAtHand: number; readonly nodePrice: number };
   /** Share of time in which all of it is gone; 0 for base capacity, whose nodes fail one by one. */
   readonly outage: number;
   /** Whether traces tell of outages of the cell. */
@@ -150,13 +152,31 @@ function spreadWith(offers: readonly CellOffer[], rules: SpreadRules, spares: nu
     onSpot -= count;
     left -= count;
   }
-  if (left > 0 && !placeBase(base, { left, rules, zoneRoom, counts })) return undefined;
+  if (left > 0 && !placeBase(base, { left, rules, zoneRoom, counts })) {
+    // Replicas on spot capacity may have taken the room that a zone's base replicas need: then without them.
+    return base.length > 0 && base.length < offers.length ? spreadWith(base, rules, spares) : undefined;
+  }
   const perNode = tolerates === 'nothing' ? rules.maxPerNode : Math.min(rules.maxPerNode, spares);
   const priceOf = new Map(offers.map((offer) => [offer.cell, offer.price]));
   const replicas = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
   const cost = replicas.reduce((sum, [cell, count]) => sum + count * (priceOf.get(cell) ?? 0), 0);
   const more = Math.max(0, Math.ceil(left / Math.max(perNode, 1)) - rules.nodesAtHand);
-  return { replicas, maxPerNode: perNode, cost, rank: cost + more * rules.nodePrice };
+  const ownMore = extraNodes(offers, counts, perNode);
+  return { replicas, maxPerNode: perNode, cost, rank: cost + more * rules.nodePrice + ownMore };
+}
+
+/** Price of the nodes that are bought only to keep replicas apart, cell by cell, where offers tell it. */
+function extraNodes(
+  offers: readonly CellOffer[],
+  counts: ReadonlyMap<number, number>,
+  perNode: number,
+): number {
+  if (perNode === Infinity) return 0;
+  return offers.reduce((sum, { cell, apart }) => {
+    const count = counts.get(cell) ?? 0;
+    if (apart === undefined || count === 0) return sum;
+    return sum + Math.max(0, Math.ceil(count / perNode) - apart.nodesAtHand) * apart.nodePrice;
+  }, 0);
 }
 
 /** Base replicas over the zones: evenly, or to the cheapest zones with room; false when they do not fit. */
@@ -182,13 +202,16 @@ function placeBase(
     return left === 0;
   }
   const each = Math.floor(state.left / base.length);
-  const more = state.left % base.length;
-  return base.every((offer, at) => {
-    const isTurn = (at + base.length - (rules.turn % base.length)) % base.length < more;
-    const count = each + (isTurn ? 1 : 0);
-    counts.set(offer.cell, count);
-    return count <= room(offer);
-  });
+  const turned = base
+    .map((_, at) => base[(at + rules.turn) % base.length])
+    .filter((offer) => offer !== undefined);
+  let more = state.left % base.length;
+  for (const offer of turned) {
+    const isTurn = more > 0 && room(offer) > each;
+    if (isTurn) more--;
+    counts.set(offer.cell, each + (isTurn ? 1 : 0));
+  }
+  return more === 0 && base.every((offer) => (counts.get(offer.cell) ?? 0) <= room(offer));
 }
 
 /** Probability that enough replicas are left, over up to two groups of spot cells down at once; more count as too few. */
