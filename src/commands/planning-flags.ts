@@ -63,7 +63,7 @@ export const PLANNING_FLAGS = {
     helpValue: 'N',
   }),
   profile: Flags.string({
-    description: 'Target profile of the manifests; default vanilla.',
+    description: 'Target profile of the manifests: vanilla, llm-d, kserve or dynamo; default vanilla.',
     helpValue: 'NAME',
   }),
 };
