@@ -1,7 +1,11 @@
 import { Budget, Fleet, HardwarePool, Service } from 'plimsoll';
 
 /** Four microservices of a shop on any of many AWS instance types. Check it with `npx plimsoll validate examples/shop/stack.ts`. */
-const fleet = new Fleet('shop', { seed: 1 });
+const fleet = new Fleet('shop', {
+  seed: 1,
+  // The gateway's pods call the frontend; each namespace may run twice the planned peak, as while a changed plan is applied.
+  tenancy: { clients: ['gateway'], quotas: true },
+});
 
 new HardwarePool(fleet, 'general', {
   provider: 'aws',
