@@ -37,7 +37,8 @@ export async function waitReady(
   const waited = objects.filter((object) => needsWaiting(object.kind));
   const start = settings.clock.now();
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
-    const graceIsOver = settings.clock.now() - start >= GRACE_SECONDS;
+    const now = settings.clock.now();
+    const graceIsOver = now - start >= GRACE_SECONDS || now >= settings.deadline;
     const judged = await judge(waited, settings);
     const open = judged.filter(({ readiness }) => !counts(readiness, graceIsOver));
     settings.onProgress(waited.length - open.length, waited.length);

@@ -68,10 +68,7 @@ export default class Apply extends BaseCommand {
       return;
     }
     const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    // Once: a second signal ends the process at once, and the next apply goes on from there.
-    process.once('SIGINT', abort);
-    process.once('SIGTERM', abort);
+    const signals = stopOnSignals(stop);
     const options: ApplyOptions = {
       forceConflicts: flags['force-conflicts'],
       timeoutSeconds: flags.timeout,
@@ -83,8 +80,7 @@ export default class Apply extends BaseCommand {
       ...(isAsked ? { confirm: (report) => this.#ask(report, stop.signal) } : {}),
     };
     const outcome = await applyPlan(args.plan, options, this.host());
-    process.off('SIGINT', abort);
-    process.off('SIGTERM', abort);
+    signals.release();
     this.finish(outcome, formOf(flags), (report) => ({
       json: report,
       text: renderApply(report, this.palette),
@@ -113,4 +109,28 @@ function unasked() {
     summary: 'There is no terminal to ask on; nothing was applied.',
     fix: 'Add --yes to apply without being asked, or --dry-run server to see what would change.',
   });
+}
+
+/**
+ * Lets the first Ctrl-C or SIGTERM end the command in order. From then on signals do what they did before: a second one ends the process at once, and
+ * the next apply goes on from there.
+ */
+function stopOnSignals(stop: AbortController): { readonly release: () => void } {
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const before = names.map((name) => process.listeners(name));
+  const release = (): void => {
+    names.forEach((name, index) => {
+      process.removeAllListeners(name);
+      for (const listener of before[index] ?? []) process.on(name, listener);
+    });
+  };
+  const abort = (): void => {
+    release();
+    stop.abort();
+  };
+  for (const name of names) {
+    process.removeAllListeners(name);
+    process.once(name, abort);
+  }
+  return { release };
 }
