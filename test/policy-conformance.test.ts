@@ -1,4 +1,7 @@
 /** What the conformance cases hold, without a cluster; test/cluster/policy-admission.test.ts asks a real API server the same. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { SHIPPED_PACKS, exportPolicies, testPack } from '../src/policy/index.ts';
 import { NAMESPACES, PACKS, judgeOffline } from './policy-conformance/arrangements.ts';
@@ -41,6 +44,38 @@ describe('the conformance cases', () => {
       .flatMap((pack) => testPack(pack).results)
       .filter((result) => result.actual === 'failed');
     expect(failed).toEqual([]);
+  });
+});
+
+describe('policies for Kyverno', () => {
+  const schema = JSON.parse(
+    readFileSync(path.join(import.meta.dirname, 'schemas/kyverno-policies-v1.json'), 'utf8'),
+  ) as object;
+  const validate = new Ajv({ allErrors: true }).compile(schema);
+
+  it('are objects that its definitions accept, with exceptions for waivers and repairs', () => {
+    const waivers = ['image-pinned', 'attested-nodes'].map((rule) => ({
+      ...{ rule, subject: 'Deployment/llm/x', owner: 'sre', reason: 'autumn', expires: '2027-01-01' },
+    }));
+    const written = exportPolicies({
+      policies: PACKS.map(({ name }) => ({
+        id: name,
+        path: '',
+        pack: name,
+        levels: {},
+        parameters: {},
+        rules: [],
+      })),
+      ...{ packs: PACKS, waivers, today: '2026-11-21', repairs: true, target: 'kyverno' },
+      scope: { namespaces: ['llm'] },
+    });
+    const objects = written.ok ? written.value.objects : [];
+    expect(new Set(objects.map(({ kind }) => kind))).toEqual(
+      new Set(['ValidatingPolicy', 'MutatingPolicy', 'PolicyException']),
+    );
+    expect(
+      objects.filter((object) => !validate(object)).map(({ metadata }) => [metadata, validate.errors]),
+    ).toEqual([]);
   });
 });
 
