@@ -4,11 +4,12 @@ import type { JsonObject, SynthesizedFile } from '../../src/synth/index.ts';
 import { plannedPods } from '../synth/planned-pods.ts';
 import { PLANS, accepted, exceptionsOf } from '../synth/profile-exceptions.ts';
 import { describeCluster } from './support/describe-cluster.ts';
+import { eventually } from './support/eventually.ts';
 import type { Rest } from './support/rest.ts';
 
 /*
- * A real API server takes every object of every profile, with unknown fields refused. Nothing is stored but empty namespaces: the rest
- * is asked as a dry run. Kinds whose definitions are not part of the control plane are checked offline alone.
+ * A real API server takes every object of every profile, with unknown fields refused. Little is stored: most of it is asked as a
+ * dry run. Kinds whose definitions are not part of the control plane are checked offline alone.
  */
 
 /** Kinds without a definition here: Dynamo and KServe are not among the tools, nor is the Gateway API. */
@@ -102,4 +103,36 @@ describeCluster('manifests at a real API server', ({ rest }) => {
     const [first] = asked;
     await expect(rest.create(path, pod({ ...first, hostNetwork: true }))).rejects.toThrow(/baseline/);
   });
+
+  test('a quota lets in what the plan has at its peak and bounds what goes beyond it', async () => {
+    const files = filesOf('vanilla', 'tenants').filter(({ namespace }) => namespace === 'payments');
+    const classes = filesOf('vanilla', 'tenants').filter(({ kind }) => kind === 'PriorityClass');
+    const only = (kind: string): SynthesizedFile[] => files.filter((file) => file.kind === kind);
+    for (const { manifest } of classes) await storePriority(rest, manifest);
+    const stored = [...only('ResourceQuota'), ...only('ServiceAccount'), ...only('Deployment')];
+    for (const file of stored) await rest.create(collection(file), moved(file));
+    const planned = only('Deployment').reduce((sum, file) => sum + replicasOf(file), 0);
+    const quota = `/api/v1/namespaces/${PREFIX}payments/resourcequotas/tenants`;
+    const used = async (): Promise<number> => Number((await rest.get(quota)).status?.used?.pods);
+    expect(await eventually(used, (pods) => pods === planned)).toBe(planned);
+    const { hard } = (await rest.get(quota)).status as { hard: Record<string, string> };
+    for (const file of only('Deployment')) {
+      await rest.merge(`${collection(file)}/${file.name}`, { spec: { replicas: 50 } });
+    }
+    expect(await eventually(used, (pods) => pods === Number(hard['pods']))).toBe(Number(hard['pods']));
+    for (const { name } of classes) await rest.delete(`${CLASSES}/${name}`);
+  });
 });
+
+const CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
+
+/** Priority classes keep their names, which quotas and pods refer to; an earlier run may have left them. */
+async function storePriority(rest: Rest, manifest: JsonObject): Promise<void> {
+  const { name } = manifest['metadata'] as { name: string };
+  await rest.delete(`${CLASSES}/${name}`);
+  await rest.create(CLASSES, manifest);
+}
+
+function replicasOf(file: SynthesizedFile): number {
+  return (file.manifest['spec'] as { replicas?: number }).replicas ?? 0;
+}
