@@ -20,6 +20,9 @@ const WAVE_OF_KIND: Readonly<Record<string, ApplyWave>> = {
   CustomResourceDefinition: 'definitions',
   Namespace: 'namespaces',
   PriorityClass: 'priorities',
+  ValidatingAdmissionPolicy: 'priorities',
+  ValidatingAdmissionPolicyBinding: 'priorities',
+  LimitRange: 'priorities',
   EC2NodeClass: 'pools',
   AKSNodeClass: 'pools',
   NodePool: 'pools',
@@ -46,6 +49,9 @@ const WAVE_OF_KIND: Readonly<Record<string, ApplyWave>> = {
   HorizontalPodAutoscaler: 'autoscalers',
   ScaledObject: 'autoscalers',
 };
+
+/** Every kind that has a wave of its own: all that plans write, or may have written. */
+export const APPLIED_KINDS: readonly string[] = Object.keys(WAVE_OF_KIND);
 
 /** What the order of an object depends on. */
 export type OrderedObject = Pick<SynthesizedFile, 'kind' | 'namespace' | 'name'>;

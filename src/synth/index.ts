@@ -1,4 +1,4 @@
-export { APPLY_WAVES, applyWave, compareObjects, orderForApply } from './apply-order.ts';
+export { APPLIED_KINDS, APPLY_WAVES, applyWave, compareObjects, orderForApply } from './apply-order.ts';
 export type { AppliedTogether, ApplyWave, OrderedObject } from './apply-order.ts';
 export { engineCommand } from './engines/flag-table.ts';
 export type {

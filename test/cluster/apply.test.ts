@@ -236,6 +236,7 @@ describeCluster(
       const manifests = [namespace, settings, web, pods as ClusterObject];
       const stuck = await applyObjects(client, { stack, manifests }, { timeoutSeconds: 2 });
       expect(stuck.errors).toEqual(['apply-not-ready']);
+      expect(stuck.result?.diagnostics[0]?.detail).toMatch(/0 of 2 pods are available; .*node.*affinity/);
       expect(stuck.result?.steps).toEqual([
         { name: 'namespaces', state: 'done' },
         { name: 'support', state: 'done' },

@@ -1,5 +1,7 @@
+import { APPLIED_KINDS } from '../../synth/index.ts';
 import { mapBounded } from '../cluster/bounded.ts';
 import type { ClusterClient, ClusterObject, ServedKind } from '../cluster/cluster-client.ts';
+import { groupOf } from '../cluster/resource-path.ts';
 import { PART_OF_LABEL } from './apply-set.ts';
 import type { ApplySet } from './apply-set.ts';
 import { groupKind, keyOf } from './object-key.ts';
@@ -28,6 +30,24 @@ export async function servedGroupKinds(
   const all = await client.servedKinds();
   const byName = new Map(all.map((kind) => [groupKind(kind), kind]));
   return names.flatMap((name) => byName.get(name) ?? []);
+}
+
+/**
+ * Kinds of which members may be there although no parent says so, because it was deleted: every kind that plans write and that the user may list and
+ * delete in the whole cluster.
+ */
+export async function possibleKinds(client: ClusterClient): Promise<readonly ServedKind[]> {
+  const kinds = (await client.servedKinds()).filter((kind) => APPLIED_KINDS.includes(kind.kind));
+  const answers = await client.mayDo(
+    kinds.flatMap(({ apiVersion, plural }) =>
+      (['list', 'get', 'delete'] as const).map((verb) => ({
+        verb,
+        group: groupOf(apiVersion),
+        resource: plural,
+      })),
+    ),
+  );
+  return kinds.filter((_, index) => answers.slice(3 * index, 3 * index + 3).every(Boolean));
 }
 
 /** Lists the members of the set, of these kinds, in all namespaces or, where listing those is not allowed, in each of `namespaces`. */

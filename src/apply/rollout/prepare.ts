@@ -7,7 +7,7 @@ import { groupOf } from '../cluster/resource-path.ts';
 import { PART_OF_LABEL, SYSTEM_NAMESPACE, applySetOf, asMember, readParent } from './apply-set.ts';
 import type { ApplySet, SetRecord } from './apply-set.ts';
 import { REQUESTS_AT_A_TIME, dryRun } from './dry-run.ts';
-import { findMembers, leftovers, servedGroupKinds } from './members.ts';
+import { findMembers, leftovers, possibleKinds, servedGroupKinds } from './members.ts';
 import type { Leftovers } from './members.ts';
 import { namespacesOf, readNamespaces } from './namespaces.ts';
 import type { LiveNamespaces } from './namespaces.ts';
@@ -119,10 +119,11 @@ async function readGround(
   });
   const record = parent === undefined ? undefined : readParent(parent);
   const places = [...new Set([...namespacesOf(manifests), ...(record?.namespaces ?? [])])].sort(compareText);
-  const past = await servedGroupKinds(
-    client,
-    (record?.groupKinds ?? []).filter((name) => !kinds.served.has(name)),
-  );
+  const isUnknown = (kind: ServedKind): boolean => !kinds.served.has(groupKind(kind));
+  const past =
+    record === undefined
+      ? (await possibleKinds(client)).filter(isUnknown)
+      : (await servedGroupKinds(client, record.groupKinds)).filter(isUnknown);
   const listed = (await mayListEverywhere(client, [...kinds.served.values(), ...past])) ? undefined : places;
   const hasSystemNamespace = namespaces.existing.has(SYSTEM_NAMESPACE);
   const uses = neededUses({ kinds, past, manifests, listed, hasSystemNamespace });

@@ -103,6 +103,15 @@ describe('a rollout of a plan that is there', () => {
     expect(parentOf(cluster).groupKinds).not.toContain('Service');
   });
 
+  it('finds its members again when the parent was deleted', async () => {
+    const cluster = new MemoryCluster();
+    await applySample(cluster, sampleManifests());
+    cluster.objects.delete(`ConfigMap/plimsoll-system/${SET.name}`);
+    await applySample(cluster, WITHOUT_SERVICE);
+    expect(keysOf(cluster)).toEqual(WITHOUT_SERVICE.map(keyOf).sort());
+    expect(parentOf(cluster)).toMatchObject({ state: 'complete' });
+  });
+
   it('keeps an object that got the label of the set by hand, and namespaces', async () => {
     const cluster = new MemoryCluster();
     await applySample(cluster, sampleManifests());

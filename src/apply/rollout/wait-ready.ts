@@ -5,6 +5,7 @@ import type { ClusterClient, ClusterObject } from '../cluster/cluster-client.ts'
 import type { Clock } from '../cluster/patience.ts';
 import { PART_OF_LABEL } from './apply-set.ts';
 import { groupKind, inWords, keyOf, refOf } from './object-key.ts';
+import { whyPending } from './pending-pods.ts';
 import { GRACE_SECONDS, needsWaiting, readinessOf } from './readiness.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -44,7 +45,8 @@ export async function waitReady(
     settings.onProgress(waited.length - open.length, waited.length);
     if (open.length === 0) return undefined;
     const isHopeless = open.some(({ readiness }) => readiness.state === 'failed');
-    if (isHopeless || settings.clock.now() >= settings.deadline) return notReady(open, isHopeless);
+    if (isHopeless || settings.clock.now() >= settings.deadline)
+      return notReady(settings.client, open, isHopeless);
     settings.checkStopped();
     await settings.clock.sleep(pause);
     settings.checkStopped();
@@ -88,13 +90,16 @@ async function judge(
   });
 }
 
-function notReady(open: readonly Judged[], isHopeless: boolean): Diagnostic {
-  const lines = open
-    .slice(0, NAMED)
-    .map(
-      ({ object, readiness }) =>
-        `${inWords(refOf(object))}: ${readiness.state === 'ready' ? '' : readiness.reason}`,
-    );
+async function notReady(
+  client: ClusterClient,
+  open: readonly Judged[],
+  isHopeless: boolean,
+): Promise<Diagnostic> {
+  const lines = await mapBounded(open.slice(0, NAMED), 4, async ({ object, readiness }) => {
+    const reason = readiness.state === 'ready' ? '' : readiness.reason;
+    const pods = await whyPending(client, object);
+    return `${inWords(refOf(object))}: ${reason}${pods === '' ? '' : `; ${pods}`}`;
+  });
   const more = open.length > NAMED ? [`and ${open.length - NAMED} more`] : [];
   return diagnostic('apply-not-ready', {
     summary: `${open.length} objects did not become ready${isHopeless ? '' : ' in time'}.`,
