@@ -1,5 +1,11 @@
 import type { Construct } from 'constructs';
-import type { CapacityType, DaemonsetsDocument, InstanceSelectorDocument, Taint } from '../model/index.ts';
+import type {
+  CapacityType,
+  DaemonsetsDocument,
+  InstanceSelectorDocument,
+  NodeProvisioning,
+  Taint,
+} from '../model/index.ts';
 import type { BandwidthText, DurationText, HourlyUsdText, PercentText } from '../units/index.ts';
 import { Declaration } from './declaration.ts';
 import type { DeclaredFacts } from './declaration.ts';
@@ -39,6 +45,11 @@ export interface HardwarePoolProps {
   readonly taints?: readonly Taint[];
   /** What daemonsets take on every node, all together, such as `{ cpu: '150m', memory: '300Mi', pods: 4 }`. Default: nothing. */
   readonly daemonsets?: DaemonsetsDocument;
+  /**
+   * Who makes the nodes: `karpenter`, from the node pools in the manifests, or `managed`: node groups made by other means, such as those
+   * that `synth --target pulumi` writes. Default: Karpenter, where the provider has one.
+   */
+  readonly nodeProvisioning?: NodeProvisioning;
 }
 
 /**

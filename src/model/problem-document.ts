@@ -115,7 +115,12 @@ export interface PoolDocument {
   readonly taints?: readonly Taint[];
   /** What daemonsets take on every node; default: nothing. */
   readonly daemonsets?: DaemonsetsDocument;
+  /** Default: Karpenter, where the provider has one. */
+  readonly nodeProvisioning?: NodeProvisioning;
 }
+
+/** Who makes nodes: Karpenter from the node pools of the manifests, or node groups of the cloud made by other means. */
+export type NodeProvisioning = 'karpenter' | 'managed';
 
 /** What daemonsets take on every node of a pool, all together. */
 export interface DaemonsetsDocument {

@@ -11,7 +11,12 @@ import {
   someOf,
   text,
 } from './problem-schema-builders.ts';
-import type { DaemonsetsDocument, InstanceSelectorDocument, PoolDocument } from './problem-document.ts';
+import type {
+  DaemonsetsDocument,
+  InstanceSelectorDocument,
+  NodeProvisioning,
+  PoolDocument,
+} from './problem-document.ts';
 import type { CpuArchitecture } from './service.ts';
 
 const CAPACITY_MEANINGS: Readonly<Record<CapacityType, string>> = {
@@ -159,6 +164,13 @@ export const POOL_SCHEMA = objectOf<PoolDocument>({
     labels: mapOf({ type: 'string' }, 'Labels of the nodes, by key.'),
     taints: described(listOf(TAINT_SCHEMA, ''), 'Taints of the nodes.'),
     daemonsets: DAEMONSETS_SCHEMA,
+    nodeProvisioning: oneOfTexts<NodeProvisioning>(
+      {
+        karpenter: 'Karpenter, from the node pools in the manifests',
+        managed: 'node groups made by other means, such as those that `synth --target pulumi` writes',
+      },
+      'Who makes the nodes. Default: karpenter, where the provider has one.',
+    ),
   },
   exactlyOne: [['instanceType'], ['instanceTypes']],
 });

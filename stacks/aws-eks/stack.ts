@@ -8,6 +8,7 @@ const usEast1 = {
   region: 'us-east-1',
   zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
   capacityTypes: ['on-demand', 'spot'],
+  nodeProvisioning: 'managed',
 } as const;
 
 new HardwarePool(fleet, 'l40s', { ...usEast1, instanceType: 'g6e.xlarge', maxNodes: 24 });

@@ -8,6 +8,7 @@ const eastUs = {
   region: 'eastus',
   zones: ['1', '2', '3'],
   capacityTypes: ['on-demand'],
+  nodeProvisioning: 'managed',
 } as const;
 
 new HardwarePool(fleet, 'a100', { ...eastUs, instanceType: 'Standard_NC24ads_A100_v4', maxNodes: 24 });

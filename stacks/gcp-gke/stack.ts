@@ -8,6 +8,7 @@ const usCentral1 = {
   region: 'us-central1',
   zones: ['us-central1-a', 'us-central1-b', 'us-central1-c'],
   capacityTypes: ['on-demand', 'spot'],
+  nodeProvisioning: 'managed',
 } as const;
 
 new HardwarePool(fleet, 'l4', { ...usCentral1, instanceType: 'g2-standard-24', maxNodes: 24 });

@@ -29,6 +29,8 @@ export interface DeclaredPool {
   readonly maxNodes: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** Whether node groups are made by other means, so that manifests hold no node pools. */
+  readonly isManaged: boolean;
 }
 
 /** The declared workload of an id; undefined when the problem has none. */
@@ -74,5 +76,6 @@ function withPoolDefaults(
     maxNodes: pool.maxNodes ?? Infinity,
     labels: pool.labels ?? {},
     taints: pool.taints ?? [],
+    isManaged: pool.nodeProvisioning === 'managed',
   };
 }

@@ -48,8 +48,16 @@ function nodeGroup(source: SynthesisSource, offerings: readonly Offering[]): rea
       stack: source.stack,
       pool,
       capacityType: first.capacityType,
-      traits: providerTraits(pool.provider, first.capacityType),
+      traits: pool.isManaged
+        ? withoutNodeClass(providerTraits(pool.provider, first.capacityType))
+        : providerTraits(pool.provider, first.capacityType),
       offerings,
     },
   ];
+}
+
+/** The traits of a provider whose Karpenter is not used. */
+function withoutNodeClass(traits: ProviderTraits): ProviderTraits {
+  const { nodeClass: _unused, ...others } = traits;
+  return others;
 }

@@ -38,10 +38,19 @@ const NODE_CLASS_NAME = 'default';
 
 export const CAPACITY_TYPE_LABEL = 'karpenter.sh/capacity-type';
 export const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
+export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** Label and taint of Spot nodes (Google Kubernetes Engine, "Spot VMs", 2026). */
 const GKE_SPOT = 'cloud.google.com/gke-spot';
+
+/** Taint that AKS puts on the nodes of spot agent pools (Microsoft, "Add an Azure Spot node pool to AKS", 2026); Karpenter's have none. */
+const AKS_SPOT: Toleration = {
+  key: 'kubernetes.azure.com/scalesetpriority',
+  operator: 'Equal',
+  value: 'spot',
+  effect: 'NoSchedule',
+};
 
 const NOTHING: CapacitySelection = { nodeSelector: {}, requirements: [], tolerations: [] };
 
@@ -55,7 +64,10 @@ const AWS: ProviderTraits = {
 const AZURE: ProviderTraits = {
   nodeClass: { group: 'karpenter.azure.com', kind: 'AKSNodeClass', name: NODE_CLASS_NAME },
   labelsInstanceType: true,
-  selection: karpenterSelection,
+  selection: (capacityType) => ({
+    ...karpenterSelection(capacityType),
+    tolerations: capacityType === 'spot' ? [AKS_SPOT] : [],
+  }),
   // AKS labels zone 1 of eastus `eastus-1` (Azure, "Availability zones in AKS", 2026).
   zoneLabel: (zone, region) => (/^\d+$/.test(zone) ? `${region}-${zone}` : zone),
 };

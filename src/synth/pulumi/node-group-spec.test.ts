@@ -99,6 +99,26 @@ describe('node groups that a plan asks clouds for', () => {
   });
 });
 
+describe('pools whose nodes are managed by the cloud', () => {
+  const problem = {
+    ...PROBLEM,
+    pools: PROBLEM.pools.map((pool) => ({ ...pool, nodeProvisioning: 'managed' as const })),
+  };
+  const managed = { ...PLAN_SOURCE, problem };
+
+  it('leave no objects of Karpenter in the manifests, and nothing to warn of', () => {
+    const files = synthesize(managed, { profile: 'vanilla' });
+    expect(files.ok && files.value.filter(({ apiVersion }) => apiVersion.startsWith('karpenter'))).toEqual(
+      [],
+    );
+    expect(files.diagnostics.map(({ path }) => path).filter((path) => path.includes('pools'))).toEqual([]);
+  });
+
+  it('have the same node groups', () => {
+    expect(specsOf(managed)).toEqual(specsOf(PLAN_SOURCE));
+  });
+});
+
 /*
  * The promise that matters: a pod of the manifests finds a node group. Labels that providers set by themselves are added as they do.
  */

@@ -136,6 +136,8 @@ function sharedObjects({ source, served, services }: Deployed, writer: ModelWrit
 
 function groupWarnings(group: NodeGroup): readonly Diagnostic[] {
   const path = `problem.pools[${group.pool.id}]`;
+  // Whoever declares managed nodes knows that they are made elsewhere.
+  if (group.pool.isManaged) return [];
   const hasKarpenter = group.traits.nodeClass !== undefined;
   return hasKarpenter
     ? refusedLabelKeys(group.pool.labels).map((key) => refusedLabel(group, key, path))
