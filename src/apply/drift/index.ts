@@ -10,6 +10,7 @@ export type {
   MeasuredFigure,
   MissedLatency,
   MovedAssumption,
+  RateByHour,
   Tolerance,
   WorkloadDrift,
 } from './measured/findings.ts';

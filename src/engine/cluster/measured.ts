@@ -137,6 +137,9 @@ function measurementsReport(
       ...(cost?.figures ?? []),
       ...(whole === undefined ? [] : [whole]),
     ],
+    rates: judged.flatMap(({ rates }) =>
+      rates === undefined ? [] : [{ ...rates, measured: rates.measured.map((rate) => rate ?? null) }],
+    ),
     moved: [...judged.flatMap(({ moved }) => moved), ...(cost?.moved ?? [])],
     missed: judged.flatMap(({ missed }) => missed),
     missing: [...missing].flatMap(([workload, what]) => (what.length === 0 ? [] : [{ workload, what }])),

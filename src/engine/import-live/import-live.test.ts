@@ -167,6 +167,22 @@ describe('a cluster as a stack', () => {
     }
   });
 
+  it('has use over a time where a Prometheus tells it', async () => {
+    const labels = { namespace: 'shop', pod: 'web-5d8f9c7b6d-x2v4k' };
+    const one = (value: number) => () => [{ labels, points: [[MONDAY, value] as const] }];
+    const server = await startMeasurementServer({
+      world: { container_cpu_usage: one(3), container_memory: one(2 ** 29) },
+    });
+    try {
+      const objects = [...NODES, deployment('web'), podMetrics('web', '500m', '1Gi')];
+      const { value, outcome } = await imported(objects, { prometheus: { url: server.url } });
+      expect(value?.usage).toMatchObject([{ workload: 'web', pods: 1, cpu: { used: 3, requested: 1 } }]);
+      expect(outcome.diagnostics[0]?.detail).toContain('mean CPU and most memory over 168 h');
+    } finally {
+      await server.close();
+    }
+  });
+
   it('assumes traffic where the Prometheus knows none', async () => {
     const server = await startMeasurementServer({});
     try {

@@ -19,6 +19,8 @@ import type { LiveProblem } from './live-problem.ts';
 import { modelGroups } from './llm-workloads.ts';
 import type { EngineSet } from './llm-workloads.ts';
 import { measureModel, measuredTraffic } from './measured-traffic.ts';
+import { prometheusUse } from './usage.ts';
+import type { MeasuredUse } from './usage.ts';
 
 export type { WorkloadUsage } from './usage.ts';
 
@@ -30,7 +32,7 @@ export interface ImportLiveOptions {
   readonly form: StackForm;
   readonly defaults: DefaultRequests;
   readonly namespaces?: readonly string[];
-  /** Where the traffic of language models is measured; without it traffic is assumed. */
+  /** Where the traffic of language models and the use of pods are measured; without it traffic is assumed, and use is what metrics-server says. */
   readonly prometheus?: { readonly url: string; readonly tokenFile?: string };
   readonly windowSeconds: number;
   /** Seconds since 1970. */
@@ -64,14 +66,16 @@ export async function importLive(
   if (!read.ok) return read;
   const { objects, shown } = read.value;
   const facts = { shown, ...(options.namespaces === undefined ? {} : { namespaces: options.namespaces }) };
-  const traffic = await readTraffic(engineSets(objects, facts), options, host);
+  const traffic = await readMetrics(engineSets(objects, facts), options, host);
   if (!traffic.ok) return traffic;
+  const { models, use } = traffic.value;
   const trafficOf = (sets: readonly EngineSet[]): TrafficDocument | undefined =>
-    traffic.value.get(sets[0]!.object.name);
+    models.get(sets[0]!.object.name);
   const problem = liveProblem(objects, trafficOf, {
     ...facts,
     name: options.name,
     defaults: options.defaults,
+    ...(use === undefined ? {} : { use }),
   });
   const said: readonly Diagnostic[] = [...read.diagnostics, ...traffic.diagnostics];
   if (!problem.ok) return failure(...said, ...problem.diagnostics);
@@ -102,29 +106,33 @@ async function readObjects({ from }: ImportLiveOptions, host: EngineHost): Promi
   }
 }
 
-/** Measured traffic by the name of the first set of each model. */
-async function readTraffic(
+/** What a Prometheus tells: traffic by the name of the first set of each model, and what pods use. */
+interface ReadMetrics {
+  readonly models: ReadonlyMap<string, TrafficDocument>;
+  readonly use?: MeasuredUse;
+}
+
+async function readMetrics(
   sets: readonly EngineSet[],
-  options: ImportLiveOptions,
+  { prometheus, now, windowSeconds }: ImportLiveOptions,
   host: EngineHost,
-): Promise<Outcome<ReadonlyMap<string, TrafficDocument>>> {
-  if (options.prometheus === undefined) return success(new Map());
+): Promise<Outcome<ReadMetrics>> {
+  if (prometheus === undefined) return success({ models: new Map() });
   const read = await webSource(
-    { name: 'Prometheus', tokenVariable: 'PLIMSOLL_PROMETHEUS_TOKEN', ...options.prometheus },
+    { name: 'Prometheus', tokenVariable: 'PLIMSOLL_PROMETHEUS_TOKEN', ...prometheus },
     host,
   );
   if (!read.ok) return read;
-  const reading = {
-    source: prometheusSource(read.value),
-    now: options.now,
-    windowSeconds: options.windowSeconds,
-  };
+  const reading = { source: prometheusSource(read.value), now, windowSeconds };
+  progress(host, 'import', 'reading metrics');
   try {
     const measured = await mapBounded(modelGroups(sets), AT_ONCE, async (group) => {
       const traffic = measuredTraffic(await measureModel(reading, group));
       return traffic === undefined ? [] : [[group[0]!.object.name, traffic] as const];
     });
-    return success(new Map(measured.flat()), read.diagnostics);
+    const use = await prometheusUse(reading.source, reading);
+    const models = new Map(measured.flat());
+    return success(use.pods.length === 0 ? { models } : { models, use }, read.diagnostics);
   } catch (error) {
     return failure(...read.diagnostics, measurementDiagnostic(error));
   }

@@ -13,8 +13,8 @@ import { llmWorkloads } from './llm-workloads.ts';
 import type { EngineSet } from './llm-workloads.ts';
 import { nodeFacts } from './node-facts.ts';
 import { importPools } from './node-pools.ts';
-import { usageNotes, usageOf } from './usage.ts';
-import type { WorkloadUsage } from './usage.ts';
+import { metricsServerUse, usageNotes, usageOf } from './usage.ts';
+import type { MeasuredUse, WorkloadUsage } from './usage.ts';
 
 /** Namespaces of Kubernetes itself and of ours; their workloads belong to the cluster, not to a stack. */
 const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'plimsoll-system'];
@@ -34,6 +34,8 @@ export interface LiveProblemOptions extends ManifestOptions {
   readonly namespaces?: readonly string[];
   /** Name of the cluster or dump, for messages. */
   readonly shown: string;
+  /** What pods used; default what metrics-server says. */
+  readonly use?: MeasuredUse;
 }
 
 /** A problem made of a cluster. */
@@ -89,10 +91,8 @@ export function liveProblem(
     ),
     taken: new Set([...(own?.services ?? []), ...distinctWorkloads].map(({ id }) => id)),
   });
-  const usage = usageOf(
-    rest,
-    objects.filter(({ kind }) => kind === 'PodMetrics'),
-  );
+  const use = options.use ?? metricsServerUse(objects.filter(({ kind }) => kind === 'PodMetrics'));
+  const usage = usageOf(rest, use);
   const document: ProblemDocument = {
     apiVersion: PROBLEM_API_VERSION,
     name: options.name,
@@ -118,7 +118,7 @@ export function liveProblem(
       ...(services.ok ? services.diagnostics : []),
       ...pools.diagnostics,
       ...(nodes.length === 0 ? [noNodes(options.shown)] : []),
-      ...usageNotes(usage),
+      ...usageNotes(usage, use.how),
     ],
   );
 }

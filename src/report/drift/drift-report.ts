@@ -83,6 +83,12 @@ export interface MeasurementsReport {
   /** Clock hours asked for; 0 without metrics. */
   readonly hours: number;
   readonly figures: readonly ComparedFigure[];
+  /** Requests per second by hour of the week, Monday 00:00 UTC first; null where an hour was not seen. */
+  readonly rates: readonly {
+    readonly workload: string;
+    readonly measured: readonly (number | null)[];
+    readonly planned: readonly number[];
+  }[];
   readonly moved: readonly MovedAssumptionReport[];
   readonly missed: readonly MissedLatencyReport[];
   /** What no source told, by workload. */

@@ -41,6 +41,7 @@ const DRIFTED: DriftReport = {
   measurements: {
     sources: ['Prometheus at http://localhost:9090'],
     hours: 168,
+    rates: [],
     figures: [
       {
         workload: 'chat',

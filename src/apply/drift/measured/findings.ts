@@ -73,8 +73,17 @@ export interface MissedLatency {
   readonly follows: readonly Assumption[];
 }
 
+/** Requests per second in each hour of the week, Monday 00:00 UTC first; undefined where an hour was not seen. */
+export interface RateByHour {
+  readonly workload: string;
+  readonly measured: readonly (number | undefined)[];
+  /** Most that was planned for. */
+  readonly planned: readonly number[];
+}
+
 /** What measurements say of one workload. */
 export interface WorkloadDrift {
+  readonly rates?: RateByHour;
   readonly figures: readonly MeasuredFigure[];
   readonly moved: readonly MovedAssumption[];
   readonly missed: readonly MissedLatency[];

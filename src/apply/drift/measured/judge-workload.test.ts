@@ -69,6 +69,26 @@ describe('a workload measured', () => {
     );
   });
 
+  it('names exactly the assumptions that were moved, in any combination (property)', () => {
+    const moves: Readonly<Record<string, Partial<MeasuredWorkload>>> = {
+      'traffic-rate': { requestRate: hourly(14) },
+      'input-length': { isl: { metric: 'i', mean: 600 } },
+      'output-length': { osl: { metric: 'o', mean: 290 } },
+      'prefix-hit-rate': { prefixHitRate: { metric: 'p', value: 0.05 } },
+      replicas: { pods: hourly(1.2) },
+    };
+    fc.assert(
+      fc.property(fc.subarray(Object.keys(moves)), fc.boolean(), (moved, isSlow) => {
+        const changes = Object.assign({}, ...moved.map((name) => moves[name])) as Partial<MeasuredWorkload>;
+        const found = judge({ ...changes, ...(isSlow ? { tpot: around(0.6) } : {}) });
+        const slowing = moved.filter((name) => name !== 'input-length');
+        const blamed = isSlow && slowing.length === 0 ? ['service-time'] : [];
+        expect(found.moved.toSorted()).toEqual([...moved, ...blamed].toSorted());
+        expect(found.missed.length > 0).toBe(isSlow);
+      }),
+    );
+  });
+
   it('says by how much the request rate moved', () => {
     const { found } = judge({ requestRate: hourly(13) });
     expect(found.moved).toHaveLength(1);

@@ -8,10 +8,11 @@ import type {
   PlanDocument,
   PlannedTraffic,
   Role,
+  ServiceDecision,
 } from '../../../model/index.ts';
 import { busiestWindow, declaredLimits, responseHeadroom } from '../../../plan/index.ts';
 import { ALLOCATION_LABEL, WORKLOAD_LABEL, hourlyReplicas } from '../../../synth/index.ts';
-import { HOURS_PER_WEEK, toDollars } from '../../../units/index.ts';
+import { HOURS_PER_WEEK, parseDuration, toDollars } from '../../../units/index.ts';
 import { plainOf, textFields, valueAt } from '../live/plain.ts';
 import type { PlainObject } from '../live/plain.ts';
 import { escapeRegExp } from './queries.ts';
@@ -127,11 +128,9 @@ function plannedService(
   const allocations = (decision.serviceAllocations ?? []).filter((item) => item.workload === workload);
   const decided = decision.services!.find((item) => item.workload === workload)!;
   const traffic = plan.serviceTraffic?.find((item) => item.workload === workload);
-  const evidence = decided.shape.evidence;
-  const { servers, resources } = decided.shape;
-  const cores = servers > 0 ? servers : resources.cpuMillicores / 1000;
+  const { resources } = decided.shape;
   const limits = responseHeadroom(plan).filter((item) => item.workload === workload);
-  const isPaced = evidence !== undefined && evidence.requestRate > 0;
+  const cpuSeconds = cpuSecondsOf(plan, decided);
   return {
     workload,
     kind: 'service',
@@ -144,10 +143,20 @@ function plannedService(
     modelError: 0,
     limits: limits.map(({ percentile, limit }) => ({ metric: 'e2e', percentile, limit }) as LatencyLimit),
     ...(decided.response === undefined ? {} : { response: decided.response.latency }),
-    ...(isPaced ? { cpuSecondsPerRequest: (evidence.utilisation * cores) / evidence.requestRate } : {}),
+    ...(cpuSeconds === undefined ? {} : { cpuSecondsPerRequest: cpuSeconds }),
     costPerMonth: costOf(plan, workload),
     meanUnits: mean(summed(allocations, plan, () => resources.cpuMillicores / 1000)),
   };
+}
+
+/** CPU seconds of one request: as declared for queueing, else the busy share of the CPU over the rate that it was measured at. */
+function cpuSecondsOf({ problem }: PlanDocument, { workload, shape }: ServiceDecision): number | undefined {
+  const declared = problem.services?.find((item) => item.id === workload)?.performance.queueing?.cpuTime;
+  const parsed = parseDuration(declared);
+  if (parsed.ok) return parsed.value;
+  const { evidence, resources } = shape;
+  if (evidence === undefined || evidence.requestRate <= 0) return undefined;
+  return (evidence.utilisation * resources.cpuMillicores) / 1000 / evidence.requestRate;
 }
 
 type Hours = PlanDocument['decision']['windows'][number];

@@ -99,6 +99,13 @@ describe('metrics of an engine', () => {
     expect(about('e2e_request')).toBe('');
   });
 
+  it('count pods by the engine’s own gauge only where every pod has one', async () => {
+    const world = { 'count by (pod)': steady(2) };
+    expect((await read(world)).pods?.metric).toBe('vllm:kv_cache_usage_perc');
+    const podSets = plannedChat().podSets.map((set) => ({ ...set, podsPerReplica: 2 }));
+    expect((await read(world, plannedChat({ podSets }))).pods).toBeUndefined();
+  });
+
   it('are not guessed: of nothing measured everything is missing', async () => {
     const found = await read({});
     expect(found.missing).toHaveLength(8);

@@ -42,15 +42,16 @@ export async function readWorkload(reading: Reading, planned: PlannedWorkload): 
   if (all === undefined) {
     return { workload, missing: ['everything: the plan has no manifest of its pods'] };
   }
+  const hasGroups = podSets.some(({ podsPerReplica }) => podsPerReplica > 1);
   const engines = new Set(podSets.map(({ engine }) => engine));
   const [engine] = engines;
   if (planned.kind === 'llm' && (engines.size > 1 || engine === undefined)) {
-    const found = await readPods(reading, all, undefined);
+    const found = await readPods(reading, all, { names: undefined, hasGroups });
     const missing = ['engine metrics: it runs several engines, whose series are not added up'];
     return { workload, ...found, missing };
   }
   const names = engine === undefined ? undefined : ENGINE_METRICS[engine];
-  const pods = await readPods(reading, all, names);
+  const pods = await readPods(reading, all, { names, hasGroups });
   const requests =
     names === undefined ? await readMesh(reading, all) : await readEngine(reading, names, podSets);
   const found = { ...pods, ...requests };
@@ -64,10 +65,11 @@ type Found = Omit<Partial<MeasuredWorkload>, 'workload' | 'missing'>;
 async function readPods(
   reading: Reading,
   selection: PodSelection,
-  names: EngineMetricNames | undefined,
+  { names, hasGroups }: { readonly names: EngineMetricNames | undefined; readonly hasGroups: boolean },
 ): Promise<Found> {
   const matchers = podMatchers(selection);
-  const gauge = names?.kvUsage[0];
+  // Of a replica over several pods only one tells of the engine: its gauge would count too few.
+  const gauge = hasGroups ? undefined : names?.kvUsage[0];
   const gpu = [podMatchers(selection), podMatchers(selection, 'exported_')];
   const pods = await readHourly(reading, [
     { metric: 'kube_pod_status_ready', query: readyPodsQuery(matchers) },
