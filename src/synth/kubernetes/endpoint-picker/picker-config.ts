@@ -18,7 +18,8 @@ const SCORERS = [
 const PICKER = 'max-score-picker';
 
 /**
- * The configuration of an endpoint picker as text (llm-d router 0.10, `EndpointPickerConfig`): one profile for pods that answer
+ * The configuration of an endpoint picker as text (llm-d router 0.10, `EndpointPickerConfig`; kthena.volcano.sh, "Integrate ModelServing
+ * with llm-d Router", 0.10.0, 2026: deciders before the handler that names them, no handler for headers any more): one profile for pods that answer
  * whole requests, or one per role. Every prompt goes to a prefill pod, as the plan counts on; roles are told by the label of
  * the plan.
  */

@@ -54,6 +54,12 @@ export function routingSidecars({ allocation }: PodSet): readonly JsonObject[] {
         ? { env: [{ name: 'SGLANG_BOOTSTRAP_PORT', value: String(BOOTSTRAP_PORT) }] }
         : {}),
       ports: [{ name: 'proxy', containerPort: HTTP_PORT, protocol: 'TCP' }],
+      readinessProbe: {
+        httpGet: { path: '/health', port: 'proxy' },
+        periodSeconds: 5,
+        timeoutSeconds: 5,
+        failureThreshold: 3,
+      },
       resources: {
         requests: { cpu: '0', memory: '0' },
         limits: { cpu: cpuQuantity(SIDECAR_LIMITS.cpu), memory: memoryQuantity(SIDECAR_LIMITS.memory) },
