@@ -165,6 +165,50 @@ describeCluster(
       expect((await rest.get(`/apis/apps/v1/namespaces/${stack}/deployments/web`)).spec.replicas).toBe(3);
     });
 
+    test('hands replicas to an autoscaler and takes them back without losing a pod', async () => {
+      const stack = stackOf('handover');
+      const path = `/apis/apps/v1/namespaces/${stack}/deployments/web`;
+      const stated = [namespaceObject(stack), deployment(stack, 'web', 3)];
+      const left = deployment(stack, 'web');
+      const annotations = { 'plimsoll.dev/min-replicas': '2', 'plimsoll.dev/max-replicas': '6' };
+      const scaled = [
+        namespaceObject(stack),
+        { ...left, metadata: { ...left.metadata, annotations } } as ClusterObject,
+        inNamespace(
+          stack,
+          'keda.sh/v1alpha1',
+          'ScaledObject',
+          'web',
+        )({
+          spec: {
+            scaleTargetRef: { name: 'web' },
+            minReplicaCount: 2,
+            maxReplicaCount: 6,
+            triggers: [{ type: 'cpu', metricType: 'Utilization', metadata: { value: '60' } }],
+          },
+        }),
+      ];
+      await applyObjects(client, { stack, manifests: stated });
+      const handed = await applyObjects(client, { stack, manifests: scaled });
+      expect(handed.result?.outcome).toBe('complete');
+      expect((await rest.get(path)).spec.replicas).toBe(3);
+      await rest.merge(`${path}/scale?fieldManager=kube-controller-manager`, { spec: { replicas: 5 } });
+      const taken = await applyObjects(client, { stack, manifests: stated });
+      expect(taken.errors).toEqual([]);
+      const live = await rest.get(path);
+      expect(live.spec.replicas).toBe(3);
+      expect(live.metadata.managedFields.map((entry: Json) => entry.manager as string)).not.toContain(
+        'plimsoll-replicas',
+      );
+      await expect(
+        rest.get(`/apis/keda.sh/v1alpha1/namespaces/${stack}/scaledobjects/web`),
+      ).rejects.toMatchObject({ status: 404 });
+      expect((await applyObjects(client, { stack, manifests: stated })).prepared.changes).toMatchObject([
+        { action: 'unchanged' },
+        { action: 'unchanged' },
+      ]);
+    });
+
     test('refuses names that somebody else took, before anything is written', async () => {
       const stack = stackOf('taken');
       await rest.create('/api/v1/namespaces', { metadata: { name: stack } });
