@@ -88,6 +88,23 @@ describe.each([
     }
   });
 
+  it('look for the fullest node, away from their own kind', () => {
+    const affinities = files
+      .filter(
+        ({ manifest }) => 'plimsoll.dev/allocation' in (manifest['metadata'] as Manifest['metadata']).labels,
+      )
+      .flatMap(
+        ({ manifest }) =>
+          JSON.stringify(manifest).match(/"preferredDuringScheduling[A-Za-z]+":\[[^\]]*\]/g) ?? [],
+      );
+    expect(affinities.some((text) => text.includes('"weight":1,') || text.includes('"weight":1}'))).toBe(
+      true,
+    );
+    expect(JSON.stringify(filesOf(source).map(({ manifest }) => manifest))).not.toContain(
+      'preferredDuringScheduling',
+    );
+  });
+
   it('are not made where the stack does not ask for them', () => {
     const flexible = manifests(filesOf(source), 'Deployment', 'LeaderWorkerSet');
     expect(flexible.filter(({ metadata }) => 'plimsoll.dev/zone' in metadata.labels)).toEqual([]);

@@ -1,8 +1,23 @@
 import type { Allocation, Offering, PlacementChoice, TimeWindow } from '../../model/index.ts';
 import { compareText, sortedBy } from '../../units/index.ts';
+import type { JsonObject } from '../files.ts';
+import { labelValue } from './names.ts';
 import type { ReplicaRange, ZoneSpread } from './pod-set.ts';
+import { HOSTNAME_LABEL } from './providers.ts';
 import type { ProviderTraits } from './providers.ts';
 import { hourlyReplicas } from './schedule.ts';
+
+/**
+ * The wish for the fullest node that fits, for stacks whose pods keep to the plan: the planner fills nodes, while the scheduler by itself spreads pods
+ * over them until the larger ones fit nowhere. One point for each pod of the stack, which any wish to keep apart outweighs.
+ */
+export function packingWish(stack: string): JsonObject {
+  const labelSelector = { matchLabels: { 'app.kubernetes.io/part-of': labelValue(stack) } };
+  return {
+    weight: 1,
+    podAffinityTerm: { labelSelector, namespaceSelector: {}, topologyKey: HOSTNAME_LABEL },
+  };
+}
 
 /** Where the replicas of a pod set lie, whatever kind of workload it belongs to. */
 export type PlacedReplicas = Pick<Allocation, 'pool' | 'capacityType' | 'replicas'>;

@@ -23,6 +23,8 @@ export interface PodSet {
   readonly port: number;
   /** Labels by which the pods that answer are told from others of the workload. */
   readonly answering: Readonly<Record<string, string>>;
+  /** Whether its pods look for the fullest node, as the plan fills nodes. */
+  readonly isPacked?: true;
   /** Present where it is one zone's part of its allocation. */
   readonly part?: ZonalPart;
   /** Command line of the pod that answers, and of the others where a replica has several. */

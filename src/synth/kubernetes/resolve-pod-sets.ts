@@ -143,6 +143,7 @@ function resolvePodSet(
       engine: table.value,
       port,
       answering: options.answering ?? serverLabels(),
+      ...(source.problem.placement === 'zonal' ? { isPacked: true } : {}),
       ...commands.value,
     },
     checkpointWarnings(allocation, workload, model, path),

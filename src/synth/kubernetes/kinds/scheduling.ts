@@ -1,5 +1,6 @@
 import { labelValue } from '../names.ts';
 import { POOL_LABEL } from '../labels.ts';
+import { packingWish } from '../placement.ts';
 import { anyOffering, isGroup } from '../pod-set.ts';
 import type { PodSet } from '../pod-set.ts';
 import { INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../providers.ts';
@@ -54,7 +55,13 @@ function affinity(podSet: PodSet, component: PodComponent): JsonObject | undefin
     requirements.push({ key: ZONE_LABEL, operator: 'In', values: podSet.zones.labels });
   }
   const expressions = requirements.map((requirement): JsonObject => ({ ...requirement }));
-  if (expressions.length === 0 && component === 'server') return undefined;
+  const podAffinity = {
+    ...(component === 'worker' ? besideLeader(podSet) : {}),
+    ...(podSet.isPacked
+      ? { preferredDuringSchedulingIgnoredDuringExecution: [packingWish(podSet.stack)] }
+      : {}),
+  };
+  if (expressions.length === 0 && Object.keys(podAffinity).length === 0) return undefined;
   return {
     ...(expressions.length === 0
       ? {}
@@ -65,7 +72,7 @@ function affinity(podSet: PodSet, component: PodComponent): JsonObject | undefin
             },
           },
         }),
-    ...(component === 'worker' ? { podAffinity: besideLeader(podSet) } : {}),
+    ...(Object.keys(podAffinity).length === 0 ? {} : { podAffinity }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface ServicePodSet {
   readonly offerings: readonly Offering[];
   readonly replicas: ReplicaRange;
   readonly zones: ZoneSpread;
+  /** Whether its pods look for the fullest node, as the plan fills nodes. */
+  readonly isPacked?: true;
   /** Present where it is one zone's part of its allocation: the name that all parts share, and the value of the zone label. */
   readonly part?: Pick<ZonalPart, 'whole' | 'zone'>;
 }

@@ -90,6 +90,7 @@ function podSetsOf(
       traits,
       replicas: replicaRange(allocation, decision.windows),
       zones,
+      ...(problem.placement === 'zonal' ? ({ isPacked: true } as const) : {}),
     };
     if (zone === undefined) return common;
     return {

@@ -2,12 +2,11 @@ import { compareText } from '../../../units/index.ts';
 import type { JsonObject } from '../../files.ts';
 import { refusedLabelKeys } from '../kinds/node-pool.ts';
 import { POOL_LABEL, WORKLOAD_LABEL } from '../labels.ts';
+import { packingWish } from '../placement.ts';
 import { labelValue } from '../names.ts';
-import { INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../providers.ts';
+import { HOSTNAME_LABEL, INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../providers.ts';
 import { memberSelector, serviceSelector } from './service-labels.ts';
-import type { PlannedService, ServiceMember, ServicePodSet } from './planned-service.ts';
-
-const HOSTNAME_LABEL = 'kubernetes.io/hostname';
+import type { ServiceMember, ServicePodSet } from './planned-service.ts';
 
 /**
  * More nodes than a pod could choose from: Kubernetes then counts skew from zero, so that `maxSkew` bounds the pods of each node
@@ -19,7 +18,7 @@ const MORE_THAN_ALL_NODES = 10_000;
 /** The part of a pod's spec that decides where it runs: exactly the nodes that the plan bought for it. */
 export function serviceSchedulingSpec(member: ServiceMember): JsonObject {
   const spread = spreadConstraints(member);
-  const affinity = { ...nodeAffinity(member.podSet), ...podAntiAffinity(member.planned) };
+  const affinity = { ...nodeAffinity(member.podSet), ...podAffinity(member), ...podAntiAffinity(member) };
   return {
     nodeSelector: nodeSelector(member),
     tolerations: tolerations(member),
@@ -78,14 +77,13 @@ function nodeAffinity({ traits, allocation, zones }: ServicePodSet): JsonObject 
 }
 
 /** Its own pods one per node where that is declared, and no node shared with the services it keeps apart from. */
-function podAntiAffinity(planned: PlannedService): JsonObject {
+function podAntiAffinity({ planned, podSet }: ServiceMember): JsonObject {
   const { service, apartFrom } = planned;
+  const own = { labelSelector: { matchLabels: serviceSelector(planned) }, topologyKey: HOSTNAME_LABEL };
   const others = apartFrom.map((other) => labelValue(other.id)).sort(compareText);
   const namespaces = [...new Set(apartFrom.map((other) => other.namespace))].sort(compareText);
   const terms: readonly JsonObject[] = [
-    ...(service.maxPerNode === 1
-      ? [{ labelSelector: { matchLabels: serviceSelector(planned) }, topologyKey: HOSTNAME_LABEL }]
-      : []),
+    ...(service.maxPerNode === 1 ? [own] : []),
     ...(others.length === 0
       ? []
       : [
@@ -97,8 +95,20 @@ function podAntiAffinity(planned: PlannedService): JsonObject {
           },
         ]),
   ];
-  if (terms.length === 0) return {};
-  return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
+  // Packed pods would else look for the node of their own kind: a node that fails must not take all of a service.
+  const wishes = podSet.isPacked && service.maxPerNode !== 1 ? [{ weight: 100, podAffinityTerm: own }] : [];
+  if (terms.length === 0 && wishes.length === 0) return {};
+  return {
+    podAntiAffinity: {
+      ...(terms.length === 0 ? {} : { requiredDuringSchedulingIgnoredDuringExecution: terms }),
+      ...(wishes.length === 0 ? {} : { preferredDuringSchedulingIgnoredDuringExecution: wishes }),
+    },
+  };
+}
+
+function podAffinity({ planned, podSet }: ServiceMember): JsonObject {
+  if (!podSet.isPacked) return {};
+  return { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [packingWish(planned.stack)] } };
 }
 
 /**
