@@ -2,17 +2,10 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import {
-  expandMixes,
-  importPriceFile,
-  mergeCatalog,
-  resolveOfferings,
-  shippedCatalog,
-} from '../src/catalog/index.ts';
+import { importPriceFile, mergeCatalog, shippedCatalog } from '../src/catalog/index.ts';
 import type { Catalog } from '../src/catalog/index.ts';
-import { parseProblem } from '../src/model/index.ts';
 import type { ResolvedProblem, ServiceDocument } from '../src/model/index.ts';
-import { callRates, serviceShapes } from '../src/perf/index.ts';
+import { resolvedDocument } from '../src/optimize/testing/resolved-document.ts';
 
 /** One problem of the benchmark. */
 export interface MixCase {
@@ -104,45 +97,31 @@ export function resolveCase(
   pods: ReturnType<typeof readPods>,
   catalog: Catalog,
 ): ResolvedProblem {
-  const parsed = parseProblem({
-    apiVersion: 'plimsoll.dev/v1alpha1',
-    name: 'mix',
-    pools: [
-      {
-        id: 'nodes',
-        provider: 'aws',
-        region: 'us-east-1',
-        zones: item.tolerates === 'zone' ? ['us-east-1a', 'us-east-1b', 'us-east-1c'] : ['us-east-1a'],
-        instanceTypes: item.types === 'cmr' ? { names: ['c*', 'm*', 'r*'] } : {},
-        capacityTypes: ['on-demand'],
-      },
-    ],
-    services: pods.map((pod): ServiceDocument => ({
-      id: pod.id,
-      performance: {
-        fixed: {
-          resources: { requests: { cpu: `${pod.cpu}m`, memory: `${pod.memory}Mi` } },
-          replicas: item.replicas,
+  return resolvedDocument(
+    {
+      apiVersion: 'plimsoll.dev/v1alpha1',
+      name: 'mix',
+      pools: [
+        {
+          id: 'nodes',
+          provider: 'aws',
+          region: 'us-east-1',
+          zones: item.tolerates === 'zone' ? ['us-east-1a', 'us-east-1b', 'us-east-1c'] : ['us-east-1a'],
+          instanceTypes: item.types === 'cmr' ? { names: ['c*', 'm*', 'r*'] } : {},
+          capacityTypes: ['on-demand'],
         },
-      },
-      slo: { tolerates: item.tolerates },
-    })),
-  });
-  if (!parsed.ok) throw new Error(parsed.diagnostics.map((diagnostic) => diagnostic.summary).join('; '));
-  const problem = expandMixes(parsed.value, catalog);
-  if (!problem.ok) throw new Error(problem.diagnostics.map((diagnostic) => diagnostic.summary).join('; '));
-  const offerings = resolveOfferings(problem.value, catalog);
-  const shapes = serviceShapes(problem.value.services);
-  if (!offerings.ok || !shapes.ok) throw new Error('the case does not resolve');
-  const rates = callRates(problem.value.services);
-  return {
-    problem: problem.value,
-    offerings: offerings.value,
-    workloads: [],
-    services: problem.value.services.map((workload) => ({
-      workload,
-      shapes: shapes.value.get(workload.id) ?? [],
-      hourlyRate: Array.from(rates.get(workload.id) ?? []),
-    })),
-  };
+      ],
+      services: pods.map((pod): ServiceDocument => ({
+        id: pod.id,
+        performance: {
+          fixed: {
+            resources: { requests: { cpu: `${pod.cpu}m`, memory: `${pod.memory}Mi` } },
+            replicas: item.replicas,
+          },
+        },
+        slo: { tolerates: item.tolerates },
+      })),
+    },
+    catalog,
+  );
 }

@@ -1,7 +1,5 @@
-import { expandMixes, resolveOfferings, shippedCatalog } from '../src/catalog/index.ts';
-import { parseProblem } from '../src/model/index.ts';
 import type { ResolvedProblem, ServiceDocument } from '../src/model/index.ts';
-import { callRates, serviceShapes } from '../src/perf/index.ts';
+import { resolvedDocument } from '../src/optimize/testing/resolved-document.ts';
 import { randomStream } from '../src/random/index.ts';
 import type { RandomStream } from '../src/random/index.ts';
 import { HOURS_PER_WEEK } from '../src/units/index.ts';
@@ -30,7 +28,7 @@ export function replanCase(
   const services = Array.from({ length: count }, (_, index) =>
     serviceDocument(index, stream, index === change.changed ? change.factor : 1),
   );
-  const parsed = parseProblem({
+  return resolvedDocument({
     apiVersion: 'plimsoll.dev/v1alpha1',
     name: 'replan',
     pools: [
@@ -45,24 +43,6 @@ export function replanCase(
     ],
     services,
   });
-  if (!parsed.ok) throw new Error(parsed.diagnostics.map((diagnostic) => diagnostic.summary).join('; '));
-  const catalog = shippedCatalog();
-  const problem = expandMixes(parsed.value, catalog);
-  if (!problem.ok) throw new Error(problem.diagnostics.map((diagnostic) => diagnostic.summary).join('; '));
-  const offerings = resolveOfferings(problem.value, catalog);
-  const shapes = serviceShapes(problem.value.services);
-  if (!offerings.ok || !shapes.ok) throw new Error('the case does not resolve');
-  const rates = callRates(problem.value.services);
-  return {
-    problem: problem.value,
-    offerings: offerings.value,
-    workloads: [],
-    services: problem.value.services.map((workload) => ({
-      workload,
-      shapes: shapes.value.get(workload.id) ?? [],
-      hourlyRate: Array.from(rates.get(workload.id) ?? []),
-    })),
-  };
 }
 
 function serviceDocument(index: number, stream: RandomStream, factor: number): ServiceDocument {

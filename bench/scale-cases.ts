@@ -1,12 +1,10 @@
-import { expandMixes, resolveOfferings, shippedCatalog } from '../src/catalog/index.ts';
-import { parseProblem } from '../src/model/index.ts';
 import type {
   ResolvedProblem,
   ResourcesDocument,
   ServiceDocument,
   ServicePerformanceDocument,
 } from '../src/model/index.ts';
-import { callRates, serviceShapes } from '../src/perf/index.ts';
+import { resolvedDocument } from '../src/optimize/testing/resolved-document.ts';
 import { randomStream } from '../src/random/index.ts';
 import type { RandomStream } from '../src/random/index.ts';
 
@@ -26,7 +24,7 @@ const DAYS = 7;
  */
 export function scaleProblem(workloads: number, seed: number): ResolvedProblem {
   const stream = randomStream(seed, `scale/${workloads}`);
-  const parsed = parseProblem({
+  return resolvedDocument({
     apiVersion: 'plimsoll.dev/v1alpha1',
     name: 'scale',
     pools: [
@@ -46,29 +44,6 @@ export function scaleProblem(workloads: number, seed: number): ResolvedProblem {
     ],
     services: Array.from({ length: workloads }, (_, index) => serviceOf(index, stream)),
   });
-  return resolve(parsed);
-}
-
-function resolve(parsed: ReturnType<typeof parseProblem>): ResolvedProblem {
-  if (!parsed.ok) throw new Error(parsed.diagnostics.map((item) => item.summary).join('; '));
-  const catalog = shippedCatalog();
-  const problem = expandMixes(parsed.value, catalog);
-  if (!problem.ok) throw new Error(problem.diagnostics.map((item) => item.summary).join('; '));
-  const offerings = resolveOfferings(problem.value, catalog);
-  if (!offerings.ok) throw new Error(offerings.diagnostics.map((item) => item.summary).join('; '));
-  const shapes = serviceShapes(problem.value.services);
-  if (!shapes.ok) throw new Error(shapes.diagnostics.map((item) => item.summary).join('; '));
-  const rates = callRates(problem.value.services);
-  return {
-    problem: problem.value,
-    offerings: offerings.value,
-    workloads: [],
-    services: problem.value.services.map((workload) => ({
-      workload,
-      shapes: shapes.value.get(workload.id) ?? [],
-      hourlyRate: Array.from(rates.get(workload.id) ?? []),
-    })),
-  };
 }
 
 function serviceOf(index: number, stream: RandomStream): ServiceDocument {

@@ -14,12 +14,10 @@ import type {
   PlannedTraffic,
   Problem,
   ResolvedProblem,
-  ResolvedService,
   ResolvedWorkload,
-  ServiceShape,
   Workload,
 } from '../model/index.ts';
-import { callRates, serviceShapes } from '../perf/index.ts';
+import { resolveServices } from '../perf/index.ts';
 import { sortedBy } from '../units/index.ts';
 import { profileStatistics, scaleHourlyRate } from '../traffic/index.ts';
 import type { LoadedStack } from './load-stack.ts';
@@ -60,13 +58,13 @@ export async function resolveStack(
   const traffic = await Promise.all(
     problem.workloads.map((workload) => resolveTraffic(workload, stack.folder, host)),
   );
-  const shapes = serviceShapes(problem.services);
+  const services = resolveServices(problem.services);
   const known = offerings.ok ? withSpotRecords(offerings.value, stack.spot) : offerings;
-  const outcomes = [catalog, expanded, offerings, models, shapes, ...traffic];
+  const outcomes = [catalog, expanded, offerings, models, services, ...traffic];
   const diagnostics = [...outcomes, ...(offerings.ok ? [known] : [])].flatMap(
     (outcome) => outcome.diagnostics,
   );
-  if (!expanded.ok || !known.ok || !models.ok || !shapes.ok) return failure(...diagnostics);
+  if (!expanded.ok || !known.ok || !models.ok || !services.ok) return failure(...diagnostics);
   const workloads = problem.workloads.flatMap((workload, index): ResolvedWorkload[] => {
     const resolved = traffic[index];
     const architecture = models.value.get(workload.id);
@@ -76,24 +74,11 @@ export async function resolveStack(
   });
   const long = workloads.flatMap(longRequestDiagnostics);
   return workloads.length === problem.workloads.length && !hasErrors(long)
-    ? success(
-        { problem, offerings: known.value, workloads, services: resolvedServices(problem, shapes.value) },
-        [...diagnostics, ...long],
-      )
+    ? success({ problem, offerings: known.value, workloads, services: services.value }, [
+        ...diagnostics,
+        ...long,
+      ])
     : failure(...diagnostics, ...long);
-}
-
-/** Services with the sizes they may have and the requests that reach them, callers' included. */
-function resolvedServices(
-  problem: Problem,
-  shapes: ReadonlyMap<string, readonly ServiceShape[]>,
-): readonly ResolvedService[] {
-  const rates = callRates(problem.services);
-  return problem.services.map((workload) => ({
-    workload,
-    shapes: shapes.get(workload.id) ?? [],
-    hourlyRate: Array.from(rates.get(workload.id) ?? []),
-  }));
 }
 
 function withOverrides(problem: Problem, overrides: StackOverrides, host: EngineHost): Problem {

@@ -51,6 +51,7 @@ export {
   measuredTimes,
   median,
   replicaQueue,
+  resolveServices,
   serviceArrivals,
   serviceResponse,
   serviceShapes,

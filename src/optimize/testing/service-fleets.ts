@@ -1,8 +1,6 @@
-import { expandMixes, resolveOfferings, shippedCatalog } from '../../catalog/index.ts';
-import { parseProblem } from '../../model/index.ts';
-import type { CpuArchitecture, ResolvedProblem, ServiceDocument } from '../../model/index.ts';
-import { callRates, serviceShapes } from '../../perf/index.ts';
+import type { BudgetDocument, CpuArchitecture, ResolvedProblem, ServiceDocument } from '../../model/index.ts';
 import type { CpuText, MemoryText } from '../../units/index.ts';
+import { resolvedDocument } from './resolved-document.ts';
 
 /** A problem of services alone, resolved with the shipped catalogue; throws what is wrong with it. */
 export function resolvedServices(facts: {
@@ -13,9 +11,9 @@ export function resolvedServices(facts: {
   readonly zones?: readonly string[];
   readonly capacityTypes?: readonly ('on-demand' | 'spot')[];
   readonly maxNodes?: number;
-  readonly budget?: string;
+  readonly budget?: BudgetDocument['limit'];
 }): ResolvedProblem {
-  const parsed = parseProblem({
+  return resolvedDocument({
     apiVersion: 'plimsoll.dev/v1alpha1',
     name: 'fleet',
     pools: [
@@ -35,24 +33,6 @@ export function resolvedServices(facts: {
     services: facts.services,
     ...(facts.budget === undefined ? {} : { budgets: [{ id: 'monthly', limit: facts.budget }] }),
   });
-  if (!parsed.ok) throw new Error(parsed.diagnostics.map((item) => item.summary).join('; '));
-  const catalog = shippedCatalog();
-  const expanded = expandMixes(parsed.value, catalog);
-  if (!expanded.ok) throw new Error(expanded.diagnostics.map((item) => item.summary).join('; '));
-  const offerings = resolveOfferings(expanded.value, catalog);
-  const shapes = serviceShapes(expanded.value.services);
-  if (!offerings.ok || !shapes.ok) throw new Error('the problem does not resolve');
-  const rates = callRates(expanded.value.services);
-  return {
-    problem: expanded.value,
-    offerings: offerings.value,
-    workloads: [],
-    services: expanded.value.services.map((workload) => ({
-      workload,
-      shapes: shapes.value.get(workload.id) ?? [],
-      hourlyRate: Array.from(rates.get(workload.id) ?? []),
-    })),
-  };
 }
 
 /** A service of fixed size. */

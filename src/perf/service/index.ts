@@ -12,3 +12,4 @@ export { fitQueue, loadLevels, median } from './characterisation.ts';
 export type { FittedQueue, LoadLevel, LoadMoment } from './characterisation.ts';
 export { fitLine } from './fit-line.ts';
 export type { FittedLine } from './fit-line.ts';
+export { resolveServices } from './resolve-services.ts';
