@@ -1,7 +1,7 @@
 import { Budget, Fleet, HardwarePool, LlmService, Policy, Slo, Traffic } from 'plimsoll';
 
 /** A chat service on three kinds of GPU in one AWS region. Plan it with `npx plimsoll plan examples/chat/stack.ts`. */
-const fleet = new Fleet('chat', { seed: 1 });
+const fleet = new Fleet('chat', { seed: 1, placement: 'zonal' });
 
 const usEast1 = {
   provider: 'aws',
