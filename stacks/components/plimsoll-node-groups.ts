@@ -35,6 +35,8 @@ type ResourceOptions = Pick<pulumi.CustomResourceOptions, 'dependsOn' | 'ignoreC
 export class PlimsollNodeGroups extends pulumi.ComponentResource {
   /** The resources by id; node groups are called `<pool>-<zone>-<capacity type>`. */
   readonly resources: ReadonlyMap<string, pulumi.CustomResource>;
+  /** Karpenter's node classes for them, as objects to apply to the cluster; none where the cloud manages the nodes. */
+  readonly nodeClasses: PulumiProgram['nodeClasses'];
   /** Ids of the resources in the order of the program, for exports and tests. */
   readonly built: pulumi.Output<readonly string[]>;
 
@@ -48,6 +50,7 @@ export class PlimsollNodeGroups extends pulumi.ComponentResource {
       resources.set(resource.id, this.#create(resource, resources, args));
     }
     this.resources = resources;
+    this.nodeClasses = program.nodeClasses;
     this.built = pulumi.output([...resources.keys()]);
     this.registerOutputs({ built: this.built });
   }

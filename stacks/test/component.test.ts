@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { pulumiPrograms } from 'plimsoll';
 import type { PlanDocument, PulumiProgram } from 'plimsoll';
 import { describe, expect, it } from 'vitest';
+import { managed } from '../../test/pulumi/managed.ts';
 import { PLAN_SOURCE } from '../../test/synth/plan-source.ts';
 import { SHOP_SOURCE } from '../../test/synth/services-source.ts';
 import { AWS_CLASSES } from '../components/aws-classes.ts';
@@ -19,8 +20,9 @@ const COMPONENT = 'plimsoll:index:PlimsollNodeGroups';
 
 /** Plans written by hand and the golden folders of their projects; a plan's other parts leave no trace in its nodes. */
 const PLANS = [
-  ['models', PLAN_SOURCE as PlanDocument],
-  ['services', SHOP_SOURCE as PlanDocument],
+  ['models', managed(PLAN_SOURCE) as PlanDocument],
+  ['services', managed(SHOP_SOURCE) as PlanDocument],
+  ['karpenter', PLAN_SOURCE as PlanDocument],
 ] as const;
 
 function programsOf(plan: PlanDocument): readonly PulumiProgram[] {

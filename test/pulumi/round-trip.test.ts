@@ -7,6 +7,7 @@ import { joined, output, setting, visitValue } from '../../src/synth/pulumi/valu
 import type { PulumiObject, PulumiValue } from '../../src/synth/pulumi/values.ts';
 import { yamlProject } from '../../src/synth/pulumi/yaml-project.ts';
 import { PLAN_SOURCE } from '../synth/plan-source.ts';
+import { managed } from './managed.ts';
 import { readYamlProject } from './read-yaml-project.ts';
 import { runProgramText } from './run-program-text.ts';
 
@@ -59,6 +60,7 @@ function programWith(resourceArgs: PulumiObject): PulumiProgram {
     description: 'A program of tests',
     cloud: 'aws',
     region: 'us-east-1',
+    nodeClasses: [],
     settings: [{ name: 'clusterName', description: 'Name of the cluster' }],
     resources: [
       { id: 'node', type: 'aws:iam/role:Role', args: {} },
@@ -111,8 +113,10 @@ describe('a program written and read again', () => {
     );
   });
 
-  const programs = pulumiPrograms(PLAN_SOURCE);
-  const all = programs.ok ? programs.value : [];
+  const all = [PLAN_SOURCE, managed(PLAN_SOURCE)].flatMap((source) => {
+    const programs = pulumiPrograms(source);
+    return programs.ok ? programs.value : [];
+  });
 
   it.each(all.map((program) => [program.name, program] as const))('%s keeps its resources', (_, program) => {
     expect(readYamlProject(yamlProject(program)).resources).toEqual(asYamlSays(program));

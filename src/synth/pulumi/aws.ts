@@ -1,14 +1,12 @@
 import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { METADATA_OPTIONS, NODE_RIGHTS, NODE_ROLE, asText, nodeRole, rootDisk } from './aws-nodes.ts';
+import { CLUSTER, reservationName, reservationSettings, subnetSetting } from './aws-settings.ts';
 import { ownerTags, screamingEffect } from './cloud-program.ts';
 import type { CloudResources, RegionGroups } from './cloud-program.ts';
 import type { NodeGroupSpec } from './node-group-spec.ts';
-import type { PulumiResource, PulumiSetting } from './program.ts';
-import { camelCase } from './settings.ts';
+import type { PulumiResource } from './program.ts';
 import { output, setting } from './values.ts';
-
-const CLUSTER: PulumiSetting = { name: 'clusterName', description: 'Name of the EKS cluster' };
 
 /**
  * EKS managed node groups: one role for all nodes, and per group a launch template and the group. Nodes are private as far as their
@@ -92,20 +90,6 @@ function launchTemplate(spec: NodeGroupSpec): PulumiResource {
       tags,
     },
   };
-}
-
-function subnetSetting({ zone }: NodeGroupSpec): PulumiSetting {
-  return { name: camelCase('subnet', zone), description: `Id of the private subnet of ${zone}` };
-}
-
-function reservationName({ name }: NodeGroupSpec): string {
-  return camelCase('capacityReservation', name);
-}
-
-function reservationSettings(spec: NodeGroupSpec): readonly PulumiSetting[] {
-  if (spec.capacityType !== 'reserved') return [];
-  const description = `Id of the capacity reservation of ${spec.maxNodes} ${spec.instanceType} in ${spec.zone}`;
-  return [{ name: reservationName(spec), description }];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { JsonObject } from '../files.ts';
 import type { NodeGroupSpec } from './node-group-spec.ts';
 import type { PulumiResource, PulumiSetting } from './program.ts';
 
@@ -15,6 +16,8 @@ export interface CloudResources {
   readonly resources: readonly PulumiResource[];
   /** Errors (`synth-unsupported`) and warnings. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Node classes of Karpenter that belong to the resources. */
+  readonly nodeClasses?: readonly JsonObject[];
 }
 
 /** Tags that say which plan bought a resource; keys that every cloud accepts. */

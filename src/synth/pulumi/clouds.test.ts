@@ -35,6 +35,7 @@ function specs(cloud: NodeGroupSpec['cloud'], instanceType: string): fc.Arbitrar
       region: 'region',
       zone: cloud === 'azure' ? '1' : 'region-a',
       instanceType,
+      provisioning: 'managed' as const,
       minNodes: few,
       maxNodes: few + more,
       labels: { 'plimsoll.dev/pool': pool },

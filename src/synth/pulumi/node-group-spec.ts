@@ -1,6 +1,6 @@
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
-import type { CapacityType, Offering, Taint, TimeWindow } from '../../model/index.ts';
+import type { CapacityType, NodeProvisioning, Offering, Taint, TimeWindow } from '../../model/index.ts';
 import { compareText, sortedBy } from '../../units/index.ts';
 import type { SynthesisSource } from '../files.ts';
 import { nodeLabels, nodeTaints, refusedLabelKeys } from '../kubernetes/kinds/node-pool.ts';
@@ -34,6 +34,8 @@ export interface NodeGroupSpec {
   readonly accelerator?: { readonly name: string; readonly resource: string; readonly count: number };
   /** Disk of a node in GiB. */
   readonly diskGib: number;
+  /** Who makes the nodes: the cloud's own node group, or Karpenter from the manifests' node pools. */
+  readonly provisioning: NodeProvisioning;
   /** Whether nodes belong close together because replicas span several of them. */
   readonly isGrouped: boolean;
 }
@@ -82,6 +84,7 @@ function specsOfGroup(
       labels: sortedLabels({ ...nodeLabels(group), ...capacityLabels(group, cloud) }),
       taints: [...nodeTaints(group), ...capacityTaints(group, cloud)],
       ...(accelerator === undefined ? {} : { accelerator }),
+      provisioning: group.traits.nodeClass === undefined ? ('managed' as const) : ('karpenter' as const),
       diskGib: nodeDiskGib(label, needs, accelerator),
       isGrouped: needs.some((need) => need.pool === label && need.spansNodes),
     };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../files.ts';
 import type { PulumiObject } from './values.ts';
 
 /** Clouds that node groups can be built in. */
@@ -34,4 +35,6 @@ export interface PulumiProgram {
   readonly settings: readonly PulumiSetting[];
   /** A resource comes after those that it needs. */
   readonly resources: readonly PulumiResource[];
+  /** Node classes of Karpenter whose names and tags the resources are made for; objects to be applied to the cluster. */
+  readonly nodeClasses: readonly JsonObject[];
 }

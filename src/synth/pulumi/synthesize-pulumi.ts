@@ -1,6 +1,7 @@
 import { success } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
 import type { SynthesisSource } from '../files.ts';
+import { fileOfObject } from '../synthesize.ts';
 import type { PulumiProgram } from './program.ts';
 import { pulumiPrograms } from './pulumi-programs.ts';
 import { typescriptProject } from './typescript-project.ts';
@@ -9,7 +10,7 @@ import { yamlProject } from './yaml-project.ts';
 /** A program and the files that say it in two languages. */
 export interface WrittenProgram {
   readonly program: PulumiProgram;
-  /** Texts by path with forward slashes: `<cloud>-<region>-yaml/Pulumi.yaml`, `<cloud>-<region>-typescript/index.ts`. Sorted by path. */
+  /** Texts by path with forward slashes: `<cloud>-<region>-yaml/Pulumi.yaml`, `…-typescript/index.ts`, `…-karpenter/ec2nodeclass-default.yaml`. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -31,5 +32,9 @@ function filesOf(program: PulumiProgram): ReadonlyMap<string, string> {
   const typescript = [...typescriptProject(program)].map(
     ([name, text]) => [`${folder}-typescript/${name}`, text] as const,
   );
-  return new Map([...typescript, [`${folder}-yaml/Pulumi.yaml`, yamlProject(program)]]);
+  const nodeClasses = program.nodeClasses.map((object) => {
+    const { text, name, kind } = fileOfObject(program.cloud, object);
+    return [`${folder}-karpenter/${kind.toLowerCase()}-${name}.yaml`, text] as const;
+  });
+  return new Map([...nodeClasses, ...typescript, [`${folder}-yaml/Pulumi.yaml`, yamlProject(program)]]);
 }

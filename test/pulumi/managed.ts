@@ -1,0 +1,7 @@
+import type { SynthesisSource } from '../../src/synth/index.ts';
+
+/** The plan with nodes of all pools managed by their clouds. */
+export function managed(source: SynthesisSource): SynthesisSource {
+  const pools = source.problem.pools.map((pool) => ({ ...pool, nodeProvisioning: 'managed' as const }));
+  return { ...source, problem: { ...source.problem, pools } };
+}
