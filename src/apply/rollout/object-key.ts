@@ -31,3 +31,8 @@ export function refOf({
 export function inWords({ kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): string {
   return `${kind} ${namespace === undefined || namespace === '' ? '' : `${namespace}/`}${name}`;
 }
+
+/** A number of objects in words: `1 object`, `3 objects`. */
+export function objectCount(count: number): string {
+  return `${count} ${count === 1 ? 'object' : 'objects'}`;
+}

@@ -4,7 +4,7 @@ import type { ClusterObject } from '../cluster/cluster-client.ts';
 import { isWrittenByUs, ownDigest } from './applied-fields.ts';
 import { PART_OF_LABEL } from './apply-set.ts';
 import type { ApplySet, SetRecord } from './apply-set.ts';
-import { inWords, keyOf, refOf } from './object-key.ts';
+import { inWords, keyOf, objectCount, refOf } from './object-key.ts';
 
 /** Whether a live object belongs to the set. */
 export function isMember(live: ClusterObject, set: ApplySet): boolean {
@@ -73,7 +73,7 @@ export function liveChanged(changes: readonly LiveChange[]): Diagnostic | undefi
       `${object}: ${what}${managers.length === 0 ? '' : ` (${managers.join(', ')})`}`,
   );
   return diagnostic('apply-live-changed', {
-    summary: `${changes.length} of the plan's objects changed in the cluster since they were applied: ${changes
+    summary: `${objectCount(changes.length)} of the plan changed in the cluster since the last apply: ${changes
       .map((change) => change.object)
       .slice(0, 5)
       .join(', ')}${changes.length > 5 ? ', …' : ''}.`,

@@ -11,7 +11,7 @@ import { findMembers, leftovers, possibleKinds, servedGroupKinds } from './membe
 import type { Leftovers } from './members.ts';
 import { namespacesOf, readNamespaces } from './namespaces.ts';
 import type { LiveNamespaces } from './namespaces.ts';
-import { groupKind, inWords, keyOf, refOf } from './object-key.ts';
+import { groupKind, inWords, keyOf, objectCount, refOf } from './object-key.ts';
 import { changedSince, liveChanged, nameTaken } from './ownership.ts';
 import { missingPermissions } from './permissions.ts';
 import { neededUses } from './needed-uses.ts';
@@ -235,7 +235,7 @@ function unchecked(count: number): readonly Diagnostic[] {
     ? []
     : [
         diagnostic('apply-unchecked', {
-          summary: `${count} objects lie in namespaces or are of kinds that this apply makes; the server checks them when they are written.`,
+          summary: `The namespace or kind of ${objectCount(count)} is made by this apply; the server checks them when they are written.`,
         }),
       ];
 }

@@ -4,7 +4,7 @@ import { mapBounded } from '../cluster/bounded.ts';
 import type { ClusterClient, ClusterObject } from '../cluster/cluster-client.ts';
 import type { Clock } from '../cluster/patience.ts';
 import { PART_OF_LABEL } from './apply-set.ts';
-import { groupKind, inWords, keyOf, refOf } from './object-key.ts';
+import { groupKind, inWords, keyOf, objectCount, refOf } from './object-key.ts';
 import { whyPending } from './pending-pods.ts';
 import { GRACE_SECONDS, needsWaiting, readinessOf } from './readiness.ts';
 import type { Readiness } from './readiness.ts';
@@ -102,7 +102,7 @@ async function notReady(
   });
   const more = open.length > NAMED ? [`and ${open.length - NAMED} more`] : [];
   return diagnostic('apply-not-ready', {
-    summary: `${open.length} objects did not become ready${isHopeless ? '' : ' in time'}.`,
+    summary: `${objectCount(open.length)} did not become ready${isHopeless ? '' : ' in time'}.`,
     detail: [...lines, ...more].join('\n'),
     path: open[0] === undefined ? '' : inWords(refOf(open[0].object)),
     fix: 'Find out what they lack (`kubectl describe`); apply again to go on, with a longer --timeout if they only need time.',

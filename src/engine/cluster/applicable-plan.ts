@@ -40,7 +40,7 @@ export async function readApplicablePlan(
   const stored = await readPlan(target, host);
   if (!stored.ok) return stored;
   const { plan, shown } = stored.value;
-  const forbidden = whyNotApplicable(plan, plan.policy, shown);
+  const forbidden = whyNotApplicable(plan, plan.policy, { shown, host });
   if (forbidden.length > 0) return failure(...forbidden);
   const edited = whyEdited(stored.value, stored.diagnostics);
   if (edited.length > 0) return failure(...edited);
@@ -55,8 +55,12 @@ export async function readApplicablePlan(
   return success({ plan, manifests: manifests.value, hash: planHash(plan) }, manifests.diagnostics);
 }
 
-/** Mandatory violations, or the lack of a decision. */
-function whyNotApplicable(plan: PlanDocument, policy: PolicyReport, shown: string): readonly Diagnostic[] {
+/** Mandatory violations, those among them whose waiver has expired since, or the lack of a decision. */
+function whyNotApplicable(
+  plan: PlanDocument,
+  policy: PolicyReport,
+  { shown, host }: { readonly shown: string; readonly host: EngineHost },
+): readonly Diagnostic[] {
   if (plan.decision.status === 'infeasible') {
     return [
       diagnostic('optimize-infeasible', {
@@ -65,18 +69,21 @@ function whyNotApplicable(plan: PlanDocument, policy: PolicyReport, shown: strin
       }),
     ];
   }
-  if (policy.passes) return [];
-  const violations = policy.verdicts.filter(
-    (verdict) => verdict.outcome === 'violation' && verdict.level !== 'advisory',
-  );
-  return violations.map((verdict) =>
-    diagnostic('policy-violation', {
-      summary: `${verdict.subject} violates ${verdict.rule} (${verdict.pack}): ${verdict.message}`,
-      detail: 'A plan with a mandatory violation is not applied.',
-      path: verdict.subject,
-      fix: verdict.remediation,
-    }),
-  );
+  return policy.verdicts
+    .filter((verdict) => verdict.level !== 'advisory')
+    .flatMap((verdict) => {
+      const { outcome, waiver } = verdict;
+      const isExpired = outcome === 'waived' && waiver !== undefined && waiver.expires < host.today;
+      if (outcome !== 'violation' && !isExpired) return [];
+      return diagnostic('policy-violation', {
+        summary: `${verdict.subject} violates ${verdict.rule} (${verdict.pack}): ${verdict.message}`,
+        detail: isExpired
+          ? `It was waived until ${waiver.expires}, which is over. A plan with a mandatory violation is not applied.`
+          : 'A plan with a mandatory violation is not applied.',
+        path: verdict.subject,
+        fix: verdict.remediation,
+      });
+    });
 }
 
 /** Manifests that the plan names and that are not there, or not as it wrote them. Reading told of both as warnings. */
@@ -116,7 +123,7 @@ async function manifestsFor(
     pricesAsOf: plan.inputs.priceDates.newest,
   });
   if (!judged.ok) return judged;
-  const forbidden = whyNotApplicable(plan, judged.value.report, shown);
+  const forbidden = whyNotApplicable(plan, judged.value.report, { shown, host });
   return hasErrors(forbidden)
     ? failure(...forbidden)
     : success(

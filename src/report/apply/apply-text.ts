@@ -6,6 +6,8 @@ import type { AppliedObject, ApplyReport } from './apply-report.ts';
 
 /** What `apply` did or would do, for a terminal: objects by step, then one sentence. */
 export function renderApply(report: ApplyReport, palette: Palette = PLAIN): string {
+  // Who declined has just seen the objects.
+  if (report.outcome === 'declined') return `${palette.bold(applySentence(report))}\n`;
   const shown = report.objects.filter((object) => object.action !== 'unchanged');
   const names = [...new Set(shown.map((object) => object.step))];
   const sections = names.map((name) => {
@@ -37,7 +39,7 @@ export function applySentence(report: ApplyReport): string {
   ].join(', ');
   const stopped = steps.find((step) => step.state === 'stopped')?.name ?? '';
   const left = objects.filter((object) => object.fate === 'failed' || object.fate === 'not-done').length;
-  const rest = `${plural(left, 'object')} not done; apply again to go on`;
+  const rest = `${left === 0 ? 'not all are ready' : `${plural(left, 'object')} not done`}; apply again to go on`;
   switch (outcome) {
     case 'complete':
       return `Applied ${stack} to ${cluster}: ${counts}.`;
