@@ -13,6 +13,8 @@ describe('synth --target pulumi', () => {
       expect(finished).toMatchObject({ exitCode: 0 });
       expect(finished.stdout).toContain('1 program in YAML and TypeScript written to pulumi.');
       expect(readdirSync(path.join(folder, 'pulumi'), { recursive: true }).sort()).toEqual([
+        'aws-us-east-1-karpenter',
+        'aws-us-east-1-karpenter/ec2nodeclass-default.yaml',
         'aws-us-east-1-typescript',
         'aws-us-east-1-typescript/Pulumi.yaml',
         'aws-us-east-1-typescript/index.ts',
@@ -47,7 +49,7 @@ describe('synth --target pulumi', () => {
         }[];
       };
       expect(projects[0]?.settings.map(({ name }) => name)).toContain('clusterName');
-      expect(projects[0]?.resources.map(({ type }) => type)).toContain('aws:eks/nodeGroup:NodeGroup');
+      expect(projects[0]?.resources.map(({ type }) => type)).toContain('aws:eks/accessEntry:AccessEntry');
     });
   });
 

@@ -4,7 +4,7 @@ import { labelValue, shortenedName } from '../kubernetes/names.ts';
 import { METADATA_OPTIONS, NODE_ROLE, nodeRole, rootDisk } from './aws-nodes.ts';
 import { ownerTags } from './cloud-program.ts';
 import type { CloudResources, RegionGroups } from './cloud-program.ts';
-import { CLUSTER, reservationName, reservationSettings, subnetSetting } from './aws-settings.ts';
+import { CLUSTER, reservationSettings, subnetSetting } from './aws-settings.ts';
 import type { PulumiResource, PulumiSetting } from './program.ts';
 import { output, setting } from './values.ts';
 
@@ -73,7 +73,7 @@ function profileName(stack: string, region: string): string {
 function nodeClass({ stack, region, groups }: RegionGroups): JsonObject {
   const marked = [{ tags: { [tagKey(stack)]: 'shared' } }];
   const isReserved = groups.some(({ capacityType }) => capacityType === 'reserved');
-  const { volumeSize, ...disk } = rootDisk(Math.max(...groups.map(({ diskGib }) => diskGib)));
+  const diskGib = Math.max(...groups.map((spec) => spec.diskGib));
   return {
     apiVersion: 'karpenter.k8s.aws/v1',
     kind: 'EC2NodeClass',
@@ -91,8 +91,8 @@ function nodeClass({ stack, region, groups }: RegionGroups): JsonObject {
         {
           deviceName: '/dev/xvda',
           ebs: {
-            ...(disk as JsonObject),
-            volumeSize: `${String(volumeSize)}Gi`,
+            ...(rootDisk(diskGib) as JsonObject),
+            volumeSize: `${diskGib}Gi`,
             encrypted: true,
             deleteOnTermination: true,
           },
