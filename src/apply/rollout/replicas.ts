@@ -64,7 +64,9 @@ export function scaledRange(object: ClusterObject): ReplicaBounds | undefined {
   const annotations = object.metadata.annotations ?? {};
   const min = Number(annotations[MIN_ANNOTATION]);
   const max = Number(annotations[MAX_ANNOTATION]);
-  return !statesReplicas(object) && Number.isInteger(min) && Number.isInteger(max) ? { min, max } : undefined;
+  // The autoscaler of a pod set carries the same annotations, and has no replicas of its own.
+  const isPodSet = !isAutoscaler(object) && !statesReplicas(object);
+  return isPodSet && Number.isInteger(min) && Number.isInteger(max) ? { min, max } : undefined;
 }
 
 /** The workload that an object is for; empty where it says none. */
