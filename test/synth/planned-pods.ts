@@ -58,7 +58,7 @@ interface GroupSpec {
 export function plannedPods(files: readonly SynthesizedFile[]): readonly PlannedPods[] {
   return files
     .flatMap(podsOfFile)
-    .filter(({ allocation, server }) => allocation !== undefined && !isService(server))
+    .filter(({ allocation, server }) => allocation !== '' && !isService(server))
     .sort((a, b) => (a.allocation < b.allocation ? -1 : 1));
 }
 
@@ -105,7 +105,9 @@ interface Found {
 function podsOf(file: SynthesizedFile, { server, worker, size, replicas }: Found): PlannedPods {
   const { labels } = server.metadata;
   return {
-    allocation: labels['plimsoll.dev/allocation'] as string,
+    allocation: [labels['plimsoll.dev/allocation'], labels['plimsoll.dev/zone']]
+      .filter((part) => part !== undefined)
+      .join('-'),
     namespace: file.namespace,
     labels,
     server: server.spec,

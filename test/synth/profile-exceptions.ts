@@ -37,11 +37,12 @@ const EXCEPTIONS: Readonly<Record<string, Exceptions>> = {
   },
 };
 
-/** Plans that every profile writes: whole models, prefill and decode apart, both with microservices. */
+/** Plans that every profile writes: whole models, prefill and decode apart, both with microservices, a pod set for each zone. */
 export const PLANS: Readonly<Record<string, SynthesisSource>> = {
   whole: PLAN_SOURCE,
   split: SPLIT_SOURCE,
   tenants: TENANT_SOURCE,
+  zonal: { ...PLAN_SOURCE, problem: { ...PLAN_SOURCE.problem, placement: 'zonal' } },
 };
 
 /** The plan without the workloads that a profile refuses. */
