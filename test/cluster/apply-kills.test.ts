@@ -28,6 +28,7 @@ describeCluster('apply, killed at random moments', (controlPlane) => {
 
   afterAll(async () => {
     await rest.delete(`/api/v1/namespaces/${STACK}`);
+    await rest.delete(`/api/v1/namespaces/plimsoll-system/configmaps/${applySetOf(STACK).name}`);
     await rest.delete('/api/v1/nodes/kills-node');
     rmSync(folder, { recursive: true, force: true });
   });
@@ -35,6 +36,7 @@ describeCluster('apply, killed at random moments', (controlPlane) => {
   test('loses no object and leaves none behind in 50 kills', async () => {
     const stream = randomStream(20261121, 'kills');
     const seen = { killed: 0, complete: 0 };
+    await checkWhole(planNumber(0), await applying(planNumber(0)).ended);
     // Two plans take turns: each kill hits a rollout that makes, changes and deletes objects.
     for (let kill = 0; kill < KILLS; kill++) {
       const manifests = planNumber(kill % 3);

@@ -45,7 +45,12 @@ describeCluster(
     });
 
     afterAll(async () => {
-      await Promise.all(used.map((name) => rest.delete(`/api/v1/namespaces/${name}`)));
+      await Promise.all(
+        used.flatMap((name) => [
+          rest.delete(`/api/v1/namespaces/${name}`),
+          rest.delete(`/api/v1/namespaces/plimsoll-system/configmaps/${applySetOf(name).name}`),
+        ]),
+      );
       await rest.delete('/api/v1/nodes/apply-node');
     });
 
