@@ -17,7 +17,7 @@ export default defineConfig({
     // Mocks are a state of the process: a process per file.
     pool: 'forks',
     isolate: true,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

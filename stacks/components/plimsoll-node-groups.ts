@@ -3,7 +3,6 @@ import * as pulumi from '@pulumi/pulumi';
 import { parsePlan, pulumiPrograms, visitValue } from 'plimsoll';
 import type {
   JoinedText,
-  PlanDocument,
   PulumiProgram,
   PulumiResource,
   PulumiValue,
@@ -12,10 +11,13 @@ import type {
 } from 'plimsoll';
 import type { ResourceClasses } from './resource-classes.ts';
 
+/** The parts of a plan that say which nodes it buys. */
+export type PlannedNodes = Parameters<typeof pulumiPrograms>[0];
+
 /** What node groups are built from. */
 export interface PlimsollNodeGroupsArgs {
   /** The plan: a path of its `plan.json`, relative to the program's folder, or the document itself. */
-  readonly plan: string | PlanDocument;
+  readonly plan: string | PlannedNodes;
   /** Classes of the cloud's resources: `AWS_CLASSES`, `GCP_CLASSES` or `AZURE_CLASSES`. */
   readonly classes: ResourceClasses;
   /** Region whose groups are built; only needed where the plan buys in several regions of the cloud. */
@@ -87,7 +89,7 @@ function programOf({ plan, classes, region }: PlimsollNodeGroupsArgs): PulumiPro
   );
 }
 
-function readPlan(file: string): PlanDocument {
+function readPlan(file: string): PlannedNodes {
   const plan = parsePlan(readFileSync(file, 'utf8'), file);
   if (!plan.ok) throw new pulumi.RunError(sentences(plan.diagnostics));
   return plan.value;

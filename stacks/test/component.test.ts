@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pulumiPrograms } from 'plimsoll';
-import type { PlanDocument, PulumiProgram } from 'plimsoll';
+import type { PulumiProgram } from 'plimsoll';
 import { describe, expect, it } from 'vitest';
 import { managed } from '../../test/pulumi/managed.ts';
 import { PLAN_SOURCE } from '../../test/synth/plan-source.ts';
@@ -11,6 +11,7 @@ import { AWS_CLASSES } from '../components/aws-classes.ts';
 import { AZURE_CLASSES } from '../components/azure-classes.ts';
 import { GCP_CLASSES } from '../components/gcp-classes.ts';
 import { PlimsollNodeGroups } from '../components/plimsoll-node-groups.ts';
+import type { PlannedNodes } from '../components/plimsoll-node-groups.ts';
 import { recordedResources } from './recorded.ts';
 import type { RecordedResource } from './recorded.ts';
 
@@ -20,12 +21,12 @@ const COMPONENT = 'plimsoll:index:PlimsollNodeGroups';
 
 /** Plans written by hand and the golden folders of their projects; a plan's other parts leave no trace in its nodes. */
 const PLANS = [
-  ['models', managed(PLAN_SOURCE) as PlanDocument],
-  ['services', managed(SHOP_SOURCE) as PlanDocument],
-  ['karpenter', PLAN_SOURCE as PlanDocument],
+  ['models', managed(PLAN_SOURCE)],
+  ['services', managed(SHOP_SOURCE)],
+  ['karpenter', PLAN_SOURCE],
 ] as const;
 
-function programsOf(plan: PlanDocument): readonly PulumiProgram[] {
+function programsOf(plan: PlannedNodes): readonly PulumiProgram[] {
   const programs = pulumiPrograms(plan);
   return programs.ok ? programs.value : [];
 }
@@ -34,7 +35,7 @@ function settingsOf(program: PulumiProgram): Readonly<Record<string, string>> {
   return Object.fromEntries(program.settings.map(({ name }) => [name, `the-${name}`]));
 }
 
-async function built(plan: PlanDocument, program: PulumiProgram): Promise<readonly RecordedResource[]> {
+async function built(plan: PlannedNodes, program: PulumiProgram): Promise<readonly RecordedResource[]> {
   const classes = CLASSES[program.cloud];
   const settings = settingsOf(program);
   const all = await recordedResources({ name: program.name }, () => {
@@ -67,12 +68,12 @@ describe.each(CASES)('PlimsollNodeGroups of %s', (folder, plan, program) => {
 });
 
 describe('PlimsollNodeGroups', () => {
-  const [aws] = programsOf(PLAN_SOURCE as PlanDocument).filter(({ cloud }) => cloud === 'aws');
+  const [aws] = programsOf(PLAN_SOURCE).filter(({ cloud }) => cloud === 'aws');
   const settings = aws === undefined ? {} : settingsOf(aws);
 
   /** Refusals come before anything is registered, so they need no mocks. */
   function make(changes: Partial<ConstructorParameters<typeof PlimsollNodeGroups>[1]>): () => void {
-    const args = { plan: PLAN_SOURCE as PlanDocument, classes: AWS_CLASSES, settings, ...changes };
+    const args = { plan: PLAN_SOURCE, classes: AWS_CLASSES, settings, ...changes };
     return () => void new PlimsollNodeGroups('nodes', args);
   }
 
