@@ -20,17 +20,18 @@ const MANIFESTS = PLAN.objects.map(
   (object) => parse(readFileSync(path.join(FOLDER, object.path), 'utf8')) as Live,
 );
 
-/** The plan's objects as a cluster holds them: pod sets with replicas, all of them ready. */
-function liveObjects(replicas = 4): Live[] {
-  return structuredClone(MANIFESTS).map((object) =>
-    object['kind'] === 'Deployment'
-      ? ({
-          ...object,
-          spec: { ...(object['spec'] as object), replicas },
-          status: { readyReplicas: replicas },
-        })
-      : object,
-  );
+/** The plan's objects as a cluster holds them: pod sets with as many replicas as they may have, or so many, all of them ready. */
+function liveObjects(stated?: number): Live[] {
+  return structuredClone(MANIFESTS).map((object) => {
+    if (object['kind'] !== 'Deployment') return object;
+    const metadata = object['metadata'] as { readonly annotations: Readonly<Record<string, string>> };
+    const replicas = stated ?? Number(metadata.annotations['plimsoll.dev/max-replicas']);
+    return {
+      ...object,
+      spec: { ...(object['spec'] as object), replicas },
+      status: { readyReplicas: replicas },
+    };
+  });
 }
 
 function compare(objects: readonly Live[], ...flags: readonly string[]) {

@@ -40,7 +40,10 @@ export async function readWorkload(reading: Reading, planned: PlannedWorkload): 
   const { workload, podSets } = planned;
   const all = selectionOf(podSets);
   if (all === undefined) {
-    return { workload, missing: ['everything: the plan has no manifest of its pods'] };
+    return {
+      workload,
+      missing: ['everything: the plan has no Deployment, StatefulSet or LeaderWorkerSet of its pods'],
+    };
   }
   const hasGroups = podSets.some(({ podsPerReplica }) => podsPerReplica > 1);
   const engines = new Set(podSets.map(({ engine }) => engine));
