@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applySetOf, connectCluster, readParent } from '../../src/apply/index.ts';
 import type { ClusterClient, ClusterObject } from '../../src/apply/index.ts';
@@ -212,6 +213,77 @@ describeCluster(
         { action: 'unchanged' },
         { action: 'unchanged' },
       ]);
+    });
+
+    test('keeps as many pods available as there were while one pod set takes the place of another', async () => {
+      const stack = stackOf('surge');
+      const old = [namespaceObject(stack), deployment(stack, 'old', 3)];
+      await applyObjects(client, { stack, manifests: old });
+      let isOver = false;
+      const seen: number[] = [];
+      const watching = (async () => {
+        while (!isOver) {
+          const sets = await rest.list(`/apis/apps/v1/namespaces/${stack}/deployments`);
+          seen.push(
+            sets.reduce((sum, item: Json) => sum + ((item.status.availableReplicas as number) ?? 0), 0),
+          );
+          await sleep(20);
+        }
+      })();
+      const { result } = await applyObjects(client, {
+        stack,
+        manifests: [namespaceObject(stack), deployment(stack, 'new', 3)],
+      });
+      isOver = true;
+      await watching;
+      expect(result?.steps.map((step) => step.name)).toEqual([
+        'namespaces',
+        'workloads',
+        'settle workloads',
+        'prune workloads',
+      ]);
+      expect(seen.length).toBeGreaterThan(5);
+      expect(Math.min(...seen)).toBe(3);
+    });
+
+    test('tells before the first write what a policy of the cluster denies', async () => {
+      const stack = stackOf('denied');
+      const admission = '/apis/admissionregistration.k8s.io/v1';
+      const rules = [
+        { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] },
+      ];
+      const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': stack } };
+      await rest.apply(`${admission}/validatingadmissionpolicies/${stack}`, {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name: stack },
+        spec: {
+          matchConstraints: { resourceRules: rules },
+          validations: [{ expression: "object.metadata.name != 'settings'", message: 'no settings here' }],
+        },
+      });
+      await rest.apply(`${admission}/validatingadmissionpolicybindings/${stack}`, {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name: stack },
+        spec: { policyName: stack, validationActions: ['Deny'], matchResources: { namespaceSelector } },
+      });
+      await rest.create('/api/v1/namespaces', { metadata: { name: stack } });
+      const maps = `/api/v1/namespaces/${stack}/configmaps?dryRun=All`;
+      await eventually(
+        () =>
+          rest
+            .create(maps, { metadata: { name: 'settings' } })
+            .then(() => 'let in')
+            .catch(() => 'denied'),
+        (found) => found === 'denied',
+      );
+      const { errors, prepared } = await applyObjects(client, { stack, manifests: objectsOf(stack) });
+      expect(errors).toEqual(['apply-denied']);
+      expect(prepared.diagnostics.map((item) => item.detail).join()).toContain('no settings here');
+      expect(await everythingIn(rest, stack)).toEqual([]);
+      for (const kind of ['policies', 'policybindings'])
+        await rest.delete(`${admission}/validatingadmission${kind}/${stack}`);
     });
 
     test('refuses names that somebody else took, before anything is written', async () => {

@@ -47,6 +47,14 @@ describe('looking at a cluster before the first write', () => {
     ]);
   });
 
+  it('names all permissions where not even namespaces may be read', async () => {
+    const found = await problemsOf(new MemoryCluster({ denied: ['get namespaces', 'patch services'] }));
+    expect(found).toEqual([
+      'apply-missing-permission: You may not get namespaces in the whole cluster.',
+      'apply-missing-permission: You may not patch services in namespace llm.',
+    ]);
+  });
+
   it('does not miss a kind that the plan itself defines', async () => {
     const definition = {
       ...sampleObject('CustomResourceDefinition', 'unicorns.example.com', {

@@ -1,4 +1,3 @@
-import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { compareText } from '../../units/index.ts';
 import { mapBounded } from '../cluster/bounded.ts';
@@ -9,15 +8,16 @@ import type { Clock } from '../cluster/patience.ts';
 import { ownDigest } from './applied-fields.ts';
 import type { SetRecord } from './apply-set.ts';
 import { REQUESTS_AT_A_TIME } from './dry-run.ts';
-import { namespacesOf } from './namespaces.ts';
-import { groupKind, inWords, keyOf, refOf } from './object-key.ts';
+import { inWords, keyOf, refOf } from './object-key.ts';
 import { isOurs } from './ownership.ts';
-import { ConcurrentRunError, SetParent, concurrentRun } from './parent.ts';
+import { ConcurrentRunError, SetParent } from './parent.ts';
 import type { Preparation, RolloutRequest } from './prepare.ts';
 import { handoverOf } from './replica-handover.ts';
 import { scaledRange, shrinks, workloadOf } from './replicas.ts';
+import { firstRecord, lastRecord } from './set-record.ts';
 import { stepName } from './steps.ts';
 import type { RolloutStep } from './steps.ts';
+import { StepError, StopError, problemsOf } from './stop-errors.ts';
 import { waitReady } from './wait-ready.ts';
 import { waitUntilGone, writeObject } from './write-object.ts';
 
@@ -50,22 +50,6 @@ export interface RolloutResult {
   /** By object key, for every object of the steps. */
   readonly fates: ReadonlyMap<string, ObjectFate>;
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Thrown inside a rollout when the user wants to stop. */
-class StopError extends Error {
-  override readonly name = 'StopError';
-}
-
-/** Carries the problems that end a step. */
-class StepError extends Error {
-  override readonly name = 'StepError';
-  readonly diagnostics: readonly Diagnostic[];
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((item) => item.summary).join('\n'));
-    this.diagnostics = diagnostics;
-  }
 }
 
 /**
@@ -104,7 +88,7 @@ class Rollout {
     for (const step of prepared.steps) {
       for (const object of [...step.writes, ...step.deletes]) this.#fates.set(keyOf(object), 'not-done');
     }
-    this.#record = this.#firstRecord();
+    this.#record = firstRecord(prepared, { planHash: request.planHash, run: host.run });
   }
 
   async run(): Promise<RolloutResult> {
@@ -125,7 +109,7 @@ class Rollout {
       return this.#result(
         error instanceof StopError ? 'interrupted' : 'stopped',
         done,
-        this.#problemsOf(error),
+        problemsOf(error, this.#host.client.description),
       );
     }
   }
@@ -220,37 +204,12 @@ class Rollout {
     });
   }
 
-  #firstRecord(): SetRecord {
-    const { record, intended, leftovers } = this.#prepared;
-    const objects = [...intended, ...leftovers.prunable, ...leftovers.kept.map((item) => item.object)];
-    return {
-      planHash: this.#request.planHash,
-      state: 'applying',
-      step: '',
-      run: this.#host.run,
-      groupKinds: sorted([...(record?.groupKinds ?? []), ...objects.map(groupKind)]),
-      namespaces: sorted([...(record?.namespaces ?? []), ...namespacesOf(objects)]),
-      digests: record?.digests ?? {},
-      ...(record?.resourceVersion === undefined ? {} : { resourceVersion: record.resourceVersion }),
-    };
-  }
-
   async #remember(step: string): Promise<void> {
     this.#record = await this.#parent.write({ ...this.#record, step, digests: this.#sortedDigests() });
   }
 
   async #finish(): Promise<void> {
-    const { intended, leftovers } = this.#prepared;
-    const left = [...intended, ...leftovers.kept.map((item) => item.object)];
-    const keys = new Set(intended.map(keyOf));
-    await this.#parent.write({
-      ...this.#record,
-      state: 'complete',
-      step: '',
-      groupKinds: sorted(left.map(groupKind)),
-      namespaces: sorted(namespacesOf(left)),
-      digests: Object.fromEntries(Object.entries(this.#sortedDigests()).filter(([key]) => keys.has(key))),
-    });
+    await this.#parent.write(lastRecord(this.#prepared, { ...this.#record, digests: this.#sortedDigests() }));
   }
 
   /** Notes what was done before a problem; the problem itself is what the user must hear of. */
@@ -272,20 +231,6 @@ class Rollout {
     if (this.#host.signal.aborted) throw new StopError();
   }
 
-  #problemsOf(error: unknown): readonly Diagnostic[] {
-    if (error instanceof StepError) return error.diagnostics;
-    if (error instanceof ConcurrentRunError) return [concurrentRun()];
-    if (error instanceof StopError) {
-      return [
-        diagnostic('engine-interrupted', {
-          summary: 'Applying was interrupted.',
-          fix: 'Apply again to go on.',
-        }),
-      ];
-    }
-    return [clusterDiagnostic(error, { cluster: this.#host.client.description })];
-  }
-
   #result(outcome: RolloutOutcome, done: number, diagnostics: readonly Diagnostic[]): RolloutResult {
     return {
       outcome,
@@ -297,8 +242,4 @@ class Rollout {
       diagnostics,
     };
   }
-}
-
-function sorted(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].sort(compareText);
 }
