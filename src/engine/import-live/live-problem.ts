@@ -1,10 +1,15 @@
 import { diagnostic, failure, hasErrors, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import { PROBLEM_API_VERSION } from '../../model/index.ts';
-import type { ProblemDocument, TrafficDocument } from '../../model/index.ts';
+import type {
+  LlmServiceDocument,
+  ProblemDocument,
+  ServiceDocument,
+  TrafficDocument,
+} from '../../model/index.ts';
 import type { ClusterObject } from '../../apply/index.ts';
 import { fieldsAt, fieldsOf, numberOf, recordsOf } from '../import-manifests/fields.ts';
-import { importProblem } from '../import-manifests/import-problem.ts';
+import { daemonsetsDocument, importProblem } from '../import-manifests/import-problem.ts';
 import type { ManifestOptions } from '../import-manifests/import-problem.ts';
 import type { KubernetesObject } from '../import-manifests/kubernetes-objects.ts';
 import { Remarks } from '../import-manifests/remarks.ts';
@@ -13,6 +18,7 @@ import { llmWorkloads } from './llm-workloads.ts';
 import type { EngineSet } from './llm-workloads.ts';
 import { nodeFacts } from './node-facts.ts';
 import { importPools } from './node-pools.ts';
+import type { ImportedPools } from './node-pools.ts';
 import { metricsServerUse, usageNotes, usageOf } from './usage.ts';
 import type { MeasuredUse, WorkloadUsage } from './usage.ts';
 
@@ -74,53 +80,73 @@ export function liveProblem(
   const sets = plain.flatMap((object) => engineSetOf(object) ?? []);
   const engines = new Set(sets.map(({ object }) => object));
   const rest = plain.filter((object) => !engines.has(object));
-  const workloads = llmWorkloads(sets, { trafficOf, remarks });
-  const services = importProblem(rest, options);
-  if (!services.ok && workloads.length === 0) return failure(...remarks.all(), ...services.diagnostics);
+  const models = llmWorkloads(sets, { trafficOf, remarks });
+  const imported = importProblem(rest, options);
+  if (!imported.ok && models.length === 0) return failure(...remarks.all(), ...imported.diagnostics);
+  const services = imported.ok ? (imported.value.document.services ?? []) : [];
+  const workloads = models.map((item) => ({ ...item, id: apartFrom(item.id, services) }));
+  const pools = livePools(objects, { rest, services, workloads, options });
+  if (!pools.ok) return pools;
+  const use = options.use ?? metricsServerUse(objects.filter(({ kind }) => kind === 'PodMetrics'));
+  const usage = usageOf(rest, use);
+  const generic = imported.ok ? imported.value.document.pools : [];
+  const { catalog, pools: own } = pools.value;
+  const document: ProblemDocument = {
+    apiVersion: PROBLEM_API_VERSION,
+    name: options.name,
+    ...(catalog === undefined ? {} : { catalog }),
+    pools: own.length > 0 ? own : generic,
+    workloads,
+    ...(services.length === 0 ? {} : { services }),
+  };
+  return success({ document, counts: countsOf(document, objects), usage }, [
+    ...remarks.all(),
+    ...(imported.ok ? imported.diagnostics : []),
+    ...pools.diagnostics,
+    ...usageNotes(usage, use.how),
+  ]);
+}
+
+interface PoolSources {
+  /** Objects that are no engines. */
+  readonly rest: readonly KubernetesObject[];
+  readonly services: readonly ServiceDocument[];
+  readonly workloads: readonly LlmServiceDocument[];
+  readonly options: LiveProblemOptions;
+}
+
+/** The nodes as pools; a warning where there are none. */
+function livePools(
+  objects: readonly ClusterObject[],
+  { rest, services, workloads, options }: PoolSources,
+): Outcome<ImportedPools> {
   const problems: Diagnostic[] = [];
   const nodes = objects
     .filter(({ kind }) => kind === 'Node')
     .map((item, index) => nodeFacts(item, `nodes[${String(index)}]`, problems));
   if (hasErrors(problems)) return failure(...problems);
-  const own = services.ok ? services.value.document : undefined;
-  const distinctWorkloads = workloads.map((item) => ({ ...item, id: apartFrom(item.id, own) }));
+  const daemonsets = daemonsetsDocument(
+    rest.filter(({ kind }) => kind === 'DaemonSet'),
+    options.defaults,
+  );
   const pools = importPools(nodes, {
-    ...(own?.pools[0]?.daemonsets === undefined ? {} : { daemonsets: own.pools[0].daemonsets }),
-    selectors: (own?.services ?? []).flatMap(({ scheduling }) =>
+    ...(daemonsets === undefined ? {} : { daemonsets }),
+    selectors: services.flatMap(({ scheduling }) =>
       scheduling?.nodeSelector === undefined ? [] : [scheduling.nodeSelector],
     ),
-    taken: new Set([...(own?.services ?? []), ...distinctWorkloads].map(({ id }) => id)),
+    taken: new Set([...services, ...workloads].map(({ id }) => id)),
   });
-  const use = options.use ?? metricsServerUse(objects.filter(({ kind }) => kind === 'PodMetrics'));
-  const usage = usageOf(rest, use);
-  const document: ProblemDocument = {
-    apiVersion: PROBLEM_API_VERSION,
-    name: options.name,
-    ...(pools.catalog === undefined ? {} : { catalog: pools.catalog }),
-    pools: pools.pools.length > 0 ? pools.pools : (own?.pools ?? []),
-    workloads: distinctWorkloads,
-    ...(own?.services === undefined ? {} : { services: own.services }),
+  return success(pools, [...pools.diagnostics, ...(nodes.length === 0 ? [noNodes(options.shown)] : [])]);
+}
+
+function countsOf(document: ProblemDocument, objects: readonly ClusterObject[]): LiveProblem['counts'] {
+  return {
+    nodes: objects.filter(({ kind }) => kind === 'Node').length,
+    pools: document.pools.length,
+    services: document.services?.length ?? 0,
+    models: document.workloads.length,
+    objects: objects.length,
   };
-  return success(
-    {
-      document,
-      counts: {
-        nodes: nodes.length,
-        pools: document.pools.length,
-        services: own?.services?.length ?? 0,
-        models: workloads.length,
-        objects: objects.length,
-      },
-      usage,
-    },
-    [
-      ...remarks.all(),
-      ...(services.ok ? services.diagnostics : []),
-      ...pools.diagnostics,
-      ...(nodes.length === 0 ? [noNodes(options.shown)] : []),
-      ...usageNotes(usage, use.how),
-    ],
-  );
 }
 
 /** Objects as imports of manifests read them. Nodes and metrics are not among them; daemonsets count in all namespaces. */
@@ -152,9 +178,8 @@ function engineSetOf(object: KubernetesObject): EngineSet | undefined {
 }
 
 /** The id of a model where no service has it. */
-function apartFrom(id: string, document: ProblemDocument | undefined): string {
-  const isTaken = document?.services?.some((service) => service.id === id) === true;
-  return isTaken ? `${id.slice(0, 34)}-model` : id;
+function apartFrom(id: string, services: readonly ServiceDocument[]): string {
+  return services.some((service) => service.id === id) ? `${id.slice(0, 34)}-model` : id;
 }
 
 function noNodes(shown: string): Diagnostic {

@@ -1,7 +1,12 @@
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import { PROBLEM_API_VERSION } from '../../model/index.ts';
-import type { PoolDocument, ProblemDocument, ServiceDocument } from '../../model/index.ts';
+import type {
+  DaemonsetsDocument,
+  PoolDocument,
+  ProblemDocument,
+  ServiceDocument,
+} from '../../model/index.ts';
 import { compareText, sortedBy } from '../../units/index.ts';
 import { fieldsAt, recordsOf } from './fields.ts';
 import { cpuText, importService, memoryText } from './import-service.ts';
@@ -88,11 +93,7 @@ function poolsFor(
   daemonsets: readonly KubernetesObject[],
   defaults: DefaultRequests,
 ): readonly PoolDocument[] {
-  const resources = daemonsets.map((object) =>
-    podResources(fieldsAt(object.value, 'spec', 'template', 'spec'), defaults),
-  );
-  const cpu = resources.reduce((sum, item) => sum + item.cpuMillicores, 0);
-  const memory = resources.reduce((sum, item) => sum + item.memory, 0);
+  const onEveryNode = daemonsetsDocument(daemonsets, defaults);
   const built = new Set<string>(
     services.flatMap((service): readonly string[] => service.scheduling?.architectures ?? ['amd64']),
   );
@@ -115,9 +116,7 @@ function poolsFor(
     instanceTypes: { names: ['c*', 'm*', 'r*'], architectures, vcpus: { max: 16 } },
     capacityTypes: ['on-demand', 'spot'],
     ...(labels === undefined ? {} : { labels }),
-    ...(daemonsets.length === 0
-      ? {}
-      : { daemonsets: { cpu: cpuText(cpu), memory: memoryText(memory), pods: daemonsets.length } }),
+    ...(onEveryNode === undefined ? {} : { daemonsets: onEveryNode }),
   });
   const taken = new Set(services.map((service) => service.id));
   const free = (id: string): string => (taken.has(id) ? free(`${id}-nodes`) : id);
@@ -125,6 +124,22 @@ function poolsFor(
     ...(isPlainNeeded ? [pool(free('general'))] : []),
     ...labelled.map((labels, index) => pool(free(`labelled-${String(index + 1)}`), labels)),
   ];
+}
+
+/** What DaemonSets take of every node, all together; undefined where there is none. */
+export function daemonsetsDocument(
+  daemonsets: readonly KubernetesObject[],
+  defaults: DefaultRequests,
+): DaemonsetsDocument | undefined {
+  if (daemonsets.length === 0) return undefined;
+  const resources = daemonsets.map((object) =>
+    podResources(fieldsAt(object.value, 'spec', 'template', 'spec'), defaults),
+  );
+  return {
+    cpu: cpuText(resources.reduce((sum, item) => sum + item.cpuMillicores, 0)),
+    memory: memoryText(resources.reduce((sum, item) => sum + item.memory, 0)),
+    pods: daemonsets.length,
+  };
 }
 
 /** One object for each kind, namespace and name: the last, as `kubectl apply` would leave it. Sorted by them. */

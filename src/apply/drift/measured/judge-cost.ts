@@ -1,6 +1,6 @@
 import { HOURS_PER_MONTH } from '../../../units/index.ts';
 import type { Assumption, MeasuredFigure, MovedAssumption, Tolerance } from './findings.ts';
-import { exactFigure, movedBy } from './judge-load.ts';
+import { exactFigure, movedBy } from './figures.ts';
 import type { MeasuredCost, OpenCostReport } from './opencost.ts';
 import type { PlannedWorkload } from './planned-workload.ts';
 

@@ -10,7 +10,7 @@ import type {
 } from './findings.ts';
 import { meanOf, observations, quantile } from './histogram.ts';
 import type { Bounded, Histogram } from './histogram.ts';
-import { ENOUGH_BEYOND } from './judge-load.ts';
+import { ENOUGH_BEYOND } from './figures.ts';
 import type { HourlyHistogram, MeasuredWorkload } from './measured-workload.ts';
 import type { PlannedWorkload } from './planned-workload.ts';
 import { histogramOver } from './read-series.ts';

@@ -1,9 +1,10 @@
-import { HOURS_PER_WEEK, formatNumber, formatPercent } from '../../../units/index.ts';
-import { SHARE_TOLERANCE } from './findings.ts';
-import type { Assumption, MeasuredFigure, MovedAssumption, Tolerance, WorkloadDrift } from './findings.ts';
-import { observations, quantile } from './histogram.ts';
+import { HOURS_PER_WEEK, formatNumber } from '../../../units/index.ts';
+import { NOTHING, bounded, exactFigure, movedBy } from './figures.ts';
+import type { LoadDrift } from './figures.ts';
+import type { MeasuredFigure, Tolerance } from './findings.ts';
+import { lengthDrift, prefixDrift } from './judge-lengths.ts';
 import { highestOf, hoursOf, totalOf } from './measured-workload.ts';
-import type { HourlyMean, MeasuredLength, MeasuredWorkload } from './measured-workload.ts';
+import type { HourlyMean, MeasuredWorkload } from './measured-workload.ts';
 import { HOUR, hourName } from './metric-source.ts';
 import type { PlannedWorkload } from './planned-workload.ts';
 
@@ -11,10 +12,6 @@ import type { PlannedWorkload } from './planned-workload.ts';
 const ENOUGH_HOURS = 160;
 /** Standard deviations of a count that pass for chance (two hold about 95 %). */
 const DEVIATIONS = 2;
-/** Requests beyond a percentile that it needs to mean something; *assumed*, as in simulations. */
-export const ENOUGH_BEYOND = 10;
-
-type LoadDrift = Pick<WorkloadDrift, 'figures' | 'moved'>;
 
 /** What arrives: rates by hour, lengths, shared prefixes; and the pods there are for it. */
 export function judgeLoad(
@@ -31,8 +28,6 @@ export function judgeLoad(
   ];
   return { figures: parts.flatMap(({ figures }) => figures), moved: parts.flatMap(({ moved }) => moved) };
 }
-
-const NOTHING: LoadDrift = { figures: [], moved: [] };
 
 function rateDrift(
   planned: PlannedWorkload,
@@ -121,76 +116,6 @@ function hourDrift(
   return { figures: [figure], moved: [{ ...movedBy(planned, 'traffic-hours', figure, ''), statement }] };
 }
 
-function lengthDrift(
-  planned: PlannedWorkload,
-  measured: MeasuredLength | undefined,
-  { kind, tolerance }: { readonly kind: 'isl' | 'osl'; readonly tolerance: Tolerance },
-): LoadDrift {
-  const expected = planned.lengths?.[kind];
-  if (measured === undefined || expected === undefined) return NOTHING;
-  const what = kind === 'isl' ? 'input length' : 'output length';
-  const mean = exactFigure(planned, {
-    name: `${what}, mean`,
-    unit: 'tokens',
-    planned: expected.mean,
-    measured: measured.mean,
-    metric: measured.metric,
-    tolerance,
-  });
-  const tail = measured.histogram === undefined ? undefined : quantile(measured.histogram, 0.99);
-  const isEnough =
-    measured.histogram !== undefined && observations(measured.histogram) * 0.01 >= ENOUGH_BEYOND;
-  const p99: MeasuredFigure[] =
-    tail === undefined
-      ? []
-      : [
-          {
-            workload: planned.workload,
-            name: `${what}, p99`,
-            unit: 'tokens',
-            planned: { value: expected.p99, low: expected.p99, high: expected.p99 },
-            measured: tail,
-            verdict: 'shown',
-            note: isEnough ? 'means decide' : 'too few requests',
-            metric: measured.metric,
-          },
-        ];
-  const assumption = kind === 'isl' ? 'input-length' : 'output-length';
-  const title = kind === 'isl' ? 'Mean input length' : 'Mean output length';
-  return {
-    figures: [mean, ...p99],
-    moved: mean.verdict === 'beyond' ? [movedBy(planned, assumption, mean, title)] : [],
-  };
-}
-
-/** Shares of prompts found in the cache. The plan's is that of a cache without end, so less may also mean that it evicts. */
-function prefixDrift(planned: PlannedWorkload, { prefixHitRate }: MeasuredWorkload): LoadDrift {
-  const expected = planned.lengths?.prefixHitRate;
-  if (prefixHitRate === undefined || expected === undefined) return NOTHING;
-  const { value, metric } = prefixHitRate;
-  const change = value - expected;
-  const isBeyond = Math.abs(change) > SHARE_TOLERANCE;
-  const figure: MeasuredFigure = {
-    workload: planned.workload,
-    name: 'prefix hit rate',
-    unit: 'share',
-    planned: { value: expected, low: expected, high: expected },
-    measured: { value, low: value, high: value },
-    verdict: isBeyond ? 'beyond' : 'within',
-    metric,
-  };
-  const moved: MovedAssumption = {
-    assumption: 'prefix-hit-rate',
-    workload: planned.workload,
-    planned: expected,
-    measured: value,
-    unit: 'share',
-    change,
-    statement: `${formatPercent(value, 2)} of prompt tokens are found in the prefix cache, planned ${formatPercent(expected, 2)}.`,
-  };
-  return { figures: [figure], moved: isBeyond ? [moved] : [] };
-}
-
 /** Pods over the hours seen, against those planned for the same hours. */
 function podDrift(planned: PlannedWorkload, { pods }: MeasuredWorkload, tolerance: Tolerance): LoadDrift {
   if (pods === undefined) return NOTHING;
@@ -221,57 +146,4 @@ function podDrift(planned: PlannedWorkload, { pods }: MeasuredWorkload, toleranc
     figures: [figure, peak],
     moved: isBeyond ? [movedBy(planned, 'replicas', figure, 'Ready pods')] : [],
   };
-}
-
-interface ExactFacts {
-  readonly name: string;
-  readonly unit: MeasuredFigure['unit'];
-  readonly planned: number;
-  readonly measured: number;
-  readonly metric: string;
-  readonly tolerance: Tolerance;
-}
-
-/** A figure that is known as exactly as it was counted. */
-export function exactFigure({ workload }: PlannedWorkload, facts: ExactFacts): MeasuredFigure {
-  const { name, unit, planned, measured, metric } = facts;
-  const most = 1 + facts.tolerance.relative;
-  const isBeyond = measured > planned * most || measured < planned / most;
-  return {
-    workload,
-    name,
-    unit,
-    planned: bounded(planned),
-    measured: bounded(measured),
-    verdict: isBeyond ? 'beyond' : 'within',
-    metric,
-  };
-}
-
-/** The assumption that a figure beyond its tolerance contradicts. */
-export function movedBy(
-  { workload }: PlannedWorkload,
-  assumption: Assumption,
-  figure: MeasuredFigure,
-  title: string,
-): MovedAssumption {
-  const planned = figure.planned?.value ?? 0;
-  const measured = figure.measured.value;
-  const change = planned === 0 ? Infinity : measured / planned - 1;
-  const direction = change >= 0 ? 'up' : 'down';
-  const unit = figure.unit === 'pods' ? '' : ` ${figure.unit}`;
-  const by = Number.isFinite(change) ? ` ${formatPercent(Math.abs(change), 2)}` : '';
-  return {
-    assumption,
-    workload,
-    planned,
-    measured,
-    unit: figure.unit,
-    change,
-    statement: `${title} ${direction}${by}: ${formatNumber(measured, 3)}${unit}, planned ${formatNumber(planned, 3)}${unit}.`,
-  };
-}
-
-function bounded(value: number): { readonly value: number; readonly low: number; readonly high: number } {
-  return { value, low: value, high: value };
 }

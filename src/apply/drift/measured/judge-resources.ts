@@ -1,6 +1,6 @@
 import { formatNumber } from '../../../units/index.ts';
 import type { MeasuredFigure, Tolerance, WorkloadDrift } from './findings.ts';
-import { exactFigure, movedBy } from './judge-load.ts';
+import { exactFigure, movedBy } from './figures.ts';
 import { highestOf, hoursOf, totalOf } from './measured-workload.ts';
 import type { HourlyMean, MeasuredWorkload } from './measured-workload.ts';
 import { HOUR } from './metric-source.ts';
