@@ -1,0 +1,93 @@
+/** Where a plan says its pods lie, and where the scheduler put them. */
+import type { PlanDocument } from '../../../src/model/index.ts';
+import type { Json, Rest } from './rest.ts';
+
+/** Pods by `<pod set> in <zone>`; the pod set names the pool and capacity type. */
+export type PodCounts = ReadonlyMap<string, number>;
+
+/** A pod set of a plan: its name in the cluster, its workload, and how many pods make one replica. */
+export interface PlannedSet {
+  readonly id: string;
+  readonly workload: string;
+  readonly podsPerReplica: number;
+  readonly capacityType: string;
+  readonly instanceType: string;
+  readonly replicas: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** All pod sets of a plan: of language models and of services. */
+export function plannedSets(plan: PlanDocument): readonly PlannedSet[] {
+  const models = plan.decision.allocations.map(({ candidate, ...set }) => ({
+    ...set,
+    podsPerReplica: candidate.podGroup.nodes,
+  }));
+  return [
+    ...models,
+    ...(plan.decision.serviceAllocations ?? []).map((set) => ({ ...set, podsPerReplica: 1 })),
+  ];
+}
+
+/** Replicas of a pod set in a window, all zones together. */
+export function plannedReplicas(set: PlannedSet, window: string): number {
+  return Object.values(set.replicas[window] ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
+/** Pods as planned for one window. */
+export function plannedPods(plan: PlanDocument, window: string): PodCounts {
+  const rows = plannedSets(plan).flatMap((set) =>
+    Object.entries(set.replicas[window] ?? {}).flatMap(([zone, count]) =>
+      count === 0
+        ? []
+        : [[keyOf(set.id, set.instanceType, set.capacityType, zone), count * set.podsPerReplica] as const],
+    ),
+  );
+  return new Map(rows);
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return parts.join(' · ');
+}
+
+/** Pods of plans as they run, counted by their pod set and what their node is. */
+export async function livePods(
+  rest: Rest,
+  stack: string,
+): Promise<{ readonly running: PodCounts; readonly pending: readonly Json[] }> {
+  const pods = await rest.list(
+    `/api/v1/pods?labelSelector=app.kubernetes.io/part-of=${stack},plimsoll.dev/allocation`,
+  );
+  const nodes = new Map(
+    (await rest.list('/api/v1/nodes')).map((node) => [
+      node.metadata.name as string,
+      node.metadata.labels as Record<string, string>,
+    ]),
+  );
+  const running = new Map<string, number>();
+  const living = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  for (const pod of living.filter((each) => each.status.phase === 'Running')) {
+    const labels = nodes.get(pod.spec.nodeName as string) ?? {};
+    const key = keyOf(
+      pod.metadata.labels['plimsoll.dev/allocation'],
+      labels['node.kubernetes.io/instance-type'] ?? 'unknown',
+      labels['karpenter.sh/capacity-type'] ?? 'unknown',
+      labels['topology.kubernetes.io/zone'] ?? 'unknown',
+    );
+    running.set(key, (running.get(key) ?? 0) + 1);
+  }
+  return { running, pending: living.filter((pod) => pod.status.phase === 'Pending') };
+}
+
+/** How many of the planned pods lie where they were planned, and every place where plan and cluster differ. */
+export function compare(
+  planned: PodCounts,
+  running: PodCounts,
+): { readonly share: number; readonly differences: readonly string[] } {
+  const keys = [...new Set([...planned.keys(), ...running.keys()])].sort();
+  const total = [...planned.values()].reduce((sum, count) => sum + count, 0);
+  const right = keys.reduce((sum, key) => sum + Math.min(planned.get(key) ?? 0, running.get(key) ?? 0), 0);
+  const differences = keys.flatMap((key) => {
+    const [wanted, found] = [planned.get(key) ?? 0, running.get(key) ?? 0];
+    return wanted === found ? [] : [`${key}: ${wanted} planned, ${found} there`];
+  });
+  return { share: total === 0 ? 1 : right / total, differences };
+}
