@@ -6,6 +6,7 @@ import type { GeneratedColumns } from './column-generation.ts';
 import { OpenNodes, fitInto } from './fill-nodes.ts';
 import { fluidRelaxation, groupedClasses } from './fluid.ts';
 import { openForWaiting, packGreedily } from './greedy.ts';
+import { improveFilling } from './improve.ts';
 import { chooseNodes } from './node-program.ts';
 import type { NodeChoice } from './node-program.ts';
 import { inItems, packingClasses } from './packing-classes.ts';
@@ -33,6 +34,8 @@ export interface PackingOptions {
 const MOST_PATTERN_CLASSES = 120;
 /** Groups of like classes in the program of whole nodes where there are more classes (assumed). */
 const MOST_GROUPS = 24;
+/** Tries to fill a few nodes of a packing better (measured on 1,000 services: 200 take 1.5 % off the greedy packing, 1,000 hardly more). */
+const IMPROVING_TRIES = 150;
 /** Kinds of node up to which that program is worth solving: with more its nodes are filled worse than one by one (measured: 54 kinds). */
 const MOST_GROUP_KINDS = 24;
 /** Branch-and-bound nodes of it (assumed: tenths of a second). */
@@ -165,10 +168,26 @@ class Search {
     const { members, kinds } = this.#classes;
     if (members.length > MOST_GROUPS && kinds.length <= MOST_GROUP_KINDS)
       await this.#wholeNodesOfGroups(fluid.classPrices);
+    if (members.length > MOST_GROUPS) this.#improve(fluid.classPrices);
     if (this.#isDone || this.#classes.members.length > MOST_PATTERN_CLASSES) return undefined;
     const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
     this.#bound = Math.max(this.#bound, columns.bound);
     return columns;
+  }
+
+  /** Fills the nodes of the best packing anew, a few at a time; kept only where every item keeps its limits. */
+  #improve(values: Float64Array): void {
+    if (this.#best === undefined) return;
+    const filled = improveFilling(this.#classes, this.#best, {
+      values,
+      tries: IMPROVING_TRIES,
+      isPast: this.#options.isPast,
+    });
+    const cost = priceOf(this.#classes, filled);
+    if (cost >= this.#cost || !keepsLimits(this.#classes, filled)) return;
+    if (packingFaults(this.#classes.problem, inItems(this.#classes, filled)).length > 0) return;
+    this.#best = filled;
+    this.#cost = cost;
   }
 
   /** Whole nodes for groups of like classes, with room for what the groups hide: where single classes are too many for programs of their own. */
