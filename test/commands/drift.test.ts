@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
@@ -223,6 +224,19 @@ describe('plimsoll drift that cannot be done', () => {
   ])('for %s says so', async (_, plan, options, code) => {
     const outcome = await driftOfPlan(plan, { ...BARE, ...options }, quietHost());
     expect([outcome.ok, outcome.diagnostics[0]?.code]).toEqual([false, code]);
+  });
+
+  it('for manifests that are gone says so, lest their objects pass for unplanned ones', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-drift-'));
+    try {
+      cpSync(FOLDER, folder, { recursive: true });
+      rmSync(path.join(folder, PLAN.objects[0]!.path));
+      const live = { dump: '-', stdin: '{"kind":"List","items":[]}' };
+      const outcome = await driftOfPlan(folder, { ...BARE, live }, quietHost());
+      expect([outcome.ok, outcome.diagnostics.at(-1)?.code]).toEqual([false, 'apply-plan-edited']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('exits 64 when nothing is named to compare', () => {

@@ -1,13 +1,14 @@
 import { clusterDiagnostic, compareCluster, connectCluster, dumpClient } from '../../apply/index.ts';
 import type { ClusterChoice, ClusterClient, ClusterDrift, PlainObject } from '../../apply/index.ts';
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
-import type { Outcome } from '../../diagnostics/index.ts';
+import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
 import { DRIFT_FORMAT_VERSION } from '../../report/index.ts';
 import type { DriftReport, ObjectsReport } from '../../report/index.ts';
 import { readDumpObjects } from '../import-live/dump-objects.ts';
 import { progress } from '../messages.ts';
 import type { EngineHost } from '../messages.ts';
 import { readPlan } from '../plan-folder.ts';
+import type { StoredPlan } from '../plan-folder.ts';
 import { planHash } from './applicable-plan.ts';
 import { measurePlan } from './measured.ts';
 import type { MeasurementChoice, PlanInCluster } from './measured.ts';
@@ -32,6 +33,9 @@ export async function driftOfPlan(
   const stored = await readPlan(target, host);
   if (!stored.ok) return stored;
   const { plan, shown } = stored.value;
+  if (stored.value.manifests.size < plan.objects.length) {
+    return failure(...stored.diagnostics, manifestsMissing(stored.value));
+  }
   const manifests: readonly PlainObject[] = [...stored.value.manifests.values()];
   const subject = { plan, manifests };
   const objects = options.live === undefined ? undefined : await objectsOf(subject, options.live, host);
@@ -111,6 +115,16 @@ function objectsReport(
           },
         }),
   };
+}
+
+/** Without its manifest an object of the plan would pass for one that is no longer planned. */
+function manifestsMissing({ plan, manifests, shown }: StoredPlan): Diagnostic {
+  const count = plan.objects.length - manifests.size;
+  return diagnostic('apply-plan-edited', {
+    summary: `${String(count)} of ${String(plan.objects.length)} manifests of ${shown} are missing; there is nothing to hold their objects against.`,
+    source: { file: shown },
+    fix: 'Restore them with `plimsoll synth`.',
+  });
 }
 
 function nothingToCompare() {
