@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { pulumiPrograms } from 'plimsoll';
 import type { PulumiProgram } from 'plimsoll';
 import { describe, expect, it } from 'vitest';
-import { managed } from '../../test/pulumi/managed.ts';
+import { managed, reserved } from '../../test/pulumi/managed.ts';
 import { PLAN_SOURCE } from '../../test/synth/plan-source.ts';
 import { SHOP_SOURCE } from '../../test/synth/services-source.ts';
 import { AWS_CLASSES } from '../components/aws-classes.ts';
@@ -24,6 +24,8 @@ const PLANS = [
   ['models', managed(PLAN_SOURCE)],
   ['services', managed(SHOP_SOURCE)],
   ['karpenter', PLAN_SOURCE],
+  ['reserved', reserved(managed(PLAN_SOURCE))],
+  ['reserved-karpenter', reserved(PLAN_SOURCE)],
 ] as const;
 
 function programsOf(plan: PlannedNodes): readonly PulumiProgram[] {

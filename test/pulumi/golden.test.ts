@@ -5,7 +5,7 @@ import { synthesizePulumi } from '../../src/synth/index.ts';
 import type { SynthesisSource } from '../../src/synth/index.ts';
 import { PLAN_SOURCE, planWith } from '../synth/plan-source.ts';
 import { SHOP_SOURCE } from '../synth/services-source.ts';
-import { managed } from './managed.ts';
+import { managed, reserved } from './managed.ts';
 
 /*
  * One folder per project. After an intended change: `UPDATE_GOLDEN=1 npx vitest run test/pulumi/golden.test.ts`, read the difference,
@@ -17,6 +17,8 @@ const CASES: readonly (readonly [folder: string, source: SynthesisSource])[] = [
   ['models', managed(PLAN_SOURCE)],
   ['services', managed(SHOP_SOURCE)],
   ['karpenter', PLAN_SOURCE],
+  ['reserved', reserved(managed(PLAN_SOURCE))],
+  ['reserved-karpenter', reserved(PLAN_SOURCE)],
 ];
 
 function filesOf(source: SynthesisSource): ReadonlyMap<string, string> {

@@ -18,6 +18,6 @@ export function reservationName({ name }: NodeGroupSpec): string {
 /** The reservation of a group of reserved capacity; none for others. */
 export function reservationSettings(spec: NodeGroupSpec): readonly PulumiSetting[] {
   if (spec.capacityType !== 'reserved') return [];
-  const description = `Id of the capacity reservation of ${spec.maxNodes} ${spec.instanceType} in ${spec.zone}`;
+  const description = `Id of the capacity reservation of ${spec.maxNodes} ${spec.instanceType} in ${spec.zone}, for ${spec.name}`;
   return [{ name: reservationName(spec), description }];
 }

@@ -122,6 +122,6 @@ function reservationName({ name }: NodeGroupSpec): string {
 
 function reservationSettings(spec: NodeGroupSpec): readonly PulumiSetting[] {
   if (spec.capacityType !== 'reserved') return [];
-  const description = `Id of the capacity reservation group with ${spec.maxNodes} ${spec.instanceType} in zone ${spec.zone}`;
+  const description = `Id of the capacity reservation group with ${spec.maxNodes} ${spec.instanceType} in zone ${spec.zone}, for ${spec.name}`;
   return [{ name: reservationName(spec), description }];
 }

@@ -137,7 +137,7 @@ function reservationName({ name }: NodeGroupSpec): string {
 
 function reservationSettings(spec: NodeGroupSpec): readonly PulumiSetting[] {
   if (spec.capacityType !== 'reserved') return [];
-  const description = `Name of the reservation of ${spec.maxNodes} ${spec.instanceType} in ${spec.zone}`;
+  const description = `Name of the reservation of ${spec.maxNodes} ${spec.instanceType} in ${spec.zone}, for ${spec.name}`;
   return [{ name: reservationName(spec), description }];
 }
 

@@ -11,7 +11,7 @@ import { gkeNodePools } from './gcp.ts';
 import { nodeGroupSpecs } from './node-group-spec.ts';
 import type { NodeGroupSpec } from './node-group-spec.ts';
 import type { Cloud, PulumiProgram, PulumiResource } from './program.ts';
-import { distinctSettings } from './settings.ts';
+import { distinctSettings, settingCollisions } from './settings.ts';
 
 /** Longest name of a project; Pulumi Cloud takes 100 characters. */
 const MAX_PROJECT_NAME = 100;
@@ -64,7 +64,7 @@ function programOf(
     resources: distinctResources(resources),
     nodeClasses,
   };
-  return [{ program, diagnostics }];
+  return [{ program, diagnostics: [...diagnostics, ...settingCollisions(settings)] }];
 }
 
 /** Node groups of EKS and what Karpenter needs, each as far as pools ask for it; both share the role of the nodes. */
