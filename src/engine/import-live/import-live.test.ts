@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startMeasurementServer } from '../../../test/support/measurement-server.ts';
 import { MONDAY, buckets, steady } from '../../apply/drift/testing/metric-world.ts';
@@ -205,6 +206,53 @@ describe('a cluster as a stack', () => {
   ])('cannot be made of %s', async (_, objects, code) => {
     const { outcome, codes } = await imported(objects);
     expect([outcome.ok, codes.includes(code as never)]).toEqual([false, true]);
+  });
+});
+
+describe('objects of any content', () => {
+  it('are imported or refused, and never a crash (property)', async () => {
+    const value = fc.jsonValue({ maxDepth: 3 });
+    const kind = fc.constantFrom(
+      'Node',
+      'Deployment',
+      'StatefulSet',
+      'LeaderWorkerSet',
+      'PodMetrics',
+      'DaemonSet',
+      'Service',
+    );
+    const podSpec = fc.record(
+      {
+        containers: fc.oneof(
+          value,
+          fc.array(fc.record({ image: value, command: value, args: value, env: value, resources: value })),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const spec = fc.oneof(
+      value,
+      fc.record({ replicas: value, template: fc.record({ spec: podSpec }), taints: value }),
+    );
+    const object = fc.record({
+      apiVersion: fc.constant('v1'),
+      kind,
+      metadata: fc.record({
+        name: fc.string({ minLength: 1 }),
+        namespace: fc.constant('shop'),
+        labels: value,
+      }),
+      spec,
+      status: fc.oneof(value, fc.record({ allocatable: value, capacity: value })),
+      containers: value,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(object, { maxLength: 4 }), async (objects) => {
+        const { outcome } = await imported(objects as unknown as readonly ClusterObject[]);
+        expect(outcome.ok || outcome.diagnostics.length > 0).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

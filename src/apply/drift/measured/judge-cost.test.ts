@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plannedChat } from '../testing/metric-world.ts';
 import { judgeCost, totalCostFigure } from './judge-cost.ts';
@@ -83,6 +84,24 @@ describe('costs of an OpenCost export', () => {
     expect(report.idle?.cost).toBe(24);
     expect(totalCostFigure(8000, report)?.measured.value).toBeCloseTo(8030, 6);
     expect(totalCostFigure(8000, { ...report, idle: undefined } as never)).toBeUndefined();
+  });
+
+  it('of any content are read or refused, and never a crash (property)', () => {
+    const value = fc.jsonValue({ maxDepth: 3 });
+    const item = fc.record({
+      name: value,
+      properties: value,
+      window: value,
+      totalCost: value,
+      gpuHours: value,
+    });
+    const sets = fc.array(fc.dictionary(fc.string(), fc.oneof(value, item)));
+    fc.assert(
+      fc.property(fc.oneof(value, fc.record({ data: sets })), (content) => {
+        const report = readOpenCost(content, PLANNED);
+        expect(report === undefined || report.hours > 0).toBe(true);
+      }),
+    );
   });
 
   it.each([
