@@ -10,11 +10,11 @@ import type { ConformanceCase } from '../policy-conformance/cases.ts';
 import { admission } from '../policy-conformance/admission.ts';
 import type { Admit, Answer } from '../policy-conformance/admission.ts';
 import { changes } from '../policy-conformance/changes.ts';
+import { makeNamespace, removeNamespaces } from '../policy-conformance/namespaces.ts';
 import { manifestsIn } from '../policy-conformance/real-manifests.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { eventually } from './support/eventually.ts';
 import { RestError } from './support/rest.ts';
-import type { Rest } from './support/rest.ts';
 
 const POLICIES = '/apis/admissionregistration.k8s.io/v1';
 /** Value of the label of objects that every rule is asked about. */
@@ -25,6 +25,7 @@ describeCluster('policies of the API server', (controlPlane) => {
   const { rest, kubeconfig } = controlPlane;
   const arrangements = [...new Set(CASES.map((item) => item.arrangement))];
   const made: string[] = [];
+  const namespaces: string[] = [];
   let admit: Admit;
 
   const create = async (path: string, object: JsonObject): Promise<void> => {
@@ -41,8 +42,7 @@ describeCluster('policies of the API server', (controlPlane) => {
     admit = admission(kubeconfig, PLURALS);
     await create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', PROBE_DEFINITION);
     for (const name of NAMESPACES) {
-      await create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-      await accountsOf(rest, name);
+      if (await makeNamespace(rest, name)) namespaces.push(name);
     }
     for (const arrangement of arrangements) {
       for (const { plural, object } of policyObjects(arrangement))
@@ -53,6 +53,7 @@ describeCluster('policies of the API server', (controlPlane) => {
 
   afterAll(async () => {
     for (const path of made.reverse()) await rest.delete(path);
+    await removeNamespaces(rest, namespaces);
   }, 120_000);
 
   test('deny exactly what is denied offline, in every conformance case', async () => {
@@ -189,14 +190,6 @@ async function untilEnforced(arrangement: Arrangement, admit: Admit): Promise<vo
     (answer) => answer.status !== 201,
     60,
   );
-}
-
-/** Pods are refused while their account is not there yet. */
-async function accountsOf(rest: Rest, namespace: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
-  for (const name of ['chat', 'default']) {
-    await rest.create(path, { metadata: { name } }).catch(() => undefined);
-  }
 }
 
 /** An object in a namespace that the cluster has; a namespace that it does not have. */

@@ -1,5 +1,5 @@
 /** What `policy export` writes for a plan, in an API server. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { PACKS, judgeOffline, repairOffline } from '../policy-conformance/arrang
 import { admission } from '../policy-conformance/admission.ts';
 import type { Admit } from '../policy-conformance/admission.ts';
 import { CASES } from '../policy-conformance/cases.ts';
+import { makeNamespace, removeNamespaces } from '../policy-conformance/namespaces.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { eventually } from './support/eventually.ts';
 import { RestError } from './support/rest.ts';
@@ -24,19 +25,20 @@ describeCluster('exported policies', (controlPlane) => {
   const { rest, kubeconfig } = controlPlane;
   const made: string[] = [];
   let admit: Admit;
+  let isOurs = false;
 
   beforeAll(async () => {
     admit = admission(kubeconfig, {});
-    await install(rest, made, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'llm' } });
-    await rest
-      .create('/api/v1/namespaces/llm/serviceaccounts', { metadata: { name: 'chat' } })
-      .catch(() => undefined);
+    isOurs = await makeNamespace(rest, 'llm');
   });
 
   const removeAll = async (): Promise<void> => {
     for (const place of made.splice(0).reverse()) await rest.delete(place);
   };
-  afterAll(removeAll);
+  afterAll(async () => {
+    await removeAll();
+    if (isOurs) await removeNamespaces(rest, ['llm']);
+  });
 
   describe('of a plan whose manifests were edited', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-policies-'));
@@ -44,8 +46,12 @@ describeCluster('exported policies', (controlPlane) => {
 
     beforeAll(() => {
       cpSync(path.join(ROOT, 'plans/chat'), path.join(folder, 'plans/chat'), { recursive: true });
-      for (const [file, edit] of EDITS)
-        editManifest(path.join(folder, 'plans/chat/manifests/vanilla', file), edit);
+      const manifests = path.join(folder, 'plans/chat/manifests/vanilla/llm');
+      for (const [name, edit] of EDITS) {
+        const file = readdirSync(manifests).find((item) => name.test(item));
+        if (file === undefined) throw new Error(`the chat example has no manifest ${String(name)}`);
+        editManifest(path.join(manifests, file), edit);
+      }
     });
     afterAll(() => {
       rmSync(folder, { recursive: true, force: true });
@@ -108,6 +114,8 @@ describeCluster('exported policies', (controlPlane) => {
         expect(rules.some((rule) => message.includes(rule))).toBe(true);
       }
       await removeAll();
+      // Policies are in force for a moment after they are gone; the next test shall not meet them.
+      await eventually(ask, ({ denied, warned }) => denied.length + warned.length === 0, 60);
     });
   });
 
@@ -119,12 +127,8 @@ describeCluster('exported policies', (controlPlane) => {
     test.each(repairing)(
       '$name: change the object as the rule does offline',
       async ({ arrangement, manifest }) => {
-        // Policies of an earlier test are in force for a moment after they are gone.
-        const before = await eventually(
-          () => admit(manifest),
-          ({ body }) => judgeOffline(arrangement, body).verdict === 'violation',
-          60,
-        );
+        const before = await admit(manifest);
+        expect(judgeOffline(arrangement, before.body).verdict).toBe('violation');
         for (const object of mutatingObjects(
           arrangement.bound.pack,
           arrangement.bound.compiled.rule.id,
@@ -141,6 +145,11 @@ describeCluster('exported policies', (controlPlane) => {
         );
         expect(comparable(after.body)).toEqual(wanted);
         await removeAll();
+        await eventually(
+          () => admit(manifest),
+          ({ body }) => judgeOffline(arrangement, body).verdict === 'violation',
+          60,
+        );
       },
     );
   });
@@ -149,28 +158,25 @@ describeCluster('exported policies', (controlPlane) => {
 type Mutable = Record<string, unknown>;
 type Edit = (manifest: { readonly spec: Mutable } & Mutable) => void;
 
-/** Mistakes in the manifests of the chat example, by file. */
-const EDITS: readonly (readonly [string, Edit])[] = [
+/** Mistakes in the manifests of the chat example, in the first file of the name. */
+const EDITS: readonly (readonly [RegExp, Edit])[] = [
   [
-    'llm/deployment-chat-h100-on-demand.yaml',
+    /^deployment-.*-on-demand/,
     (manifest) => {
       const pod = podOf(manifest);
       pod['volumes'] = [...(pod['volumes'] as unknown[]), { name: 'node', hostPath: { path: '/' } }];
     },
   ],
   [
-    'llm/deployment-chat-h100-spot.yaml',
+    /^deployment-.*-spot/,
     (manifest) => {
       podOf(manifest)['terminationGracePeriodSeconds'] = 600;
       podOf(manifest)['serviceAccountName'] = 'default';
     },
   ],
-  ['llm/poddisruptionbudget-chat-h100-spot.yaml', ({ spec }) => Object.assign(spec, { maxUnavailable: 0 })],
-  [
-    'llm/serviceaccount-chat.yaml',
-    (manifest) => Reflect.deleteProperty(manifest, 'automountServiceAccountToken'),
-  ],
-  ['llm/service-chat.yaml', ({ spec }) => Object.assign(spec, { type: 'LoadBalancer' })],
+  [/^poddisruptionbudget-.*-spot/, ({ spec }) => Object.assign(spec, { maxUnavailable: 0 })],
+  [/^serviceaccount-/, (manifest) => Reflect.deleteProperty(manifest, 'automountServiceAccountToken')],
+  [/^service-/, ({ spec }) => Object.assign(spec, { type: 'LoadBalancer' })],
 ];
 
 function podOf({ spec }: { readonly spec: Mutable }): Mutable {
@@ -205,7 +211,6 @@ function comparable(object: JsonObject): unknown {
 }
 
 const PLACES: Readonly<Record<string, string>> = {
-  Namespace: '/api/v1/namespaces',
   ValidatingAdmissionPolicy: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies',
   ValidatingAdmissionPolicyBinding: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings',
   MutatingAdmissionPolicy: '/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies',
@@ -221,7 +226,7 @@ async function install(rest: Rest, made: string[], object: JsonObject): Promise<
   const place = PLACES[kind] ?? '';
   try {
     await rest.create(place, object);
-    if (kind !== 'Namespace') made.push(`${place}/${metadata.name}`);
+    made.push(`${place}/${metadata.name}`);
   } catch (problem) {
     if (!(problem instanceof RestError && problem.status === 409)) throw problem;
   }
