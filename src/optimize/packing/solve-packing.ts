@@ -166,8 +166,8 @@ class Search {
     this.#bound = Math.max(this.#bound, fluid.bound);
     for (const open of packGreedily(this.#classes, fluid)) this.#offer(open);
     const { members, kinds } = this.#classes;
-    if (members.length > MOST_GROUPS && kinds.length <= MOST_GROUP_KINDS)
-      await this.#wholeNodesOfGroups(fluid.classPrices);
+    const isFew = kinds.length <= MOST_GROUP_KINDS;
+    if (members.length > MOST_GROUPS && isFew && !isPast()) await this.#wholeNodesOfGroups(fluid.classPrices);
     if (members.length > MOST_GROUPS) this.#improve(fluid.classPrices);
     if (this.#isDone || this.#classes.members.length > MOST_PATTERN_CLASSES) return undefined;
     const columns = await generateColumns(this.#classes, [], { solvers, rounds: 100, isPast });
