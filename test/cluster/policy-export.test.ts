@@ -41,10 +41,10 @@ describeCluster('exported policies', (controlPlane) => {
   });
 
   describe('of a plan whose manifests were edited', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-policies-'));
-    const host = quietHost(folder);
+    let folder = '';
 
     beforeAll(() => {
+      folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-policies-'));
       cpSync(path.join(ROOT, 'plans/chat'), path.join(folder, 'plans/chat'), { recursive: true });
       const manifests = path.join(folder, 'plans/chat/manifests/vanilla/llm');
       for (const [name, edit] of EDITS) {
@@ -58,6 +58,7 @@ describeCluster('exported policies', (controlPlane) => {
     });
 
     test('deny at admission exactly what `policy check` denied offline, and warn of what it advised', async () => {
+      const host = quietHost(folder);
       const checked = await checkPolicies('chat', { packs: FURTHER_PACKS }, host);
       const exported = await exportPolicyObjects(
         'chat',
