@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { zonalParts } from './placement.ts';
 
-const uneven = { id: 'a', replicas: { w0: { a: 4, b: 2 }, w1: { a: 3 } } };
+const tier = 'base' as const;
+const uneven = { id: 'a', tier, replicas: { w0: { a: 4, b: 2 }, w1: { a: 3 } } };
 
 describe('parts of an allocation by zones', () => {
   it('are the whole where pods may lie in any zone of their set', () => {
@@ -12,14 +13,16 @@ describe('parts of an allocation by zones', () => {
 
   it('are one for each zone where they must lie as planned', () => {
     expect(zonalParts(uneven, 'zonal')).toEqual([
-      { zone: 'a', allocation: { id: 'a', replicas: { w0: { a: 4 }, w1: { a: 3 } } } },
-      { zone: 'b', allocation: { id: 'a', replicas: { w0: { b: 2 }, w1: {} } } },
+      { zone: 'a', allocation: { id: 'a', tier, replicas: { w0: { a: 4 }, w1: { a: 3 } } } },
+      { zone: 'b', allocation: { id: 'a', tier, replicas: { w0: { b: 2 }, w1: {} } } },
     ]);
   });
 
   it('are the whole where every zone has the same in every window, which an even spread keeps', () => {
-    const even = { replicas: { w0: { a: 2, b: 2 }, w1: { a: 1, b: 1 }, w2: {} } };
+    const even = { tier, replicas: { w0: { a: 2, b: 2 }, w1: { a: 1, b: 1 }, w2: {} } };
     expect(zonalParts(even, 'zonal')).toEqual([{ allocation: even }]);
+    // Surge pods take what there is, so an even spread is only a wish of theirs.
+    expect(zonalParts({ ...even, tier: 'surge' as const }, 'zonal')).toHaveLength(2);
   });
 
   it('hold together what the whole holds', () => {
@@ -36,7 +39,9 @@ describe('parts of an allocation by zones', () => {
         .sort();
     fc.assert(
       fc.property(byWindow, (replicas) => {
-        const parts = zonalParts({ replicas }, 'zonal').map(({ allocation }) => counted(allocation.replicas));
+        const parts = zonalParts({ tier, replicas }, 'zonal').map(({ allocation }) =>
+          counted(allocation.replicas),
+        );
         expect(parts.flat().sort()).toEqual(counted(replicas));
       }),
     );

@@ -61,9 +61,10 @@ export function zoneSpread(
 
 /**
  * An allocation by zones. Kubernetes spreads the pods of one set evenly and has no word for other numbers: where the choice is `zonal`, each zone has
- * a part of its own, unless all zones have the same replicas in every window. Else the whole is the only part, without a zone.
+ * a part of its own, unless the pods are base pods, which wait for an even place, and all zones have the same replicas in every window. Else the
+ * whole is the only part, without a zone.
  */
-export function zonalParts<T extends Pick<Allocation, 'replicas'>>(
+export function zonalParts<T extends Pick<Allocation, 'replicas' | 'tier'>>(
   allocation: T,
   choice: PlacementChoice = 'flexible',
 ): readonly { readonly allocation: T; readonly zone?: string }[] {
@@ -71,7 +72,8 @@ export function zonalParts<T extends Pick<Allocation, 'replicas'>>(
   const isEven = Object.values(allocation.replicas).every(
     (byZone) => new Set(zones.map((zone) => byZone[zone] ?? 0)).size <= 1,
   );
-  if (isEven || choice === 'flexible') return [{ allocation }];
+  const keepsItself = isEven && (allocation.tier === 'base' || zones.length < 2);
+  if (keepsItself || choice === 'flexible') return [{ allocation }];
   return zones.map((zone) => ({
     allocation: { ...allocation, replicas: inZone(allocation.replicas, zone) },
     zone,
