@@ -10,14 +10,26 @@ import {
   planStack,
   removeNodes,
   removeStack,
-  settledDifferences,
+  settledPlacement,
 } from './support/planned-run.ts';
 import type { WrittenPlan } from './support/planned-run.ts';
 
+/**
+ * Stacks, and the share of pods that may find no room in a window. Several nodes of one kind in a zone that are full to the last percent are a packing
+ * that the scheduler, which takes pods as they come, does not always find (docs/cluster-tests.md).
+ */
 const CASES = [
-  { name: 'the chat example', stack: 'examples/chat/stack.ts' },
-  { name: 'an application of forty services', stack: 'test/cluster/stacks/forty-services.ts' },
-  { name: 'language models and services in one cluster', stack: 'test/cluster/stacks/mixed-fleet.ts' },
+  { name: 'the chat example', stack: 'examples/chat/stack.ts', withoutRoom: 0 },
+  {
+    name: 'an application of forty services',
+    stack: 'test/cluster/stacks/forty-services.ts',
+    withoutRoom: 0.03,
+  },
+  {
+    name: 'language models and services in one cluster',
+    stack: 'test/cluster/stacks/mixed-fleet.ts',
+    withoutRoom: 0,
+  },
 ];
 
 /** Milliseconds in which the scheduler has placed, or preempted for, the successors of lost pods where it can. */
@@ -27,7 +39,7 @@ const SETTLING = 10_000;
 const PLANNING = 600_000;
 
 describeCluster('the real scheduler puts pods where the plan has them', (controlPlane) => {
-  describe.each(CASES)('$name', ({ stack }) => {
+  describe.each(CASES)('$name', ({ stack, withoutRoom }) => {
     let written: WrittenPlan;
     let nodes: readonly PlannedNode[] = [];
     let busiest: string;
@@ -44,16 +56,18 @@ describeCluster('the real scheduler puts pods where the plan has them', (control
     });
 
     test(
-      'in every window of the week, one after the other',
+      'in every window of the week, one after the other, and none anywhere else',
       async () => {
         const { plan } = written;
+        const shares: Record<string, number> = {};
         for (const window of [...plan.decision.windows.map(({ id }) => id), busiest]) {
           nodes = await enterWindow(controlPlane, written, { window, present: nodes });
-          expect({ window, differences: await settledDifferences(controlPlane, plan, window) }).toEqual({
-            window,
-            differences: [],
-          });
+          const { share, misplaced, differences } = await settledPlacement(controlPlane, plan, window);
+          expect({ window, misplaced }).toEqual({ window, misplaced: 0 });
+          expect(share, differences.join('\n')).toBeGreaterThanOrEqual(1 - withoutRoom);
+          shares[window] = share;
         }
+        console.log(`${plan.stack}: pods as planned by window ${JSON.stringify(shares)}`);
       },
       PLANNING,
     );

@@ -10,7 +10,7 @@ new HardwarePool(fleet, 'general', {
   provider: 'aws',
   region: 'us-east-1',
   zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
-  instanceTypes: { names: ['m7i.*', 'c7i.*', 'r7i.*'], except: ['*.metal*'], vcpus: { min: 4, max: 16 } },
+  instanceTypes: { names: ['m7i.*', 'c7i.*', 'r7i.*'], except: ['*.metal*'], vcpus: { min: 8, max: 32 } },
   capacityTypes: ['on-demand', 'spot'],
   daemonsets: { cpu: '150m', memory: '300Mi', pods: 4 },
 });

@@ -77,17 +77,27 @@ export async function livePods(
   return { running, pending: living.filter((pod) => pod.status.phase === 'Pending') };
 }
 
-/** How many of the planned pods lie where they were planned, and every place where plan and cluster differ. */
-export function compare(
-  planned: PodCounts,
-  running: PodCounts,
-): { readonly share: number; readonly differences: readonly string[] } {
+/** How plan and cluster compare. */
+export interface Placement {
+  /** Share of the planned pods that run where they were planned, 0 to 1. */
+  readonly share: number;
+  /** Pods that run where none was planned, or more than were. */
+  readonly misplaced: number;
+  /** Every place where plan and cluster differ, in words. */
+  readonly differences: readonly string[];
+}
+
+/** Compares pods as planned with pods as they run. */
+export function compare(planned: PodCounts, running: PodCounts): Placement {
   const keys = [...new Set([...planned.keys(), ...running.keys()])].sort();
-  const total = [...planned.values()].reduce((sum, count) => sum + count, 0);
-  const right = keys.reduce((sum, key) => sum + Math.min(planned.get(key) ?? 0, running.get(key) ?? 0), 0);
-  const differences = keys.flatMap((key) => {
-    const [wanted, found] = [planned.get(key) ?? 0, running.get(key) ?? 0];
-    return wanted === found ? [] : [`${key}: ${wanted} planned, ${found} there`];
-  });
-  return { share: total === 0 ? 1 : right / total, differences };
+  const rows = keys.map((key) => ({ key, wanted: planned.get(key) ?? 0, found: running.get(key) ?? 0 }));
+  const total = rows.reduce((sum, { wanted }) => sum + wanted, 0);
+  const right = rows.reduce((sum, { wanted, found }) => sum + Math.min(wanted, found), 0);
+  return {
+    share: total === 0 ? 1 : right / total,
+    misplaced: rows.reduce((sum, { wanted, found }) => sum + Math.max(0, found - wanted), 0),
+    differences: rows.flatMap(({ key, wanted, found }) =>
+      wanted === found ? [] : [`${key}: ${wanted} planned, ${found} there`],
+    ),
+  };
 }

@@ -8,7 +8,7 @@ import { ROOT } from '../../support/run-command.ts';
 import { scaleByClock } from './autoscaler.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { eventually } from './eventually.ts';
-import { compare, livePods, plannedPods } from './placement.ts';
+import { compare, livePods, plannedPods, type Placement } from './placement.ts';
 import { plannedNodes, type PlannedNode } from './planned-nodes.ts';
 
 /** A plan and where it was written. */
@@ -95,25 +95,25 @@ export async function removeNodes(rest: ControlPlane['rest'], nodes: readonly Pl
   await Promise.all(nodes.map(({ name }) => rest.delete(`/api/v1/nodes/${name}`)));
 }
 
-/** Waits until every pod of the window lies as planned, or nothing moves any more; gives what then differs. */
-export async function settledDifferences(
+/** Waits until every pod of the window lies as planned, or nothing moves any more; gives how plan and cluster then compare. */
+export async function settledPlacement(
   { rest }: ControlPlane,
   plan: PlanDocument,
   window: string,
-): Promise<readonly string[]> {
+): Promise<Placement> {
   const planned = plannedPods(plan, window);
   let last = '';
   let since = Date.now();
-  const read = async (): Promise<readonly string[]> => {
+  const read = async (): Promise<Placement> => {
     const { running } = await livePods(rest, plan.stack);
-    const { differences } = compare(planned, running);
-    const state = differences.join('\n');
+    const placement = compare(planned, running);
+    const state = placement.differences.join('\n');
     if (state !== last) [last, since] = [state, Date.now()];
-    return differences;
+    return placement;
   };
   return eventually(
     read,
-    (differences) => differences.length === 0 || Date.now() - since > QUIET_MILLISECONDS,
+    ({ differences }) => differences.length === 0 || Date.now() - since > QUIET_MILLISECONDS,
     300,
   );
 }

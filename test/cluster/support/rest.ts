@@ -1,5 +1,6 @@
 /** A small client of the API server for tests: JSON over HTTPS with a bearer token. Nothing of it is shared with the product's own client. */
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An object or list as JSON; tests know what they asked for. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -51,7 +52,7 @@ export interface Rest {
 export function restClient(access: RestAccess): Rest {
   const agent = new Agent({ keepAlive: true, maxSockets: 32, ca: access.certificate });
   const call = (method: string, path: string, body?: Json, type = 'application/json'): Promise<Json> =>
-    send(access, agent, { method, path, body: body as unknown, type });
+    patiently(() => send(access, agent, { method, path, body: body as unknown, type }));
   return {
     get: (path) => call('GET', path),
     list: async (path) => (await call('GET', path)).items as readonly Json[],
@@ -68,6 +69,18 @@ export function restClient(access: RestAccess): Rest {
       agent.destroy();
     },
   };
+}
+
+/** Asks again, for ten seconds at most, while the server is busy or a custom resource is being made ready (429). */
+async function patiently(call: () => Promise<Json>): Promise<Json> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (problem) {
+      if (!(problem instanceof RestError && problem.status === 429) || attempt === 50) throw problem;
+      await sleep(200);
+    }
+  }
 }
 
 interface Call {
