@@ -185,13 +185,14 @@ export class Compartments {
       nodesAtHand,
     }: { readonly prices: Float64Array; readonly nodesAtHand?: ReadonlyMap<number, number> },
   ): readonly PlacedOffer[] {
-    const request = requestOf(shape);
+    // This is asked for some hundred thousand times: written out resource by resource.
+    const [cpu = 0, memory = 0, pods = 0] = requestOf(shape);
     return this.#placesOf(service, shape).flatMap(({ offer, compartments, single }): PlacedOffer[] => {
       let price = Infinity;
       let compartment = -1;
       for (const k of compartments) {
-        let own = 0;
-        for (let r = 0; r < RESOURCES; r++) own += (request[r] ?? 0) * (prices[k * RESOURCES + r] ?? 0);
+        const at = k * RESOURCES;
+        const own = cpu * (prices[at] ?? 0) + memory * (prices[at + 1] ?? 0) + pods * (prices[at + 2] ?? 0);
         if (own < price) {
           price = own;
           compartment = k;

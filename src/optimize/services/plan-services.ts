@@ -75,13 +75,13 @@ export async function planServices(
   const windows: WindowPlan[] = [];
   const planned = new Map<string, WindowPlan>();
   for (let at = 0; at < fleet.windows.length; at++) {
-    const share = shareOfTime(options, fleet.windows.length * (1 + KEPT_TIME) - at);
+    const share = shareOfTime(options, { done: at, windows: fleet.windows.length });
     const known = await master?.choose({ window: at, shapes, rounds: MASTER_ROUNDS, isPast: share.isPast });
     const chosen = known ?? spreadsOf(fleet, { window: at, shapes, priced });
     if ('reason' in chosen) return chosen;
     // The bound looks at all sizes of replica, so windows are alike only when all of them are needed as often.
     const key = JSON.stringify(fleet.services.map((service) => neededOf(service, at)));
-    const familiar = familiarOf(windows[0]);
+    const familiar = familiarOf(windows[0], master !== undefined);
     const plan =
       planned.get(key) ?? (await planWindow(fleet, { window: at, shapes, priced, familiar, chosen }, share));
     if (plan === undefined) return { window: at, reason: 'packing' };
@@ -108,24 +108,33 @@ export async function planServices(
 const MOST_SINGLE = 40;
 /** Wall-clock limit of one integer program where no other is given; its limit on branches comes before. */
 const PROGRAM_SECONDS = 60;
-/** Part of the time of all windows that is kept for what follows them: evidence, checks (measured on 1,000 services: a tenth). */
-const KEPT_TIME = 1 / 8;
+/** Part of the time of all windows that is kept for what follows them: evidence, checks (measured on 1,000 services: 7 s of 60). */
+const KEPT_TIME = 1 / 4;
+/** Parts of the time that the busiest window gets (assumed). */
+const BUSIEST_PARTS = 4;
 /** Most rounds of the program of spreads (assumed: it converges in ten). */
 const MASTER_ROUNDS = 12;
 
-/** The offerings of the busiest window, and how near to its bound it came. */
-function familiarOf(busiest: WindowPlan | undefined): WindowTask['familiar'] {
+/** The offerings of the busiest window, and how near to its bound it came; in small fleets bounds are too loose to tell. */
+function familiarOf(busiest: WindowPlan | undefined, isLarge: boolean): WindowTask['familiar'] {
   if (busiest === undefined) return undefined;
   return {
     offerings: new Set(busiest.filled.map(({ node }) => node)),
-    gap: busiest.bound > 0 ? busiest.cost / busiest.bound - 1 : 0,
+    gap: isLarge && busiest.bound > 0 ? busiest.cost / busiest.bound - 1 : 0,
   };
 }
 
-/** The options with an equal part of the time left for each window left. */
-function shareOfTime(options: ServicePlanOptions, windowsLeft: number): ServicePlanOptions {
+/**
+ * The options with a part of the time left for the next window: equal parts, several for the busiest one, whose nodes the others use too, and some
+ * for what follows.
+ */
+function shareOfTime(
+  options: ServicePlanOptions,
+  { done, windows }: { readonly done: number; readonly windows: number },
+): ServicePlanOptions {
   const left = options.secondsLeft?.() ?? Infinity;
-  const end = left - left / windowsLeft;
+  const partsLeft = windows * (1 + KEPT_TIME) - done + (done === 0 ? BUSIEST_PARTS - 1 : 0);
+  const end = left - (left * (done === 0 ? BUSIEST_PARTS : 1)) / partsLeft;
   return {
     ...options,
     get programSeconds() {
