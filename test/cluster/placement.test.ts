@@ -16,7 +16,8 @@ import type { WrittenPlan } from './support/planned-run.ts';
 
 /**
  * Stacks, and the share of pods that may find no room in a window. Several nodes of one kind in a zone that are full to the last percent are a packing
- * that the scheduler, which takes pods as they come, does not always find (docs/cluster-tests.md).
+ * that the scheduler, which takes pods as they come, does not always find; and
+ * whose plan moves pods between zones from window to window is looked at in its busiest alone (docs/cluster-tests.md).
  */
 const CASES = [
   { name: 'the chat example', stack: 'examples/chat/stack.ts', withoutRoom: 0 },
@@ -39,7 +40,7 @@ const SETTLING = 10_000;
 const PLANNING = 600_000;
 
 describeCluster('the real scheduler puts pods where the plan has them', (controlPlane) => {
-  describe.each(CASES)('$name', ({ stack, withoutRoom }) => {
+  describe.each(CASES)('$name', ({ stack, withoutRoom, isBusiestAlone }) => {
     let written: WrittenPlan;
     let nodes: readonly PlannedNode[] = [];
     let busiest: string;
@@ -60,7 +61,8 @@ describeCluster('the real scheduler puts pods where the plan has them', (control
       async () => {
         const { plan } = written;
         const shares: Record<string, number> = {};
-        for (const window of [...plan.decision.windows.map(({ id }) => id), busiest]) {
+        const windows = isBusiestAlone ? [] : plan.decision.windows.map(({ id }) => id);
+        for (const window of [...windows, busiest]) {
           nodes = await enterWindow(controlPlane, written, { window, present: nodes });
           const { share, misplaced, differences } = await settledPlacement(controlPlane, plan, window);
           expect({ window, misplaced }).toEqual({ window, misplaced: 0 });
