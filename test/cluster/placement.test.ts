@@ -15,21 +15,22 @@ import {
 import type { WrittenPlan } from './support/planned-run.ts';
 
 /**
- * Stacks, and the share of pods that may find no room in a window. Several nodes of one kind in a zone that are full to the last percent are a packing
- * that the scheduler, which takes pods as they come, does not always find; and
- * whose plan moves pods between zones from window to window is looked at in its busiest alone (docs/cluster-tests.md).
+ * Stacks; the share of pods that may find no room, because the scheduler does not always find the packing of several nodes of a kind in one zone that
+ * are full to the last percent; and whether the busiest window alone is looked at (docs/cluster-tests.md says why).
  */
 const CASES = [
-  { name: 'the chat example', stack: 'examples/chat/stack.ts', withoutRoom: 0 },
+  { name: 'the chat example', stack: 'examples/chat/stack.ts', withoutRoom: 0, isBusiestAlone: false },
   {
     name: 'an application of forty services',
     stack: 'test/cluster/stacks/forty-services.ts',
     withoutRoom: 0.03,
+    isBusiestAlone: true,
   },
   {
     name: 'language models and services in one cluster',
     stack: 'test/cluster/stacks/mixed-fleet.ts',
     withoutRoom: 0,
+    isBusiestAlone: false,
   },
 ];
 
@@ -57,7 +58,7 @@ describeCluster('the real scheduler puts pods where the plan has them', (control
     });
 
     test(
-      'in every window of the week, one after the other, and none anywhere else',
+      'in window after window, and none anywhere else',
       async () => {
         const { plan } = written;
         const shares: Record<string, number> = {};
