@@ -75,7 +75,11 @@ export async function planServices(
   const windows: WindowPlan[] = [];
   const planned = new Map<string, WindowPlan>();
   for (let at = 0; at < fleet.windows.length; at++) {
-    const share = shareOfTime(options, { done: at, windows: fleet.windows.length });
+    const share = shareOfTime(options, {
+      done: at,
+      windows: fleet.windows.length,
+      busiestParts: master === undefined ? BUSIEST_PARTS : 1,
+    });
     const known = await master?.choose({ window: at, shapes, rounds: MASTER_ROUNDS, isPast: share.isPast });
     const chosen = known ?? spreadsOf(fleet, { window: at, shapes, priced });
     if ('reason' in chosen) return chosen;
@@ -110,7 +114,7 @@ const MOST_SINGLE = 40;
 const PROGRAM_SECONDS = 60;
 /** Part of the time of all windows that is kept for what follows them: evidence, checks (measured on 1,000 services: 7 s of 60). */
 const KEPT_TIME = 1 / 4;
-/** Parts of the time that the busiest window gets (assumed). */
+/** Parts of the time that the busiest window gets in small fleets, where much is tried that the other windows start from (assumed). */
 const BUSIEST_PARTS = 4;
 /** Most rounds of the program of spreads (assumed: it converges in ten). */
 const MASTER_ROUNDS = 12;
@@ -125,16 +129,20 @@ function familiarOf(busiest: WindowPlan | undefined, isLarge: boolean): WindowTa
 }
 
 /**
- * The options with a part of the time left for the next window: equal parts, several for the busiest one, whose nodes the others use too, and some
+ * The options with a part of the time left for the next window: equal parts, more for the busiest one where asked, and some
  * for what follows.
  */
 function shareOfTime(
   options: ServicePlanOptions,
-  { done, windows }: { readonly done: number; readonly windows: number },
+  {
+    done,
+    windows,
+    busiestParts,
+  }: { readonly done: number; readonly windows: number; readonly busiestParts: number },
 ): ServicePlanOptions {
   const left = options.secondsLeft?.() ?? Infinity;
-  const partsLeft = windows * (1 + KEPT_TIME) - done + (done === 0 ? BUSIEST_PARTS - 1 : 0);
-  const end = left - (left * (done === 0 ? BUSIEST_PARTS : 1)) / partsLeft;
+  const partsLeft = windows * (1 + KEPT_TIME) - done + (done === 0 ? busiestParts - 1 : 0);
+  const end = left - (left * (done === 0 ? busiestParts : 1)) / partsLeft;
   return {
     ...options,
     get programSeconds() {
