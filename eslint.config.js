@@ -9,7 +9,7 @@ export default tseslint.config(
       'node_modules/',
       'plans/',
       'test/golden/',
-      'stacks/**/!(stack).ts',
+      'stacks/**',
       '**/*.json',
     ],
   },
