@@ -355,7 +355,7 @@ describeCluster(
       ];
       pods.spec.template.spec.nodeSelector = { 'apply-test': 'later' };
       const manifests = [namespace, settings, web, pods as ClusterObject];
-      const stuck = await applyObjects(client, { stack, manifests }, { timeoutSeconds: 2 });
+      const stuck = await applyObjects(client, { stack, manifests }, { timeoutSeconds: 8 });
       expect(stuck.errors).toEqual(['apply-not-ready']);
       expect(stuck.result?.diagnostics[0]?.detail).toMatch(/0 of 2 pods are available; .*node.*affinity/);
       expect(stuck.result?.steps).toEqual([
