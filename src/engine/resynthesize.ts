@@ -65,7 +65,11 @@ export async function resynthesize(
 }
 
 /** A folder that holds the working directory, or is it, is surely not meant: its sub-folders would be replaced. Gives `engine-usage`. */
-export function refuseFolder(folder: string, output: string | undefined, host: EngineHost): Diagnostic | undefined {
+export function refuseFolder(
+  folder: string,
+  output: string | undefined,
+  host: EngineHost,
+): Diagnostic | undefined {
   const isAncestor = !path.relative(folder, host.workingDirectory).startsWith('..');
   return output === undefined || (!isAncestor && output !== '')
     ? undefined

@@ -46,7 +46,7 @@ export async function removeNamespaces(rest: Rest, names: readonly string[]): Pr
 
 async function phaseOf(rest: Rest, name: string): Promise<string> {
   try {
-    const found = (await rest.get(`${PATH}/${name}`));
+    const found = await rest.get(`${PATH}/${name}`);
     return String(found.status.phase);
   } catch (problem) {
     if (problem instanceof RestError && problem.status === 404) return 'gone';
