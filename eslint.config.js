@@ -3,15 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist/',
-      'coverage/',
-      'node_modules/',
-      'plans/',
-      'test/golden/',
-      'stacks/**',
-      '**/*.json',
-    ],
+    ignores: ['dist/', 'coverage/', 'node_modules/', 'plans/', 'test/golden/', 'stacks/**', '**/*.json'],
   },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
