@@ -64,7 +64,7 @@ describeCluster('apply, killed at random moments', (controlPlane) => {
 
   /** After a rollout that ended there is exactly what its plan says, all of it labelled, and its parent knows. */
   async function checkWhole(manifests: readonly ClusterObject[], ended: Ended): Promise<void> {
-    expect(ended).toMatchObject({ outcome: 'complete' });
+    expect(ended, JSON.stringify(ended)).toMatchObject({ outcome: 'complete' });
     expect(await everythingIn(rest, STACK)).toEqual(namesOf(manifests));
     const set = applySetOf(STACK);
     for (const kind of ['configmaps', 'services']) {
