@@ -37,6 +37,14 @@ export class CellPrices {
     return this.#units[offering];
   }
 
+  /** Whether a service may use an offering, and a node of it holds one pod. */
+  holds(service: number, request: readonly number[], offering: number): boolean {
+    return (
+      this.#allowed[service]?.has(offering) === true &&
+      request.every((amount, r) => amount <= (this.#fleet.capacities[offering]?.[r] ?? 0))
+    );
+  }
+
   /** Price of one pod of a shape in each cell that the service may use and where the pod fits, in the order of cells. */
   offers(service: number, shape: ServiceShape): readonly CellOffer[] {
     const known = this.#told[service]?.get(shape);
@@ -57,8 +65,7 @@ export class CellPrices {
       let outage = 0;
       const parts: UnitPart[] = [];
       for (const offering of cell.offerings) {
-        if (this.#allowed[service]?.has(offering) !== true) continue;
-        if (request.some((amount, r) => amount > (capacities[offering]?.[r] ?? 0))) continue;
+        if (!this.holds(service, request, offering)) continue;
         const units = this.#units[offering];
         const own = request.reduce((sum, amount, r) => sum + amount * (units?.[r] ?? 0), 0);
         floor = Math.min(floor, own);

@@ -37,8 +37,6 @@ export class Compartments {
   readonly #prices: CellPrices;
   /** Compartment whose prices hold for an offering; of beaten offerings one of those that beat it. */
   readonly #ofOffering: Int32Array;
-  /** Offerings that each service may use. */
-  readonly #allowed: readonly ReadonlySet<number>[];
   /** Compartments that offer the same nodes at the same prices to the same services, in different cells. */
   readonly #twins: readonly (readonly number[])[];
   readonly #places: readonly Map<ServiceShape, readonly Place[]>[];
@@ -46,7 +44,6 @@ export class Compartments {
   constructor(fleet: ServiceFleet, prices: CellPrices) {
     this.#fleet = fleet;
     this.#prices = prices;
-    this.#allowed = fleet.allowed.map((list) => new Set(list));
     this.#places = fleet.services.map(() => new Map<ServiceShape, readonly Place[]>());
     const takers = takersOf(fleet);
     const kept = new Set(worthwhileOfferings(fleet));
@@ -210,10 +207,7 @@ export class Compartments {
     const known = this.#places[service]?.get(shape);
     if (known !== undefined) return known;
     const request = requestOf(shape);
-    const { capacities } = this.#fleet;
-    const holds = (offering: number): boolean =>
-      this.#allowed[service]?.has(offering) === true &&
-      request.every((amount, r) => amount <= (capacities[offering]?.[r] ?? 0));
+    const holds = (offering: number): boolean => this.#prices.holds(service, request, offering);
     const byCell = new Map<number, number[]>();
     const singles = new Map<number, number>();
     this.list.forEach(({ cell, offerings }, k) => {

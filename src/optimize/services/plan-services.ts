@@ -69,7 +69,7 @@ export async function planServices(
   const first = await priceFleet(fleet, busiest, options.solvers);
   const master =
     fleet.services.length > MOST_SINGLE ? new SpreadMaster(fleet, first, options.solvers) : undefined;
-  await master?.choose({ window: busiest, rounds: MASTER_ROUNDS, isPast: options.isPast });
+  await master?.learn({ window: busiest, rounds: MASTER_ROUNDS, isPast: options.isPast });
   const priced = master?.priced ?? first;
   const shapes = fleet.services.map((_, index) => cheapestShape(fleet, index, priced));
   const windows: WindowPlan[] = [];
@@ -112,11 +112,11 @@ export async function planServices(
 const MOST_SINGLE = 40;
 /** Wall-clock limit of one integer program where no other is given; its limit on branches comes before. */
 const PROGRAM_SECONDS = 60;
-/** Part of the time of all windows that is kept for what follows them: evidence, checks (measured on 1,000 services: 7 s of 60). */
+/** Part of the time of all windows that is kept for what follows them: evidence, checks (assumed; `bench:scale` shows both). */
 const KEPT_TIME = 1 / 4;
 /** Parts of the time that the busiest window gets in small fleets, where much is tried that the other windows start from (assumed). */
 const BUSIEST_PARTS = 4;
-/** Most rounds of the program of spreads (assumed: it converges in ten). */
+/** Most rounds of the program of spreads (assumed). */
 const MASTER_ROUNDS = 12;
 
 /** The offerings of the busiest window, and how near to its bound it came; in small fleets bounds are too loose to tell. */

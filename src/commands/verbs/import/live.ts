@@ -4,7 +4,8 @@ import type { ImportLiveOptions } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
 import { CLUSTER_FLAGS, clusterChoice } from '../../cluster-flags.ts';
-import { CPU_FLAG, MEMORY_FLAG, SECONDS_FLAG } from '../../quantity-flags.ts';
+import { IMPORT_FLAGS } from '../../import-flags.ts';
+import { SECONDS_FLAG } from '../../quantity-flags.ts';
 
 /** How far back traffic is measured, seconds: a whole week. */
 const DEFAULT_WINDOW = 7 * 86_400;
@@ -36,9 +37,6 @@ export default class ImportLive extends BaseCommand {
       multiple: true,
     }),
     name: Flags.string({ description: 'Name of the stack.', helpValue: 'NAME', default: 'cluster' }),
-    format: Flags.option({ options: ['yaml', 'typescript'] as const, default: 'yaml' as const })({
-      description: 'Form of the stack.',
-    }),
     prometheus: Flags.string({
       description:
         'Address of a Prometheus that tells the traffic of language models; without it traffic is assumed.',
@@ -54,20 +52,7 @@ export default class ImportLive extends BaseCommand {
       default: DEFAULT_WINDOW,
       defaultHelp: () => Promise.resolve('7d'),
     }),
-    'default-cpu': CPU_FLAG({
-      description: 'CPU request assumed for containers that state none.',
-      default: 100,
-      defaultHelp: () => Promise.resolve('100m'),
-    }),
-    'default-memory': MEMORY_FLAG({
-      description: 'Memory request assumed for containers that state none.',
-      default: 128 * 2 ** 20,
-      defaultHelp: () => Promise.resolve('128Mi'),
-    }),
-    out: Flags.string({
-      description: 'Stack file to write; without it the stack is printed.',
-      helpValue: 'FILE',
-    }),
+    ...IMPORT_FLAGS,
   };
 
   async run(): Promise<void> {

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { importManifests } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
 import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
-import { CPU_FLAG, MEMORY_FLAG } from '../../quantity-flags.ts';
+import { IMPORT_FLAGS } from '../../import-flags.ts';
 
 export default class ImportManifests extends BaseCommand {
   static override description =
@@ -28,23 +28,7 @@ export default class ImportManifests extends BaseCommand {
       description: 'Name of the stack; default: that of the folder or file.',
       helpValue: 'NAME',
     }),
-    format: Flags.option({ options: ['yaml', 'typescript'] as const, default: 'yaml' as const })({
-      description: 'Form of the stack.',
-    }),
-    'default-cpu': CPU_FLAG({
-      description: 'CPU request assumed for containers that state none.',
-      default: 100,
-      defaultHelp: () => Promise.resolve('100m'),
-    }),
-    'default-memory': MEMORY_FLAG({
-      description: 'Memory request assumed for containers that state none.',
-      default: 128 * 2 ** 20,
-      defaultHelp: () => Promise.resolve('128Mi'),
-    }),
-    out: Flags.string({
-      description: 'Stack file to write; without it the stack is printed.',
-      helpValue: 'FILE',
-    }),
+    ...IMPORT_FLAGS,
   };
 
   async run(): Promise<void> {
