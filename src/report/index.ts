@@ -33,7 +33,6 @@ export { drawSearch } from './search/draw-search.ts';
 export { SEARCH_FORMAT_VERSION } from './search/search-report.ts';
 export type * from './search/search-report.ts';
 export { renderSearch, renderSearchMarkdown } from './search/search-text.ts';
-export type { SearchView } from './search/search-text.ts';
 export { PACK_FORMAT_VERSION } from './pack/pack-report.ts';
 export type * from './pack/pack-report.ts';
 export { packSentence, renderPack } from './pack/pack-text.ts';

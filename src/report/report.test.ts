@@ -7,7 +7,7 @@ import { usd } from '../units/index.ts';
 import { escapeMarkdown, fenced } from './markdown/markdown.ts';
 import { renderCsv } from './finance/csv.ts';
 import { escapeXml } from './policy/junit.ts';
-import { visibleLength } from './text/table.ts';
+import { textWidth } from './text/text-width.ts';
 import {
   COLOURED,
   policyJunit,
@@ -60,7 +60,7 @@ describe('tables', () => {
         ['plain', '100'],
       ],
     );
-    expect(new Set(table.split('\n').map(visibleLength)).size).toBe(1);
+    expect(new Set(table.split('\n').map(textWidth)).size).toBe(1);
   });
 });
 

@@ -6,9 +6,6 @@ import { planSentence, renderSearch, renderSearchMarkdown } from '../../report/i
 import { BaseCommand } from '../base-command.ts';
 import { SEARCH_FLAGS, searchOptions } from '../search-flags.ts';
 
-/** Characters of a line where there is no terminal. */
-const LINE = 160;
-
 export default class Search extends BaseCommand {
   static override description =
     'Search the best ways to serve one model on one cluster: parallelism, precision, batch limits, replicas, prefill and decode apart; by cost, latency or energy within an SLO.';
@@ -36,7 +33,7 @@ export default class Search extends BaseCommand {
       text:
         form === 'markdown'
           ? renderSearchMarkdown(report)
-          : `${note}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}${renderSearch(report, { palette: this.palette, width: process.stdout.columns || LINE })}`,
+          : `${note}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}${renderSearch(report, this.palette)}`,
     }));
   }
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLOURED } from '../text/palette.ts';
-import { visibleLength } from '../text/table.ts';
+import { COLOURED, PLAIN } from '../text/palette.ts';
+import { textWidth } from '../text/text-width.ts';
 import { drawSearch } from './draw-search.ts';
-import { fitWidth } from './fit-width.ts';
 import { energyMarks, paretoChart } from './pareto-text.ts';
 import { renderSearch, renderSearchMarkdown } from './search-text.ts';
 import { confidenceLines, energyLines, proofLines } from './search-rows.ts';
@@ -67,9 +66,9 @@ describe('renderSearch', () => {
   });
 
   it.each([60, 80, 100, 140])('fits lines of tables into %i characters', (width) => {
-    const text = renderSearch(sampleSearch(), { width });
+    const text = renderSearch(sampleSearch(), { ...PLAIN, width });
     const tables = text.slice(text.indexOf('Best 3 plans'), text.indexOf('p99 end-to-end latency over'));
-    for (const line of tables.split('\n')) expect(visibleLength(line)).toBeLessThanOrEqual(width);
+    for (const line of tables.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
   });
 
   it('says the accelerator and the engine of a plan only where they differ', () => {
@@ -96,7 +95,7 @@ describe('renderSearch', () => {
   it('colours only when asked to', () => {
     const escape = String.fromCharCode(27);
     expect(renderSearch(sampleSearch())).not.toContain(escape);
-    expect(renderSearch(sampleSearch(), { palette: COLOURED })).toContain(escape);
+    expect(renderSearch(sampleSearch(), COLOURED)).toContain(escape);
   });
 
   it('names what no engine runs, and uneven stages by their layers', () => {
@@ -188,45 +187,14 @@ describe('paretoChart', () => {
         const marks = frame.join('').match(/[○◐●]/g) ?? [];
         expect(marks.length).toBeGreaterThan(0);
         expect(marks.length).toBeLessThanOrEqual(all.length);
-        const width = visibleLength(lines[9] ?? '');
-        for (const line of frame) expect(visibleLength(line)).toBeLessThanOrEqual(width);
+        const width = textWidth(lines[9] ?? '');
+        for (const line of frame) expect(textWidth(line)).toBeLessThanOrEqual(width);
         // The cheapest stands at the left end, the slowest at the top.
         expect(frame.some((line) => /[│┤][○◐●]/.test(line))).toBe(true);
         const latencies = all.map((item) => item.e2e);
         if (Math.max(...latencies) > Math.min(...latencies)) expect(frame[0]).toMatch(/[○◐●]/);
       }),
     );
-  });
-});
-
-describe('fitWidth', () => {
-  it('keeps every column once, the first in every part, and no line longer than the width', () => {
-    const cell = fc.string({ maxLength: 12 });
-    const tables = fc
-      .integer({ min: 2, max: 8 })
-      .chain((columns) =>
-        fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 4 }),
-      );
-    fc.assert(
-      fc.property(tables, fc.integer({ min: 30, max: 120 }), (rows, width) => {
-        const columns = (rows[0] ?? []).map((_, index) => ({ title: `c${index}` }));
-        const parts = fitWidth({ title: 't', columns, rows }, width);
-        const titles = parts.flatMap((part) => part.columns.slice(1).map((column) => column.title));
-        expect(titles).toEqual(columns.slice(1).map((column) => column.title));
-        expect(parts.every((part) => part.columns[0]?.title === 'c0')).toBe(true);
-        for (const part of parts) {
-          const widths = part.columns.map((column, index) =>
-            Math.max(column.title.length, ...part.rows.map((row) => visibleLength(row[index] ?? ''))),
-          );
-          expect(widths.reduce((sum, own) => sum + own + 2, 0)).toBeLessThanOrEqual(Math.max(width, 30));
-        }
-      }),
-    );
-  });
-
-  it('leaves a table that fits as it is', () => {
-    const table = { title: 't', columns: [{ title: 'a' }, { title: 'b' }], rows: [['1', '2']] };
-    expect(fitWidth(table, Infinity)).toEqual([table]);
   });
 });
 

@@ -3,7 +3,6 @@ import { listSection, markdownSection, textSection } from '../serving/estimate-t
 import type { ReportTable } from '../serving/estimate-rows.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
-import { fitWidth } from './fit-width.ts';
 import { energyMarks, paretoChart } from './pareto-text.ts';
 import type { SearchReport } from './search-report.ts';
 import {
@@ -19,22 +18,10 @@ import {
 /** Rows of the Pareto table at most; the JSON holds all. */
 const MOST_PARETO_ROWS = 12;
 
-/** How a search is shown on a terminal. */
-export interface SearchView {
-  readonly palette?: Palette;
-  /** Characters of a line; default unlimited. */
-  readonly width?: number;
-}
-
 /** A search for a terminal: what was asked, the best plans, the Pareto chart, energy, safety, proof; one sentence last. */
-export function renderSearch(
-  report: SearchReport,
-  { palette = PLAIN, width = Infinity }: SearchView = {},
-): string {
+export function renderSearch(report: SearchReport, palette: Palette = PLAIN): string {
   const head = searchHead(report).map(([label, text]) => `${palette.bold(label.padEnd(9))}${text}`);
-  const tables = [planTable(report, palette), ...paretoTables(report)].flatMap((table) =>
-    fitWidth(table, width),
-  );
+  const tables = [planTable(report, palette), ...paretoTables(report)];
   const chart = paretoChart(report, palette);
   const sections = [
     head.join('\n'),

@@ -23,7 +23,12 @@ export function renderEstimateMarkdown(report: EstimateReport): string {
 
 /** A titled table for a terminal, indented. */
 export function textSection(table: ReportTable, palette: Palette): string {
-  return `${palette.bold(table.title)}\n${renderTable(table.columns, table.rows).replaceAll(/^(?=.)/gm, '  ')}`;
+  return `${palette.bold(table.title)}\n${indented(renderTable(table.columns, table.rows, { ...palette, indent: 2 }))}`;
+}
+
+/** Text with two blanks before every line that holds something. */
+export function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
 }
 
 /** A titled Markdown table. */

@@ -1,12 +1,14 @@
 import { styleText } from 'node:util';
 
-/** Marks words for the eye; the plain palette leaves text as it is. */
+/** Marks words for the eye, and says how wide a line is; the plain palette leaves text as it is and as wide as it comes. */
 export interface Palette {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly caution: (text: string) => string;
+  /** Cells of a line that tables fit into; absent: tables are as wide as they are, nothing in them is cut. */
+  readonly width?: number;
 }
 
 const same = (text: string): string => text;
