@@ -3,7 +3,10 @@ export type { LimitHeadroom, LimitName, WorkloadAims } from './aims.ts';
 export { buildPlan, hashInputs } from './build-plan.ts';
 export type { HashedInputs, PlanParts } from './build-plan.ts';
 export { canonicalJson, canonicalValue } from './canonical-json.ts';
+export { diffDeclared, diffPrices } from './change-reasons.ts';
+export type { ChangeReason, PriceChange } from './change-reasons.ts';
 export { contentHash, textHash } from './content-hash.ts';
+export { emptyPlan } from './empty-plan.ts';
 export { parsePlan, serializePlan } from './load-plan.ts';
 export { applyChanges, diffValues, formatPath } from './object-diff.ts';
 export type { ObjectChange, PathSegment } from './object-diff.ts';
@@ -17,6 +20,7 @@ export type {
   PlanDiff,
   PlanWithObjects,
 } from './plan-diff.ts';
+export type { AssumptionChanges, NodeChange, VerdictChanges } from './plan-facts-diff.ts';
 export type { AimChange, LimitChange, SloChange } from './promise-diff.ts';
 export { nodeFill, nodeGroups } from './node-fill.ts';
 export type { NodeFill, NodeGroup } from './node-fill.ts';
@@ -29,3 +33,5 @@ export type { ResponseHeadroom, SloHeadroom } from './slo-headroom.ts';
 export { changedInputs, staleDiagnostics } from './stale.ts';
 export type { ChangedInput } from './stale.ts';
 export { writablePlan } from './unlimited-rates.ts';
+export { costDelta } from './workload-diff.ts';
+export type { ReplicaGroup, WorkloadChange, WorkloadSummary } from './workload-diff.ts';

@@ -1,14 +1,20 @@
-import type { Allocation, PlanDocument, PolicyVerdict, SolutionStatus } from '../model/index.ts';
+import type { Allocation, PlanDocument, SolutionStatus } from '../model/index.ts';
 import { compareText, microUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
+import { diffDeclared, diffPrices } from './change-reasons.ts';
+import type { PriceChange } from './change-reasons.ts';
 import { diffValues } from './object-diff.ts';
 import type { ObjectChange } from './object-diff.ts';
+import { diffAssumptions, diffNodes, diffVerdicts } from './plan-facts-diff.ts';
+import type { AssumptionChanges, NodeChange, VerdictChanges } from './plan-facts-diff.ts';
 import { diffAims, diffLimits, diffSlo } from './promise-diff.ts';
 import type { AimChange, LimitChange, SloChange } from './promise-diff.ts';
 import { diffServices, isSameServices } from './service-diff.ts';
 import type { ServicesDiff } from './service-diff.ts';
 import { changedInputs } from './stale.ts';
 import type { ChangedInput } from './stale.ts';
+import { diffWorkloads } from './workload-diff.ts';
+import type { WorkloadChange } from './workload-diff.ts';
 
 /** A plain Kubernetes object. */
 export type PlainManifest = Readonly<Record<string, unknown>>;
@@ -33,6 +39,8 @@ export interface AllocationChange {
   readonly action: 'added' | 'removed' | 'changed';
   readonly before?: AllocationSummary;
   readonly after?: AllocationSummary;
+  /** What differs field by field, where the pod set stays. */
+  readonly fields?: readonly ObjectChange[];
 }
 
 /** What a reviewer compares of a pod set. */
@@ -58,20 +66,26 @@ export interface PlanDiff {
   readonly isEmpty: boolean;
   readonly status: { readonly before: SolutionStatus; readonly after: SolutionStatus };
   readonly gap: { readonly before: number; readonly after: number };
+  /** Whether the plans may be applied: no mandatory policy is violated. */
+  readonly applicable: { readonly before: boolean; readonly after: boolean };
   readonly inputs: readonly ChangedInput[];
+  /** What is declared otherwise, field by field. */
+  readonly declared: readonly ObjectChange[];
+  readonly prices: readonly PriceChange[];
+  readonly workloads: readonly WorkloadChange[];
   readonly cost: CostChange;
   readonly workloadCosts: readonly CostChange[];
   readonly allocations: readonly AllocationChange[];
   /** Absent where neither plan has services. */
   readonly services?: ServicesDiff;
+  /** Nodes bought for language models; those that services share are in `services`. */
+  readonly nodes: readonly NodeChange[];
   readonly aims: readonly AimChange[];
   readonly slo: readonly SloChange[];
   readonly limits: readonly LimitChange[];
   readonly objects: readonly ObjectDiff[];
-  readonly policy: {
-    readonly appeared: readonly PolicyVerdict[];
-    readonly resolved: readonly PolicyVerdict[];
-  };
+  readonly policy: VerdictChanges;
+  readonly assumptions: AssumptionChanges;
 }
 
 /** Compares two plans and their objects; every list is sorted. */
@@ -91,7 +105,7 @@ export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): Plan
     isSameServices(services) &&
     objects.length === 0 &&
     cost.delta === 0 &&
-    policy.appeared.length + policy.resolved.length === 0 &&
+    policy.appeared.length + policy.resolved.length + policy.waived.length === 0 &&
     aims.length === 0 &&
     [...slo, ...limits].every(
       (change) => change.risk === 'same' || change.before?.value === change.after?.value,
@@ -101,16 +115,22 @@ export function diffPlans(before: PlanWithObjects, after: PlanWithObjects): Plan
     isEmpty,
     status: { before: before.plan.decision.status, after: after.plan.decision.status },
     gap: { before: before.plan.decision.gap, after: after.plan.decision.gap },
+    applicable: { before: before.plan.applicable, after: after.plan.applicable },
     inputs,
+    declared: diffDeclared(before.plan, after.plan),
+    prices: diffPrices(before.plan, after.plan),
+    workloads: diffWorkloads(before.plan, after.plan),
     cost,
     workloadCosts: diffWorkloadCosts(before.plan, after.plan),
     allocations,
     ...(services === undefined ? {} : { services }),
+    nodes: diffNodes(before.plan, after.plan),
     aims,
     slo,
     limits,
     objects,
     policy,
+    assumptions: diffAssumptions(before.plan, after.plan),
   };
 }
 
@@ -169,8 +189,10 @@ function diffAllocations(before: PlanDocument, after: PlanDocument): readonly Al
       const is = fresh.get(id);
       if (was === undefined) return is === undefined ? [] : [{ id, action: 'added', after: summary(is) }];
       if (is === undefined) return [{ id, action: 'removed', before: summary(was) }];
-      const isSame = diffValues(was, is).length === 0;
-      return isSame ? [] : [{ id, action: 'changed', before: summary(was), after: summary(is) }];
+      const fields = diffValues(was, is);
+      return fields.length === 0
+        ? []
+        : [{ id, action: 'changed', before: summary(was), after: summary(is), fields }];
     });
 }
 
@@ -181,17 +203,5 @@ function summary(allocation: Allocation): AllocationSummary {
     capacityType: allocation.capacityType,
     minReplicas: min,
     maxReplicas: max,
-  };
-}
-
-function diffVerdicts(before: PlanDocument, after: PlanDocument): PlanDiff['policy'] {
-  const key = (verdict: PolicyVerdict): string => `${verdict.pack}/${verdict.rule}/${verdict.subject}`;
-  const violations = (plan: PlanDocument): PolicyVerdict[] =>
-    plan.policy.verdicts.filter((item) => item.outcome === 'violation');
-  const old = new Set(violations(before).map(key));
-  const fresh = new Set(violations(after).map(key));
-  return {
-    appeared: violations(after).filter((item) => !old.has(key(item))),
-    resolved: violations(before).filter((item) => !fresh.has(key(item))),
   };
 }
