@@ -26,6 +26,28 @@ export async function plannedDeployments(
 ): Promise<Outcome<readonly SimulationSubject[]>> {
   const unknown = unknownWorkload(plan, workload);
   if (unknown !== undefined) return failure(unknown);
+  const problem = await plannedProblem(plan, host);
+  if (!problem.ok) return problem;
+  const diagnostics: Diagnostic[] = [];
+  const subjects: SimulationSubject[] = [];
+  for (const item of problem.value.workloads) {
+    if (workload !== undefined && item.workload.id !== workload) continue;
+    const outcome = await plannedSubject(item, host);
+    diagnostics.push(...outcome.diagnostics);
+    if (outcome.ok) subjects.push(outcome.value);
+    else return failure(...diagnostics);
+  }
+  return success(subjects, diagnostics);
+}
+
+/** The problem of a plan, read again, with its language models ready to be simulated. */
+export interface PlannedProblem {
+  readonly stack: LoadedStack;
+  readonly workloads: readonly PlannedWorkload[];
+}
+
+/** Reads the problem that a plan holds, and the files that it names. Errors: those of `loadStack`, `catalog-*`. */
+export async function plannedProblem(plan: PlanDocument, host: EngineHost): Promise<Outcome<PlannedProblem>> {
   const stack = await loadStack(
     '-',
     { ...host, workingDirectory: stackFolder(plan, host) },
@@ -37,18 +59,11 @@ export async function plannedDeployments(
   if (!catalog.ok) return catalog;
   const models = resolveModels(problem, catalog.value);
   if (!models.ok) return models;
-  const diagnostics: Diagnostic[] = [];
-  const subjects: SimulationSubject[] = [];
-  for (const item of problem.workloads) {
-    if (workload !== undefined && item.id !== workload) continue;
-    const architecture = models.value.get(item.id);
-    if (architecture === undefined) continue;
-    const outcome = await subjectOf({ plan, stack: stack.value, workload: item, architecture }, host);
-    diagnostics.push(...outcome.diagnostics);
-    if (outcome.ok) subjects.push(outcome.value);
-    else return failure(...diagnostics);
-  }
-  return success(subjects, diagnostics);
+  const workloads = problem.workloads.flatMap((workload): PlannedWorkload[] => {
+    const architecture = models.value.get(workload.id);
+    return architecture === undefined ? [] : [{ plan, stack: stack.value, workload, architecture }];
+  });
+  return success({ stack: stack.value, workloads });
 }
 
 function unknownWorkload(plan: PlanDocument, workload: string | undefined): Diagnostic | undefined {
@@ -70,14 +85,19 @@ function unknownWorkload(plan: PlanDocument, workload: string | undefined): Diag
   });
 }
 
-interface PlannedWorkload {
+/** One language model of a plan. */
+export interface PlannedWorkload {
   readonly plan: PlanDocument;
   readonly stack: LoadedStack;
   readonly workload: LlmWorkload;
   readonly architecture: ModelArchitecture;
 }
 
-async function subjectOf(planned: PlannedWorkload, host: EngineHost): Promise<Outcome<SimulationSubject>> {
+/** What a plan deploys for a language model in its busiest window. Errors: `plan-invalid`, and those of reading traffic. */
+export async function plannedSubject(
+  planned: PlannedWorkload,
+  host: EngineHost,
+): Promise<Outcome<SimulationSubject>> {
   const { plan, stack, workload } = planned;
   const window = busiestWindow(plan, workload.id);
   const traffic = await resolveTraffic(withRecordedTrace(planned, host), stack.folder, host);

@@ -12,6 +12,12 @@ export { inlineCrew } from './capacity/crew.ts';
 export type { AnswersOf, GatherCrew, MeasuringCrew } from './capacity/crew.ts';
 export type { BenchAnswer, BenchTask } from './capacity/task.ts';
 export { factorsFor } from './capacity/safety.ts';
+export type { Shape } from './candidates/shape.ts';
+export { LONGEST_RUN } from './evaluate-workload.ts';
+export { replayedRequests, shareOf } from './operating-point.ts';
+export type { PlacedLoad, ReplayedRequests, Share } from './operating-point.ts';
+export { placedFleet } from './disaggregation/placed-fleet.ts';
+export type { PlacedFleet, RoleShape } from './disaggregation/placed-fleet.ts';
 export { withReplays } from './spot-replay/index.ts';
 export { searchPlans } from './search/search.ts';
 export type {

@@ -1,11 +1,21 @@
-import type { LoadEvidence, RequestColumns, TimeWindow } from '../model/index.ts';
+import type { Candidate, LlmWorkload, LoadEvidence, RequestColumns, TimeWindow } from '../model/index.ts';
 import { firstRequests, thinTrace } from '../traffic/index.ts';
 import { simulateEngine } from '../sim/index.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
-import type { PlacementSolution } from './placement/solution.ts';
 
 /** Requests replayed at most: the first ones of a longer trace. */
 const MOST_REPLAYED = 200_000;
+
+/** Replicas placed, as far as the load of one of them depends on them. */
+export interface PlacedLoad {
+  readonly replicas: readonly {
+    readonly workload: string;
+    readonly window: string;
+    readonly count: number;
+    /** `rate`: what one replica is planned to carry, requests per second. */
+    readonly option: { readonly candidate: Candidate; readonly rate: number };
+  }[];
+}
 
 /** How a workload's busiest window is carried: the candidate with the largest part, and the share one replica of it carries. */
 export interface Share {
@@ -17,11 +27,7 @@ export interface Share {
 }
 
 /** The share of one replica when demand is spread over replicas in proportion to their planned rates. */
-export function shareOf(
-  workload: string,
-  solution: PlacementSolution,
-  busiest: TimeWindow,
-): Share | undefined {
+export function shareOf(workload: string, solution: PlacedLoad, busiest: TimeWindow): Share | undefined {
   const placed = solution.replicas.filter((item) => item.workload === workload && item.window === busiest.id);
   const total = placed.reduce((sum, item) => sum + item.count * item.option.rate, 0);
   const byCandidate = Map.groupBy(placed, (item) => item.option.candidate.id);
@@ -45,11 +51,7 @@ export function operatingPoint(evaluation: WorkloadEvaluation, share: Share): Lo
   return evaluation.bench.simulateAt(finalist.shape, batch, share.rate).evidence;
 }
 
-/**
- * Replays the declared trace against one replica: the share of the requests that falls to it in the busiest window,
- * every n-th in order of arrival as under round robin, in the trace's own time. Where the declaration scales the
- * traffic, time is compressed or stretched so that the busiest hour of the trace has the planned rate.
- */
+/** Replays the declared trace against one replica: see `replayedRequests`. */
 export function replayTrace(
   evaluation: WorkloadEvaluation,
   share: Share,
@@ -58,19 +60,45 @@ export function replayTrace(
   const { trace, workload } = evaluation.workload;
   const finalist = evaluation.finalists.find((item) => item.evaluated.candidate.id === share.candidate);
   if (trace === undefined || finalist === undefined || share.part <= 0) return undefined;
-  const { scaling } = workload.traffic;
-  const isScaled = scaling.meanRate !== undefined || scaling.peakToMean !== undefined;
-  const factor = isScaled ? (busiest.peakRate[workload.id] ?? 0) / Math.max(1e-9, busiestRate(trace)) : 1;
-  const thinned = firstRequests(thinTrace(trace, Math.max(1, Math.round(1 / share.part))), MOST_REPLAYED);
-  if (thinned.arrival.length === 0) return undefined;
+  const { requests } = replayedRequests(trace, workload, { share, busiest });
+  if (requests.arrival.length === 0) return undefined;
   return simulateEngine({
     steps: evaluation.bench.performanceOf(finalist.shape).steps,
-    requests: { ...thinned, arrival: thinned.arrival.map((time) => time / Math.max(1e-9, factor)) },
+    requests,
     limits: finalist.evaluated.candidate.batch,
     prefixCache: true,
     limitsOfSlo: workload.slo.limits,
     maxModelLength: finalist.evaluated.candidate.maxModelLength,
   }).evidence;
+}
+
+/** What one replica gets of a trace. */
+export interface ReplayedRequests {
+  readonly requests: RequestColumns;
+  /** The replica takes one of so many requests. */
+  readonly everyNth: number;
+  /** By so much the trace's time is compressed; 1: its own time. */
+  readonly speed: number;
+}
+
+/**
+ * The share of a trace's requests that falls to one replica in the busiest window, every n-th in order of arrival as under
+ * round robin, in the trace's own time. Where the declaration scales the traffic, time is compressed or stretched so that the
+ * busiest hour of the trace has the planned rate. The first 200,000 at most.
+ */
+export function replayedRequests(
+  trace: RequestColumns,
+  workload: Pick<LlmWorkload, 'id' | 'traffic'>,
+  { share, busiest }: { readonly share: Pick<Share, 'part'>; readonly busiest: TimeWindow },
+): ReplayedRequests {
+  const { scaling } = workload.traffic;
+  const isScaled = scaling.meanRate !== undefined || scaling.peakToMean !== undefined;
+  const factor = isScaled ? (busiest.peakRate[workload.id] ?? 0) / Math.max(1e-9, busiestRate(trace)) : 1;
+  const speed = Math.max(1e-9, factor);
+  const everyNth = Math.max(1, Math.round(1 / share.part));
+  const thinned = firstRequests(thinTrace(trace, everyNth), MOST_REPLAYED);
+  const requests = { ...thinned, arrival: thinned.arrival.map((time) => time / speed) };
+  return { requests, everyNth, speed };
 }
 
 /** Requests per second in the busiest hour of a trace; of the whole trace when it is shorter than one. */

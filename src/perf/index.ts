@@ -49,6 +49,7 @@ export {
   fitQueue,
   loadLevels,
   measuredTimes,
+  PlannedResponses,
   median,
   replicaQueue,
   resolveServices,
@@ -65,6 +66,7 @@ export type {
   PlannedService,
   ReplicaQueue,
   ServiceArrivals,
+  TimesByShare,
 } from './service/index.ts';
 export { shippedCoefficients } from './shipped.ts';
 export type { ReplicaSteps } from './step-model.ts';

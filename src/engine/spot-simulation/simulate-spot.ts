@@ -80,7 +80,7 @@ export async function simulatePlanOnSpot(
   const reports: SpotSimulationReport[] = [];
   for (const subject of subjects) {
     progress(host, 'simulate', `${subject.subject}: replay of ${path.basename(options.spotTrace)}`);
-    const outcome = replay({ plan: document, subject, traces: traces.value }, options);
+    const outcome = replayOnSpot({ plan: document, subject, traces: traces.value }, options);
     diagnostics.push(...outcome.diagnostics);
     if (!outcome.ok) return failure(...diagnostics);
     reports.push(outcome.value);
@@ -88,15 +88,17 @@ export async function simulatePlanOnSpot(
   return success(reports, diagnostics);
 }
 
-interface Replayed {
+/** A workload of a plan, and the traces that stand for its spot capacity. */
+export interface ReplayedWorkload {
   readonly plan: PlanDocument;
   readonly subject: SimulationSubject;
   readonly traces: readonly AvailabilityTrace[];
 }
 
-function replay(
-  { plan, subject, traces }: Replayed,
-  options: SpotSimulationOptions,
+/** Replays traces against the spot capacity of one workload, which has some. Errors and warnings: those of `simulatePlanOnSpot`, reading aside. */
+export function replayOnSpot(
+  { plan, subject, traces }: ReplayedWorkload,
+  options: Omit<SpotSimulationOptions, 'spotTrace'>,
 ): Outcome<SpotSimulationReport> {
   const bought = spotOfferings(plan, subject.subject);
   const matched = matchTraces(bought, traces, options.mappings ?? []);

@@ -9,13 +9,14 @@ import type {
 import type { OperatorCoefficients, ReplicaPerformance } from '../../perf/index.ts';
 import { replicaMemory, replicaPerformance } from '../../perf/index.ts';
 import { SimulationWorkspace } from '../../sim/index.ts';
+import type { EngineSimulation, FleetSimulation } from '../../sim/index.ts';
 import { profileStatistics } from '../../traffic/index.ts';
 import { joules } from '../../units/index.ts';
 import { ReplicaTraffic } from './replica-traffic.ts';
 import { candidateOf } from '../candidates/shape.ts';
 import type { Shape } from '../candidates/shape.ts';
 import { FleetBench } from '../disaggregation/fleet-bench.ts';
-import type { FleetTask } from '../disaggregation/fleet-tasks.ts';
+import type { FleetPart, FleetTask } from '../disaggregation/fleet-tasks.ts';
 import type { BenchAnswer, BenchMethods, BenchTask, CapacityRun, LoadFound, ReplicaRun } from './task.ts';
 import { findCapacity } from './find-capacity.ts';
 import { findRate } from './find-rate.ts';
@@ -230,6 +231,17 @@ export class MeasuringBench {
   simulateAt(shape: Shape, batch: BatchLimits, load: number): LoadReading {
     const probe = this.probe({ shape, batch, count: this.subject.longest });
     return this.#counted(probe, () => probe.read(load, false));
+  }
+
+  /** The long run behind `simulateAt`, with its single requests, which hold until the next simulation. */
+  runAt(shape: Shape, batch: BatchLimits, load: number): EngineSimulation {
+    const probe = this.probe({ shape, batch, count: this.subject.longest });
+    return this.#counted(probe, () => probe.run(load, false));
+  }
+
+  /** The long run behind the reading of a whole fleet at a load. */
+  fleetRunAt(parts: readonly FleetPart[], load: number): FleetSimulation {
+    return (this.#fleets ??= new FleetBench(this.subject)).run({ parts, count: this.subject.longest }, load);
   }
 }
 

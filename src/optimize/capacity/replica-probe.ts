@@ -1,7 +1,7 @@
 import type { BatchLimits, LatencyLimit, LoadEvidence, RequestColumns } from '../../model/index.ts';
 import type { ReplicaPerformance } from '../../perf/index.ts';
 import { simulateClosedLoop, simulateEngine } from '../../sim/index.ts';
-import type { SimulationWorkspace } from '../../sim/index.ts';
+import type { EngineSimulation, SimulationWorkspace } from '../../sim/index.ts';
 
 /** How near the limits of an SLO a simulated load is: reading over limit, 1 at the limit. Infinity when it failed outright. */
 export interface LoadReading {
@@ -54,11 +54,20 @@ export class ReplicaProbe {
 
   /** The reading at a load; clients are rounded to whole ones, ≥ 1. */
   read(load: number, canAbort: boolean): LoadReading {
-    const { performance, batch, limits, maxModelLength, loop } = this.#subject;
+    const { limits, loop } = this.#subject;
     const asked = loop === 'closed' ? Math.max(1, Math.round(load)) : load;
     const known = this.#known.get(asked);
     if (known !== undefined && (canAbort || known.value !== Infinity)) return known;
-    const { requests, warmupShare } = this.#subject.runAt(asked);
+    const run = this.run(asked, canAbort);
+    const reading = readLoad(asked, run.evidence, limits, run.abortedBy);
+    this.#known.set(asked, reading);
+    return reading;
+  }
+
+  /** The simulation behind a reading, not remembered; single requests hold until the next one. Clients are whole, ≥ 1. */
+  run(load: number, canAbort: boolean): EngineSimulation {
+    const { performance, batch, limits, maxModelLength, loop } = this.#subject;
+    const { requests, warmupShare } = this.#subject.runAt(load);
     this.simulations++;
     this.requests += requests.arrival.length;
     const options = {
@@ -72,11 +81,9 @@ export class ReplicaProbe {
       abortOnHopeless: canAbort,
       workspace: this.#workspace,
     };
-    const run =
-      loop === 'closed' ? simulateClosedLoop({ ...options, concurrency: asked }) : simulateEngine(options);
-    const reading = readLoad(asked, run.evidence, limits, run.abortedBy);
-    this.#known.set(asked, reading);
-    return reading;
+    return loop === 'closed'
+      ? simulateClosedLoop({ ...options, concurrency: load })
+      : simulateEngine(options);
   }
 }
 

@@ -204,32 +204,36 @@ export class FleetBench {
     return full * Math.min(1, rate / (bound.rate * part.replicas));
   }
 
-  #readFleet({ parts, count: asked }: FleetRun, load: number): FleetReading {
+  /** One run of a whole fleet at a load, with its single requests. */
+  run({ parts, count: asked }: FleetRun, load: number): FleetSimulation {
     const isClosed = this.#subject.loop === 'closed';
     const decoding = parts.find(({ role }) => role !== 'prefill')!;
     const inFlight = isClosed ? load : this.#decodingAt(decoding, load);
     const { count, warmupShare } = runLength(inFlight, asked, this.#longest);
-    const limits = this.#limitsOf(parts);
     const transfer = this.#transferOf(parts);
     const options: FleetOptions = {
       pools: parts.map((part) => this.#pool(part)),
-      limitsOfSlo: limits,
+      limitsOfSlo: this.#limitsOf(parts),
       warmupShare,
       isRecorded: false,
       ...(transfer === undefined ? {} : { transfer }),
     };
     this.#count(count);
-    const simulation = isClosed
+    return isClosed
       ? simulateFleetClosedLoop({
           ...options,
           requests: this.#traffic.at(this.#restingRate(), count),
           concurrency: load,
         })
       : simulateFleet({ ...options, requests: this.#traffic.at(load, count) });
-    const reading = readLoad(load, simulation.evidence, limits);
+  }
+
+  #readFleet(run: FleetRun, load: number): FleetReading {
+    const simulation = this.run(run, load);
+    const reading = readLoad(load, simulation.evidence, this.#limitsOf(run.parts));
     const uses = simulation.pools.map(partUse);
     // More clients than the sample can hold busy never settle.
-    const isFilled = load * 2 <= count || !isClosed;
+    const isFilled = load * 2 <= simulation.perRequest.arrival.length || this.#subject.loop !== 'closed';
     return isFilled
       ? { ...reading, uses }
       : { ...reading, value: Infinity, low: Infinity, high: Infinity, uses };

@@ -1,8 +1,7 @@
-import type { TimeWindow } from '../../model/index.ts';
+import type { Candidate, TimeWindow } from '../../model/index.ts';
 import type { MeasuringBench } from '../capacity/measure.ts';
-import type { PlacementSolution } from '../placement/solution.ts';
-import type { RoleEvaluation, RoleFinalist } from './evaluate-roles.ts';
-import type { FleetPart, FleetReading, SplitRole } from './fleet-tasks.ts';
+import type { PlacedLoad } from '../operating-point.ts';
+import type { FleetPart, FleetReading, RoleOption, SplitRole } from './fleet-tasks.ts';
 
 /** Replicas simulated at most; larger fleets are scaled down, whose queues are a little longer. */
 const MOST_REPLICAS = 64;
@@ -12,6 +11,18 @@ export interface PlacedFleet {
   readonly parts: readonly [FleetPart, FleetPart];
   /** Requests per second. */
   readonly rate: number;
+}
+
+/** The shapes that roles may be placed with, by the ids of their candidates. */
+export interface RoleShapes {
+  readonly prefill: readonly RoleShape[];
+  readonly decode: readonly RoleShape[];
+}
+
+/** One shape of a role with its limits. */
+export interface RoleShape {
+  readonly shape: RoleOption['shape'];
+  readonly evaluated: { readonly candidate: Candidate };
 }
 
 /** What one role places of its main shape. */
@@ -28,8 +39,8 @@ interface MainPart {
  */
 export function placedFleet(
   workload: string,
-  roles: RoleEvaluation,
-  placed: { readonly solution: PlacementSolution; readonly busiest: TimeWindow },
+  roles: RoleShapes,
+  placed: { readonly solution: PlacedLoad; readonly busiest: TimeWindow },
 ): PlacedFleet | undefined {
   const prefill = mainPart(workload, 'prefill', roles.prefill, placed);
   const decode = mainPart(workload, 'decode', roles.decode, placed);
@@ -57,8 +68,8 @@ export function readPlacedFleet(bench: MeasuringBench, { parts, rate }: PlacedFl
 function mainPart(
   workload: string,
   role: SplitRole,
-  finalists: readonly RoleFinalist[],
-  { solution, busiest }: { readonly solution: PlacementSolution; readonly busiest: TimeWindow },
+  finalists: readonly RoleShape[],
+  { solution, busiest }: { readonly solution: PlacedLoad; readonly busiest: TimeWindow },
 ): MainPart | undefined {
   const own = solution.replicas.filter(
     (item) => item.workload === workload && item.window === busiest.id && item.option.candidate.role === role,

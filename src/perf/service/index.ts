@@ -5,6 +5,8 @@ export { measuredTimes } from './measured-replica.ts';
 export { replicaQueue } from './queueing-replica.ts';
 export type { ReplicaQueue } from './queueing-replica.ts';
 export { UTILISATION_CAP } from './replica-model.ts';
+export { PlannedResponses } from './planned-responses.ts';
+export type { TimesByShare } from './latency-percentiles.ts';
 export { serviceResponse } from './service-response.ts';
 export type { PlannedService } from './service-response.ts';
 export { serviceShapes } from './service-shapes.ts';

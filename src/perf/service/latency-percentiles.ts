@@ -10,20 +10,35 @@ const GRID_LENGTH = 1024;
 /** Doublings of the grid after which a percentile is given up. */
 const MOST_DOUBLINGS = 40;
 
+/** Seconds within which a share (0..1) of the requests is answered; undefined for the last few, which are beyond what was looked at. */
+export type TimesByShare = (share: number) => Seconds | undefined;
+
 /**
- * The percentiles of a distribution in seconds, on a grid that is widened until it holds the 99th.
+ * The inverse of a distribution, on a grid that is widened until it holds the 99th percentile; undefined where none does.
  * `typical` is a time of its order of magnitude, such as its mean; 0 means that all times are 0.
  */
-export function latencyPercentiles(
+export function timesByShare(
   massesOn: (grid: TimeGrid) => Masses,
   typical: number,
-): Readonly<Partial<Record<Percentile, Seconds>>> {
-  if (typical <= 0) return Object.fromEntries(SHARES.map(([name]) => [name, seconds(0)]));
+): TimesByShare | undefined {
+  if (typical <= 0) return () => seconds(0);
   for (let doubling = 0; doubling < MOST_DOUBLINGS; doubling++) {
     const grid = new TimeGrid(typical * 6 * 2 ** doubling, GRID_LENGTH);
     const masses = massesOn(grid);
     if (grid.quantile(masses, 0.99) === undefined) continue;
-    return Object.fromEntries(SHARES.map(([name, share]) => [name, seconds(grid.quantile(masses, share)!)]));
+    return (share) => {
+      const time = grid.quantile(masses, share);
+      return time === undefined ? undefined : seconds(time);
+    };
   }
-  return {};
+  return undefined;
+}
+
+/** The percentiles of a distribution in seconds: see `timesByShare`. */
+export function latencyPercentiles(
+  massesOn: (grid: TimeGrid) => Masses,
+  typical: number,
+): Readonly<Partial<Record<Percentile, Seconds>>> {
+  const times = timesByShare(massesOn, typical);
+  return times === undefined ? {} : Object.fromEntries(SHARES.map(([name, share]) => [name, times(share)!]));
 }

@@ -29,11 +29,11 @@ export function serviceResponse(
 ): ReadonlyMap<string, ServiceEvidence> {
   const graph = callGraph(services);
   const arrivals = serviceArrivals(services);
-  const readings = new Map<string, Reading>();
+  const readings = new Map<string, PlannedReading>();
   for (const service of services) {
     const plan = planned.get(service.id);
     if (plan === undefined) throw new RangeError(`No replicas are planned for service ${service.id}.`);
-    readings.set(service.id, readingOf(service, plan, arrivals.get(service.id)!.dispersion));
+    readings.set(service.id, plannedReading(service, plan, arrivals.get(service.id)!.dispersion));
   }
   const entries = sortedBy(services, (service) => service.id).filter(
     (item) => item.requestClasses.length > 0,
@@ -55,13 +55,19 @@ export function serviceResponse(
   );
 }
 
-interface Reading {
+/** A service as planned: its model, and what one replica shows; undefined where it is overloaded. */
+export interface PlannedReading {
   readonly model: ReplicaModel;
   readonly reading: ReplicaReading | undefined;
   readonly utilisation: number;
 }
 
-function readingOf(service: ServiceWorkload, plan: PlannedService, dispersion: number): Reading {
+/** What one of the planned replicas shows when arrivals have this dispersion. */
+export function plannedReading(
+  service: ServiceWorkload,
+  plan: PlannedService,
+  dispersion: number,
+): PlannedReading {
   const model = modelOf(service, plan.shape);
   const rate = plan.requestRate / Math.max(1, plan.replicas);
   const reading =

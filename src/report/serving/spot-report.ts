@@ -5,7 +5,7 @@ import type { SpotFleetReport } from '../../sim/index.ts';
  * Version of the JSON of a replay against availability traces. Promise: a minor version only adds fields; a removed or re-defined
  * field raises the major version.
  */
-export const SPOT_SIMULATION_FORMAT_VERSION = '1.0';
+export const SPOT_SIMULATION_FORMAT_VERSION = '1.1';
 
 /** Which trace stood for which spot offering of the plan. */
 export interface ReplayedTrace {

@@ -3,11 +3,18 @@ import type { MicroUsd } from '../../units/index.ts';
 import type { FleetOffering } from './fleet-offering.ts';
 import type { SpotReplica } from './fleet-replica.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
-import type { FleetCourse, FleetLatency, OfferingUse, SpotFleetReport } from './spot-fleet-report.ts';
+import type {
+  FleetCourse,
+  FleetEvent,
+  FleetLatency,
+  OfferingUse,
+  SpotFleetReport,
+} from './spot-fleet-report.ts';
 
 /** Buckets of the course of a run. */
 const BUCKETS = 240;
 const SECONDS_PER_HOUR = 3600;
+const EVENTS: readonly FleetEvent['kind'][] = ['launched', 'ready', 'reclaimed'];
 
 /** Limits of one request, seconds; absent: none. */
 export interface RequestLimits {
@@ -33,12 +40,12 @@ interface CourseSums {
   readonly draining: Float64Array;
   readonly needed: Float64Array;
   readonly reclaimed: Float64Array;
+  readonly arrived: Float64Array;
   readonly outside: Float64Array;
 }
 
 /** Counts what happens in a run. Mutated by it. */
 export class FleetLedger {
-  arrived = 0;
   served = 0;
   timedOut = 0;
   retried = 0;
@@ -48,6 +55,9 @@ export class FleetLedger {
   readonly #ttft = new LatencyHistogram();
   readonly #e2e = new LatencyHistogram();
   readonly #course: CourseSums;
+  /** Replicas by bucket, offering and kind of what happened to them. */
+  readonly #events = new Map<number, number>();
+  #arrived = 0;
   #withinLimits = 0;
   #full = 0;
   #needed = 0;
@@ -81,8 +91,20 @@ export class FleetLedger {
       draining: column(),
       needed: column(),
       reclaimed: column(),
+      arrived: column(),
       outside: column(),
     };
+  }
+
+  /** Requests that came so far. */
+  get arrived(): number {
+    return this.#arrived;
+  }
+
+  /** Notes a request that comes at `now`. Mutates the ledger. */
+  arrives(now: number): void {
+    this.#arrived++;
+    this.#course.arrived[this.#bucket(now)]!++;
   }
 
   /** Notes that a replica goes over to another state at `now`; call before the state is changed. Mutates the ledger. */
@@ -92,6 +114,7 @@ export class FleetLedger {
     if (to !== 'gone') this.#count(replica, to, 1);
     const counts = this.offerings[replica.offering]!;
     if (to === 'gone') counts.seconds += Math.min(now, this.#options.seconds) - replica.launchedAt;
+    if (to === 'ready') this.#happens('ready', replica, now);
     if (to === 'ready' && this.#unreplaced.length > 0) {
       this.#replaced++;
       this.#replacementSeconds += now - this.#unreplaced.shift()!;
@@ -103,6 +126,7 @@ export class FleetLedger {
     this.#pass(now);
     this.#count(replica, 'starting', 1);
     this.offerings[replica.offering]!.launched++;
+    this.#happens('launched', replica, now);
   }
 
   /** Notes that the cloud takes a replica back. Mutates the ledger. */
@@ -110,6 +134,7 @@ export class FleetLedger {
     this.offerings[replica.offering]!.reclaimed++;
     this.#unreplaced.push(now);
     this.#course.reclaimed[this.#bucket(now)]!++;
+    this.#happens('reclaimed', replica, now);
   }
 
   /** Notes how many replicas the load needs from `now` on. Mutates the ledger. */
@@ -150,13 +175,13 @@ export class FleetLedger {
       policy,
       seconds,
       requests: {
-        arrived: this.arrived,
+        arrived: this.#arrived,
         served: this.served,
         timedOut: this.timedOut,
         retried: this.retried,
         withinLimits: this.#withinLimits,
       },
-      attainment: this.arrived > 0 ? this.#withinLimits / this.arrived : 1,
+      attainment: this.#arrived > 0 ? this.#withinLimits / this.#arrived : 1,
       ttft: latencyOf(this.#ttft),
       e2e: latencyOf(this.#e2e),
       fullCapacityShare: seconds > 0 ? this.#full / seconds : 1,
@@ -185,8 +210,32 @@ export class FleetLedger {
       draining: means(this.#course.draining),
       needed: means(this.#course.needed),
       reclaimed: Array.from(this.#course.reclaimed),
+      arrived: Array.from(this.#course.arrived),
       outside: Array.from(this.#course.outside),
+      events: this.#eventsOf(),
     };
+  }
+
+  #happens(kind: FleetEvent['kind'], { offering }: SpotReplica, now: number): void {
+    if (now >= this.#options.seconds) return;
+    const place = this.#bucket(now) * this.offerings.length + offering;
+    const key = place * EVENTS.length + EVENTS.indexOf(kind);
+    this.#events.set(key, (this.#events.get(key) ?? 0) + 1);
+  }
+
+  #eventsOf(): readonly FleetEvent[] {
+    const { offerings } = this.#options;
+    return [...this.#events]
+      .sort(([a], [b]) => a - b)
+      .map(([key, replicas]) => {
+        const place = Math.floor(key / EVENTS.length);
+        return {
+          bucket: Math.floor(place / offerings.length),
+          kind: EVENTS[key % EVENTS.length]!,
+          offering: offerings[place % offerings.length]!.id,
+          replicas,
+        };
+      });
   }
 
   #count(replica: SpotReplica, state: SpotReplica['state'], by: number): void {

@@ -87,7 +87,7 @@ export class FleetService {
 
   /** A request comes. Mutates the service. */
   arrive(now: number, isl: number, osl: number): void {
-    this.#options.ledger.arrived++;
+    this.#options.ledger.arrives(now);
     this.#line.pushBack(this.#pool.take(now, isl, osl));
     this.dispatch(now);
   }

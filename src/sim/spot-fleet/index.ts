@@ -7,6 +7,7 @@ export type { RepeatedRequests, RequestStream } from './request-stream.ts';
 export type { SpotFleetOptions } from './spot-fleet-options.ts';
 export type {
   FleetCourse,
+  FleetEvent,
   FleetLatency,
   FleetRequests,
   OfferingUse,

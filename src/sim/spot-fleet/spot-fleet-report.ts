@@ -46,9 +46,22 @@ export interface FleetCourse {
   readonly draining: readonly number[];
   /** Replicas that the load needs, as the options tell. */
   readonly needed: readonly number[];
-  /** Replicas that got notice, and requests outside the limits, in each bucket. */
+  /** Replicas that got notice, requests that arrived, and those of them outside the limits, in each bucket. */
   readonly reclaimed: readonly number[];
+  readonly arrived: readonly number[];
   readonly outside: readonly number[];
+  /** By bucket, then offering. */
+  readonly events: readonly FleetEvent[];
+}
+
+/** Replicas of one offering to which the same happened in one bucket. */
+export interface FleetEvent {
+  readonly bucket: number;
+  readonly kind: 'launched' | 'ready' | 'reclaimed';
+  /** Id of the offering. */
+  readonly offering: string;
+  /** ≥ 1. */
+  readonly replicas: number;
 }
 
 /** What a run of a fleet under availability traces showed. */

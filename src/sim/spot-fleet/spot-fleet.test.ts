@@ -91,6 +91,29 @@ describe('a fleet under availability traces', () => {
     }
   });
 
+  it('tells the course of requests and replicas by bucket so that it adds up to what became of them all', () => {
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    for (let seed = 1; seed <= 12; seed++) {
+      const { course, requests: fate, offerings } = simulateSpotFleet(randomRun(seed).options);
+      expect(sum(course.arrived)).toBe(fate.arrived);
+      expect(sum(course.outside)).toBe(fate.arrived - fate.withinLimits);
+      for (const [bucket, outside] of course.outside.entries())
+        expect(outside).toBeLessThanOrEqual(course.arrived[bucket]!);
+      for (const use of offerings) {
+        const happened = (kind: string): number =>
+          sum(
+            course.events
+              .filter((item) => item.offering === use.id && item.kind === kind)
+              .map((item) => item.replicas),
+          );
+        expect([happened('launched'), happened('reclaimed')]).toEqual([use.launched, use.reclaimed]);
+        expect(happened('ready')).toBeLessThanOrEqual(use.launched);
+      }
+      const buckets = course.events.map((item) => item.bucket);
+      expect(buckets).toEqual(buckets.toSorted((a, b) => a - b));
+    }
+  });
+
   it('never holds more than what is available, replicas on notice apart', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const { options, views } = randomRun(seed);
