@@ -8,6 +8,36 @@ export type MicroUsd = Quantity<'micro-usd'>;
 /** A price in whole micro-dollars per hour, always an integer. */
 export type MicroUsdPerHour = Quantity<'micro-usd/hour'>;
 
+/**
+ * An amount in whole micro-units (1/1,000,000) of the currency that a statement is kept in, which it names; dollars unless it was
+ * converted. Every amount of dollars is one, not the other way round.
+ */
+export type Money = Quantity<'micro-usd' | 'micro-currency'>;
+/** A price in micro-units per hour of the currency of a statement; whole only in dollars, as a converted price is kept exact. */
+export type MoneyPerHour = Quantity<'micro-usd/hour' | 'micro-currency/hour'>;
+
+/** Brands a number that is in micro-units of the statement's currency already; rounds it to a whole one. */
+export function money(amount: number): Money {
+  return roundHalfAway(amount) as Money;
+}
+
+/** An amount at `rate` units of another currency per unit of its own, rounded once to a whole micro-unit. */
+export function convertMoney(amount: Money, rate: number): Money {
+  return money(amount * rate);
+}
+
+/** A price at `rate` units of another currency per unit of its own, not rounded: prices are multiplied by many hours. */
+export function convertPrice(price: MoneyPerHour, rate: number): MoneyPerHour {
+  return (rate === 1 ? price : price * rate) as MoneyPerHour;
+}
+
+/** The exact sum of amounts of one currency; an empty list sums to zero. */
+export function sumMoney(amounts: Iterable<Money>): Money {
+  let total = 0;
+  for (const amount of amounts) total += amount;
+  return total as Money;
+}
+
 /** Converts dollars to micro-dollars, rounding half away from zero to the nearest micro-dollar. */
 export function usd(dollars: number): MicroUsd {
   return roundHalfAway(dollars * 1e6) as MicroUsd;
@@ -44,7 +74,7 @@ export function toDollars(amount: MicroUsd | MicroUsdPerHour): number {
  * Prints an amount with thousands separators and a fixed number of decimals, for example `12,345.60`.
  * The sign, if any, leads. No currency symbol is added.
  */
-export function formatUsd(amount: MicroUsd | MicroUsdPerHour, decimals = 2): string {
+export function formatUsd(amount: Money | MoneyPerHour, decimals = 2): string {
   const scale = 10 ** decimals;
   const rounded = roundHalfAway((amount / 1e6) * scale);
   const magnitude = Math.abs(rounded);
@@ -55,6 +85,17 @@ export function formatUsd(amount: MicroUsd | MicroUsdPerHour, decimals = 2): str
   return decimals === 0
     ? `${sign}${grouped}`
     : `${sign}${grouped}.${String(fraction).padStart(decimals, '0')}`;
+}
+
+/**
+ * Prints a number as a plain decimal for machines: no exponent, no separators, at most `decimals` of them, none that are zeros at
+ * the end. A number that is none prints as an empty text.
+ */
+export function plainDecimal(value: number, decimals = 6): string {
+  if (!Number.isFinite(value)) return '';
+  const text = value.toFixed(decimals);
+  const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return short === '-0' ? '0' : short;
 }
 
 function roundHalfAway(value: number): number {
