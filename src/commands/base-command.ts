@@ -1,16 +1,25 @@
 import { Command, Errors, Flags } from '@oclif/core';
 import { stringify } from 'yaml';
-import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic, suggestion } from '../diagnostics/index.ts';
+import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { EngineHost } from '../engine/index.ts';
 import { COLOURED, PLAIN, renderDiagnostics } from '../report/index.ts';
 import type { Palette } from '../report/index.ts';
 import { ProgressLine } from './progress-line.ts';
+import { isWatched, lineWidth, usesColour } from './terminal.ts';
+import { formAskedFor, usageDiagnostic } from './usage.ts';
 
 /** The flag every command has. */
 export const JSON_FLAG = {
   json: Flags.boolean({
     description: 'Print one JSON object on stdout, whether the command succeeds or not.',
+  }),
+};
+
+/** The flag of commands that print tables. */
+export const FULL_FLAG = {
+  full: Flags.boolean({
+    description: 'Print tables whole, however long and wide; so are they in files and pipes.',
   }),
 };
 
@@ -49,7 +58,7 @@ export interface Result {
  * A command parses flags, calls the engine and hands the outcome to `finish`.
  */
 export abstract class BaseCommand extends Command {
-  readonly #progress = new ProgressLine(process.stderr);
+  readonly #progress = new ProgressLine(process.stderr, isWatched(process.stderr, process.env));
 
   /** The host the engine works for: this process. */
   protected host(): EngineHost {
@@ -63,9 +72,10 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  /** Colours for stdout, unless it is no terminal or NO_COLOR is set. */
+  /** Colours for stdout where it wants them, and the width that tables fit into there unless `--full` was given. */
   protected get palette(): Palette {
-    return usesColour(process.stdout) ? COLOURED : PLAIN;
+    const width = this.argv.includes('--full') ? undefined : lineWidth(process.stdout);
+    return { ...paletteOf(process.stdout), ...(width === undefined ? {} : { width }) };
   }
 
   /**
@@ -86,7 +96,7 @@ export abstract class BaseCommand extends Command {
         form === 'json' ? `${JSON.stringify(body, undefined, 2)}\n` : stringify(body, { version: '1.1' }),
       );
     } else {
-      process.stderr.write(renderDiagnostics(diagnostics, usesColour(process.stderr) ? COLOURED : PLAIN));
+      process.stderr.write(renderDiagnostics(diagnostics, paletteOf(process.stderr)));
       if (result !== undefined) process.stdout.write(result.text);
     }
     process.exitCode = exitCodeOf(diagnostics) || (outcome.ok ? (result?.exitCode ?? 0) : 1);
@@ -95,19 +105,17 @@ export abstract class BaseCommand extends Command {
   /** Turns exceptions into diagnostics of the same shape as all others: wrong usage (exit 64), or a bug. */
   protected override catch(error: Parameters<Command['catch']>[0]): Promise<void> {
     if (isExit(error)) throw error;
-    const form = this.argv.includes('--json') ? 'json' : 'text';
-    this.finish({ ok: false, diagnostics: this.#diagnosticsOf(error) }, form, () => ({
-      json: null,
-      text: '',
-    }));
+    const outcome = { ok: false, diagnostics: this.#diagnosticsOf(error) } as const;
+    this.finish(outcome, formAskedFor(this.argv), () => ({ json: null, text: '' }));
     return Promise.resolve();
   }
 
   #diagnosticsOf(error: Error): readonly Diagnostic[] {
     if (error instanceof DiagnosticError) return error.diagnostics;
     if (!(error instanceof Errors.CLIError)) return [bugDiagnostic(error)];
-    const known = Object.keys(this.ctor.flags).map((name) => `--${name}`);
-    return [usageDiagnostic(error, this.id ?? '', known)];
+    const { flags, examples } = this.ctor;
+    const lines = (examples as readonly unknown[]).filter((item) => typeof item === 'string');
+    return [usageDiagnostic(error, { id: this.id ?? '', flags, examples: lines })];
   }
 
   /** All of standard input when `target` is `-`. */
@@ -133,28 +141,13 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
   return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
-function usesColour(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+function paletteOf(stream: NodeJS.WriteStream): Palette {
+  return usesColour(stream, process.env) ? COLOURED : PLAIN;
 }
 
 /** Whether the framework wants to leave: help was printed, say. */
 function isExit(error: object): boolean {
   return 'code' in error && error.code === 'EEXIT';
-}
-
-/** What is wrong with a command line; of a misspelt flag the closest of the flags `known`. */
-function usageDiagnostic(error: Error, command: string, known: readonly string[]): Diagnostic {
-  const lines = error.message.split('\n').map((line) => line.trim());
-  return diagnostic('engine-usage', {
-    summary: lines.filter((line) => line !== '' && !line.startsWith('See more help')).join(' '),
-    fix: suggestion(misspeltFlag(error), known, `Run \`plimsoll ${command.replaceAll(':', ' ')} --help\`.`),
-  });
-}
-
-/** The first flag of a parser error about flags that do not exist, with its dashes; else empty. */
-function misspeltFlag(error: Error): string {
-  const flags = 'flags' in error && Array.isArray(error.flags) ? (error.flags as readonly unknown[]) : [];
-  return typeof flags[0] === 'string' ? flags[0] : '';
 }
 
 function bugDiagnostic(error: Error): Diagnostic {

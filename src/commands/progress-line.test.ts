@@ -1,21 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProgressLine } from './progress-line.ts';
+import { textWidth } from '../report/index.ts';
+import { ProgressLine, progressText } from './progress-line.ts';
 import { TimeLeft, timeLeftPhrase } from './time-left.ts';
 
 const MESSAGE = { kind: 'progress', stage: 'race', detail: 'chat', done: 3, total: 41 } as const;
 
 /** A line on a stream that keeps what is drawn, with a clock set by hand. */
-function drawn(stream: { readonly isTTY?: boolean; readonly columns?: number } = {}) {
+function drawn({ isWatched = true, columns = 80 } = {}) {
   const texts: string[] = [];
   const clock = { now: 0 };
   const line = new ProgressLine(
-    {
-      isTTY: true,
-      columns: 80,
-      ...stream,
-      write: (text: string | Uint8Array) => texts.push(String(text)) > 0,
-    },
+    { columns, write: (text: string | Uint8Array) => texts.push(String(text)) > 0 },
+    isWatched,
     () => clock.now,
   );
   return { line, clock, texts: () => texts.map((text) => text.replace('\r\u001b[2K', '')) };
@@ -32,7 +29,7 @@ describe('the progress line', () => {
   });
 
   it('is silent where nobody watches', () => {
-    const { line, texts } = drawn({ isTTY: false });
+    const { line, texts } = drawn({ isWatched: false });
     line.show({ ...MESSAGE, share: 0.5 });
     line.clear();
     expect(texts()).toEqual([]);
@@ -48,11 +45,37 @@ describe('the progress line', () => {
     expect(texts()).toEqual(['race chat 3/41', 'race chat 41/41', '']);
   });
 
-  it('never breaks into a second line', () => {
-    const { line, texts } = drawn({ columns: 12 });
-    line.show({ ...MESSAGE, share: 0.5 });
-    line.clear();
-    expect(texts()[0]).toHaveLength(11);
+  it.each([100, 60, 48])('in %d cells gives up words before figures', (width) => {
+    const detail = 'chat, best so far 41,234 USD/month';
+    const text = progressText({ ...MESSAGE, detail, share: 0.27 }, 12.4, width);
+    expect(textWidth(text)).toBeLessThanOrEqual(width);
+    expect(text).toMatch(/^race .*3\/41 · 27 % · about 12 s left$/);
+  });
+
+  it('in 19 cells, as of a terminal of 20, tells stage and share', () => {
+    expect(progressText({ ...MESSAGE, share: 0.27 }, 12.4, 19)).toBe('race · 27 %');
+    expect(progressText({ ...MESSAGE, share: 0.27 }, 12.4, 30)).toBe('race · 27 % · about 12 s left');
+    expect(progressText({ ...MESSAGE, share: 0.27 }, 12.4, 3)).toBe('ra…');
+  });
+
+  it('never breaks into a second line, whatever is told and however narrow the terminal', () => {
+    const message = fc.record({
+      kind: fc.constant('progress' as const),
+      stage: fc.constantFrom('race', 'import', '東京'),
+      detail: fc.string({ unit: 'grapheme', maxLength: 60 }),
+      done: fc.nat(100),
+      total: fc.nat(100),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    const left = fc.option(fc.double({ min: 0, max: 1e5, noNaN: true }), { nil: undefined });
+    fc.assert(
+      fc.property(message, left, fc.integer({ min: 1, max: 120 }), (told, seconds, columns) => {
+        const text = progressText(told, seconds, columns - 1);
+        expect(textWidth(text)).toBeLessThan(columns);
+        // eslint-disable-next-line no-control-regex
+        expect(text).not.toMatch(/[\r\n\u001b]/);
+      }),
+    );
   });
 
   it('is removed when the process ends while it is shown', () => {
