@@ -11,6 +11,13 @@ import { nodeShares } from './pod-shares.ts';
 
 /** Workload name of capacity that is paid for and used by nobody. */
 export const IDLE = '(idle)';
+/** Workload name of the hours in which nodes come and go, before and after those that need them. */
+export const SCALING = '(scaling)';
+
+/** Whether a line of a bill is for capacity that no workload uses: idle, coming or going. */
+export function isNobodys(workload: string): boolean {
+  return workload === IDLE || workload === SCALING;
+}
 
 /** Hours per month that a window covers, each hour of the week counting 730 / 168. */
 export function monthlyHours(window: TimeWindow): number {
@@ -21,7 +28,7 @@ export function monthlyHours(window: TimeWindow): number {
 export interface Occupancy {
   /** All node hours bought. */
   readonly nodeHours: number;
-  /** Node hours by workload, sorted by name, `(idle)` last when anything is left; they sum to `nodeHours`. */
+  /** Node hours by workload, sorted by name, then `(idle)` and `(scaling)` where there are any; they sum to `nodeHours`. */
   readonly shares: readonly { readonly workload: string; readonly nodeHours: number }[];
 }
 
@@ -67,7 +74,12 @@ export function occupancyOf(
     .filter(([, nodeHours]) => nodeHours > 0)
     .sort(([a], [b]) => compareText(a, b))
     .map(([workload, nodeHours]) => ({ workload, nodeHours }));
-  return { nodeHours: bought, shares: idle > 0 ? [...shares, { workload: IDLE, nodeHours: idle }] : shares };
+  const scaling = nodes.changes?.hoursPerMonth ?? 0;
+  const others = [
+    { workload: IDLE, nodeHours: idle },
+    { workload: SCALING, nodeHours: scaling },
+  ].filter(({ nodeHours }) => nodeHours > 0);
+  return { nodeHours: bought + scaling, shares: [...shares, ...others] };
 }
 
 /** Accelerators (or pods) that replicas take on the nodes of one offering in one window. */

@@ -11,7 +11,8 @@ import type {
 } from '../model/index.ts';
 import { HOURS_PER_MONTH, priceOfHours, sortedBy } from '../units/index.ts';
 import { apportion, sumOf, unitCost } from './apportion.ts';
-import { IDLE, occupancyOf } from './occupancy.ts';
+import { changesTogether } from './node-changes.ts';
+import { isNobodys, occupancyOf } from './occupancy.ts';
 import type { SharedNodes } from './occupancy.ts';
 import { spotForecast } from './spot-forecast.ts';
 
@@ -75,7 +76,12 @@ function joinedNodes(nodes: readonly NodeAllocation[]): readonly NodeAllocation[
     const known = joined.get(item.offering);
     const windows = Object.keys({ ...known?.nodes, ...item.nodes });
     const sum = windows.map((id): [string, number] => [id, (known?.nodes[id] ?? 0) + (item.nodes[id] ?? 0)]);
-    joined.set(item.offering, known === undefined ? item : { ...known, nodes: Object.fromEntries(sum) });
+    const changes = [item.changes, known?.changes].flatMap((own) => own ?? []);
+    joined.set(item.offering, {
+      ...item,
+      nodes: Object.fromEntries(sum),
+      ...(changes.length === 0 ? {} : { changes: changesTogether(changes) }),
+    });
   }
   return [...joined.values()];
 }
@@ -99,7 +105,7 @@ function priceNodes(
   return shares.map((share, index) => ({
     id: `${offering.id}/${share.workload}`,
     workload: share.workload,
-    team: share.workload === IDLE ? '' : (teams.get(share.workload) ?? ''),
+    team: isNobodys(share.workload) ? '' : (teams.get(share.workload) ?? ''),
     pool: offering.pool,
     provider: offering.provider,
     region: offering.region,

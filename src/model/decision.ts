@@ -35,6 +35,16 @@ export interface NodeAllocation {
   readonly capacityType: CapacityType;
   /** Nodes in each window, keyed by window id. */
   readonly nodes: Readonly<Record<string, number>>;
+  /** How they come and go; absent where the same nodes stay all week. */
+  readonly changes?: NodeChanges;
+}
+
+/** Nodes that come and go with the hours of the week. */
+export interface NodeChanges {
+  /** Nodes started per week; as many are given back. */
+  readonly startsPerWeek: number;
+  /** Node hours per month that are paid for beside the hours of the windows: until a node serves, and until it is gone. */
+  readonly hoursPerMonth: number;
 }
 
 /** A constraint recomputed from the answer by code that did not make it. */

@@ -9,7 +9,7 @@ import type { Evidence } from './provenance.ts';
  * Version of the plan format. Promise: a program reads every plan of the same major version; a minor
  * version only adds optional fields; a removed or re-defined field raises the major version.
  */
-export const PLAN_FORMAT_VERSION = '1.2';
+export const PLAN_FORMAT_VERSION = '1.3';
 
 /** The reviewable plan: decision, proof, evidence, price and verdicts in one value. */
 export interface PlanDocument {

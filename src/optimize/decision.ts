@@ -6,7 +6,6 @@ import type {
   LatencySummary,
   LoadEvidence,
   SearchProof,
-  SolutionStatus,
   TimeWindow,
   WorkloadDecision,
 } from '../model/index.ts';
@@ -14,6 +13,7 @@ import { microUsd, requestsPerSecond } from '../units/index.ts';
 import { placedMerits } from './aims/placed-merits.ts';
 import { allocationsOf, nodeAllocationsOf } from './allocations.ts';
 import type { WorkloadEvaluation } from './evaluate-workload.ts';
+import { costPerMonth, withChanges } from './node-changes.ts';
 import { countReasons } from './race/proof.ts';
 import { fleetPoint } from './disaggregation/fleet-point.ts';
 import { workloadOf } from './disaggregation/role-placement.ts';
@@ -36,16 +36,24 @@ export interface DecisionParts {
 /** The decision of a placement, with its checks still to be made. Runs the simulations at the operating points. */
 export function decisionOf(parts: DecisionParts): Omit<Decision, 'checks'> {
   const { windows, evaluations, solution, prices } = parts;
-  const { objective, bound } = solution;
+  const { offerings } = parts.placement;
+  const startups = Map.groupBy(solution.replicas, ({ offering }) => offering.id);
+  const startup = (offering: string): number =>
+    Math.max(0, ...(startups.get(offering) ?? []).map(({ option }) => option.startup));
+  const nodes = withChanges(nodeAllocationsOf(solution), { windows, offerings, startup });
+  const objective = costPerMonth(nodes, { windows, offerings });
+  // What a solver proved holds but for the rounding of each offering, and for nodes that come and go against the demand.
+  const isOptimal = solution.isOptimal && objective <= solution.objective + offerings.length;
+  const bound = isOptimal ? objective : microUsd(Math.min(solution.bound, objective));
   return {
-    status: statusOf(solution),
+    status: isOptimal ? 'optimal' : bound > 0 ? 'feasible-with-gap' : 'heuristic',
     solver: solution.solver,
     objectivePerMonth: objective,
     boundPerMonth: bound,
     gap: objective > 0 ? Math.max(0, (objective - bound) / objective) : 0,
     windows,
     allocations: allocationsOf(solution),
-    nodes: nodeAllocationsOf(solution),
+    nodes,
     workloads: evaluations.map((evaluation) => workloadDecision(evaluation, parts)),
     constraintPrices: prices,
     bindingConstraints: [],
@@ -82,11 +90,6 @@ export function infeasibleDecision(parts: {
     constraintPrices: [],
     bindingConstraints: parts.binding,
   };
-}
-
-function statusOf(solution: PlacementSolution): SolutionStatus {
-  if (solution.isOptimal) return 'optimal';
-  return solution.bound > 0 ? 'feasible-with-gap' : 'heuristic';
 }
 
 function measuredFacts(

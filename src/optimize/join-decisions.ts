@@ -7,8 +7,9 @@ import type {
   SolutionStatus,
 } from '../model/index.ts';
 import { microUsd, sortedBy } from '../units/index.ts';
+import { changesTogether } from '../cost/index.ts';
 import { checkFleetBudgets } from './services/index.ts';
-import { checkQuotas } from './verify/check-nodes.ts';
+import { checkQuotas, checkStarts } from './verify/check-nodes.ts';
 import { brokenConstraints } from './verify-decision.ts';
 
 /** From best to worst; a joint plan is known as well as its worse part. */
@@ -39,7 +40,8 @@ export function joinedDecision(problem: ResolvedProblem, models: Decision, servi
   };
   const shared = [
     ...checkFleetBudgets(problem, joined),
-    ...checkQuotas(problem, joined).filter((check) => check.constraint.startsWith('quota/')),
+    ...checkQuotas(problem, joined),
+    ...checkStarts(problem, joined),
   ];
   const ids = new Set(shared.map((check) => check.constraint));
   const own = [...models.checks, ...services.checks].filter((check) => !ids.has(check.constraint));
@@ -59,7 +61,12 @@ function addedUp(nodes: readonly NodeAllocation[]): readonly NodeAllocation[] {
       window,
       count + (known?.nodes[window] ?? 0),
     ]);
-    sums.set(item.offering, { ...item, nodes: { ...known?.nodes, ...Object.fromEntries(counts) } });
+    const changes = [item.changes, known?.changes].flatMap((own) => own ?? []);
+    sums.set(item.offering, {
+      ...item,
+      nodes: { ...known?.nodes, ...Object.fromEntries(counts) },
+      ...(changes.length === 0 ? {} : { changes: changesTogether(changes) }),
+    });
   }
   return sortedBy([...sums.values()], (item) => item.offering);
 }

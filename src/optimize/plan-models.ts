@@ -1,6 +1,7 @@
 import { DiagnosticError, diagnostic } from '../diagnostics/index.ts';
 import type {
   BindingConstraint,
+  ConstraintCheck,
   ConstraintPrice,
   Decision,
   ResolvedProblem,
@@ -181,6 +182,9 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
   });
   const checks = verifyDecision(problem, decision);
   const broken = brokenConstraints(checks);
+  const overBudget = broken.filter((check) => check.constraint.startsWith('budget/'));
+  if (overBudget.length > 0 && overBudget.length === broken.length)
+    return infeasible(run, overBudget.map(exceededBudget));
   if (broken.length > 0) {
     throw unsolved(
       'rejected',
@@ -320,6 +324,15 @@ function placementProblem({ problem, windows, evaluations }: Run): PlacementProb
     }),
     budgets: problem.problem.budgets,
     isSpread: true,
+  };
+}
+
+/** A budget that the plan found exceeds, which the solver saw only as a bound: coming and going of nodes may cost more. */
+function exceededBudget({ constraint, used, limit, unit }: ConstraintCheck): BindingConstraint {
+  return {
+    constraint,
+    description: `The plan found spends ${used.toFixed(2)} of ${limit.toFixed(2)} ${unit} with the time in which nodes come and go`,
+    relaxation: { change: `raise ${constraint} to ${Math.ceil(used)} ${unit}` },
   };
 }
 

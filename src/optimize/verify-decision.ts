@@ -2,7 +2,7 @@ import type { ConstraintCheck, Decision, ResolvedProblem } from '../model/index.
 import { sortedBy } from '../units/index.ts';
 import { checkAvailability, checkSurvival } from './verify/check-failures.ts';
 import { checkBudgets } from './verify/check-money.ts';
-import { checkPacking, checkQuotas, checkSpread } from './verify/check-nodes.ts';
+import { checkPacking, checkQuotas, checkSpread, checkStarts } from './verify/check-nodes.ts';
 import {
   checkDemand,
   checkLatency,
@@ -27,6 +27,7 @@ export function verifyDecision(
     checkAvailability,
     checkPacking,
     checkQuotas,
+    checkStarts,
     checkBudgets,
     checkSpotShare,
     checkSpread,

@@ -102,14 +102,18 @@ const allocation = object({
   replicas: table(table(count)),
   plannedRatePerReplica: number,
 });
-const nodeAllocation = object({
-  offering: text,
-  pool: text,
-  zone: text,
-  instanceType: text,
-  capacityType,
-  nodes: table(count),
-});
+const nodeAllocation = object(
+  {
+    offering: text,
+    pool: text,
+    zone: text,
+    instanceType: text,
+    capacityType,
+    nodes: table(count),
+    changes: object({ startsPerWeek: count, hoursPerMonth: number }),
+  },
+  ['changes'],
+);
 const merits = object({
   costPerMillionTokens: money,
   throughputPerAccelerator: number,

@@ -6,6 +6,7 @@ import type { IntegerProgram, Term } from '../solvers/index.ts';
 import { demandOf, rateTerms, replicasOf } from './draft.ts';
 import type { Draft, NodeVariable, ProgramScope, ReplicaVariable } from './draft.ts';
 import { addFailureRows } from './failure-rows.ts';
+import { hoursPaid } from './paid-hours.ts';
 import { isBase, nodeShare, optionsOn, quotaIdOf, replicasPerNode } from './placement-problem.ts';
 import type { PlacementOption, PlacementWorkload } from './placement-problem.ts';
 import { interchangeable } from './symmetry.ts';
@@ -45,6 +46,7 @@ export function buildProgram(scope: ProgramScope): PlacementProgram {
 
 function addColumns(draft: Draft, window: TimeWindow): void {
   const { builder, problem } = draft;
+  const paid = hoursPaid(problem);
   for (const offering of problem.offerings) {
     let neededNodes = 0;
     for (const workload of problem.workloads) {
@@ -60,7 +62,7 @@ function addColumns(draft: Draft, window: TimeWindow): void {
       0,
       Math.min(problem.maxNodes[quotaIdOf(problem, offering.pool)] ?? Infinity, neededNodes),
     );
-    const cost = toDollars(offering.price) * hoursPerMonth(window);
+    const cost = toDollars(offering.price) * paid(offering, window.id);
     const name = `N/${offering.id}/${window.id}`;
     const isInteger = draft.isRelaxed !== true;
     const column = builder.column({ name, cost, lower: 0, upper, isInteger });
@@ -174,17 +176,16 @@ function addSpotShareRow(draft: Draft, workload: PlacementWorkload, window: Time
 }
 
 function addBudgetRows(draft: Draft): void {
-  const dollars = (offering: Offering, window: TimeWindow): number =>
-    toDollars(offering.price) * hoursPerMonth(window);
+  const paid = hoursPaid(draft.problem);
   for (const budget of draft.problem.budgets) {
     const terms: Term[] =
       budget.team === ''
-        ? draft.nodes.map((v) => [v.column, dollars(v.offering, v.window)])
+        ? draft.nodes.map((v) => [v.column, toDollars(v.offering.price) * paid(v.offering, v.window.id)])
         : draft.replicas
             .filter((v) => v.workload.team === budget.team)
             .map((v) => {
               const share = nodeShare(v.option.candidate, v.offering);
-              return [v.column, share * dollars(v.offering, v.window)];
+              return [v.column, share * toDollars(v.offering.price) * hoursPerMonth(v.window)];
             });
     draft.builder.row(`budget/${budget.id}`, { upper: toDollars(budget.limit) }, terms);
   }

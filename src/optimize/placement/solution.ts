@@ -1,7 +1,8 @@
-import type { Offering, TimeWindow } from '../../model/index.ts';
+import type { Offering } from '../../model/index.ts';
 import { microUsd, priceOfHours, sumUsd } from '../../units/index.ts';
 import type { MicroUsd } from '../../units/index.ts';
-import { hoursPerMonth } from '../windows.ts';
+import { hoursPaid } from './paid-hours.ts';
+import type { PaidTime } from './paid-hours.ts';
 import type { PlacementOption } from './placement-problem.ts';
 
 /** Replicas of one option on one offering in one window; only positive counts are kept. */
@@ -34,13 +35,16 @@ export interface PlacementSolution {
   readonly nodes: readonly PlacedNodes[];
 }
 
-/** Cost per month of nodes over their windows, rounded once per offering as a bill does. */
-export function costOfNodes(nodes: readonly PlacedNodes[], windows: readonly TimeWindow[]): MicroUsd {
+/**
+ * Cost per month of nodes over their windows, rounded once per offering as a bill does. Their coming and going costs what it does when
+ * busier windows have at least as many of each offering, else more.
+ */
+export function costOfNodes(nodes: readonly PlacedNodes[], time: PaidTime): MicroUsd {
   const hours = new Map<string, { readonly offering: Offering; hours: number }>();
-  const perWindow = new Map(windows.map((window) => [window.id, hoursPerMonth(window)]));
+  const paid = hoursPaid(time);
   for (const { offering, window, count } of nodes) {
     const entry = hours.get(offering.id) ?? { offering, hours: 0 };
-    entry.hours += count * (perWindow.get(window) ?? 0);
+    entry.hours += count * paid(offering, window);
     hours.set(offering.id, entry);
   }
   return sumUsd([...hours.values()].map((entry) => priceOfHours(entry.offering.price, entry.hours)));

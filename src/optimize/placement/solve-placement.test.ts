@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Budget, TimeWindow } from '../../model/index.ts';
+import { changeHours } from '../../cost/index.ts';
 import { randomStream } from '../../random/index.ts';
 import type { RandomStream } from '../../random/index.ts';
 import { usd } from '../../units/index.ts';
@@ -286,8 +287,29 @@ describe('solvePlacement', () => {
       workloads: [workload('u', [option({ workload: 'u', pool: 'a', size: 8, rate: 5 })])],
     });
     const outcome = await solvePlacement(p, CONTEXT);
-    // One reserved node all month, the second node on demand in half of it: 6·730 + 10·365 beats 2·6·730.
-    expect(objective(outcome)).toBeCloseTo(6 * 730 + 10 * 365);
+    // One reserved node all month, the second node on demand in half of it: 6·730 + 10·365 beats 2·6·730. It starts once a week.
+    const started = (changeHours(300 + 180) * 730) / 168;
+    expect(objective(outcome)).toBeCloseTo(6 * 730 + 10 * (365 + started));
+  });
+
+  it('keeps a dear pool all week where its nodes would start too often', async () => {
+    const hours = Array.from({ length: 168 }, (_, hour) => hour);
+    const p = problem({
+      // The second node is needed in every other hour: 84 starts a week.
+      windows: [
+        { ...window('w0', [0, 1], { u: 10 }), hours: hours.filter((hour) => hour % 2 === 0) },
+        { ...window('w1', [0, 1], { u: 5 }), hours: hours.filter((hour) => hour % 2 === 1) },
+      ],
+      offerings: [
+        offering({ pool: 'a', zone: 'z1', capacityType: 'on-demand', price: 10, accelerators: 8 }),
+        offering({ pool: 'a', zone: 'z1', capacityType: 'reserved', price: 6, accelerators: 8 }),
+      ],
+      workloads: [workload('u', [option({ workload: 'u', pool: 'a', size: 8, rate: 5 })])],
+    });
+    const outcome = await solvePlacement(p, CONTEXT);
+    // On demand the second node would cost 10 · (365 + starts) without its starts 3,650, less than 6 · 730 = 4,380; with them more.
+    expect(10 * (365 + (84 * changeHours(300 + 180) * 730) / 168)).toBeGreaterThan(6 * 730);
+    expect(objective(outcome)).toBeCloseTo(2 * 6 * 730);
   });
 
   it('moves cost between teams when a team budget binds', async () => {

@@ -8,7 +8,9 @@ import { buildProgram } from './build-program.ts';
 import type { PlacementProgram } from './build-program.ts';
 import { PROTECTION_OF, nodeShare } from './placement-problem.ts';
 import { withoutRiskiest } from './risky-groups.ts';
+import type { PaidTime } from './paid-hours.ts';
 import type { PlacementProblem, Protection } from './placement-problem.ts';
+import type { ProgramScope } from './draft.ts';
 import { boundToMicroUsd, costOfNodes } from './solution.ts';
 import type { PlacedNodes, PlacedReplicas, PlacementSolution } from './solution.ts';
 import { hoursPerMonth } from '../windows.ts';
@@ -149,23 +151,23 @@ async function solveWithProtection(
     const parts: PlacementOutcome[] = [];
     for (const window of problem.windows) {
       const scope = { problem, windows: [window], protection, isJoint: problem.windows.length === 1 };
-      const part = await solveScope(buildProgram(scope), [window], context);
+      const part = await solveScope(buildProgram(scope), scope, context);
       if (!part.ok) return part;
       parts.push(part);
       if (cutoff !== undefined && lowerBound(parts, problem.windows, cutoff) >= cutoff.limit) {
         return { ok: false, reason: 'too-dear', detail: 'proven by the windows solved so far' };
       }
     }
-    const joined = joinParts(parts, problem.windows);
+    const joined = joinParts(parts, problem);
     if (meetsTeamBudgets(problem, joined)) return checkFleetBudget(problem, joined);
   }
   const scope = { problem, windows: problem.windows, protection, isJoint: true };
-  return solveScope(buildProgram(scope), problem.windows, context);
+  return solveScope(buildProgram(scope), scope, context);
 }
 
 async function solveScope(
   placement: PlacementProgram,
-  windows: readonly TimeWindow[],
+  scope: Pick<ProgramScope, 'problem' | 'windows'>,
   context: PlacementContext,
 ): Promise<PlacementOutcome> {
   const answer = await solveTrusted(placement.program, context.limits, context.solvers);
@@ -173,7 +175,7 @@ async function solveScope(
   if (failed !== undefined) return failed;
   if (answer.status !== 'optimal' && answer.status !== 'feasible') throw new Error('unreachable');
   if (context.isTidy === false) {
-    return { ok: true, solution: readSolution({ placement, windows, values: answer.values, answer }) };
+    return { ok: true, solution: readSolution({ ...scope, placement, values: answer.values, answer }) };
   }
   const tidy = await solveTrusted(
     tidyProgram(placement, answer.values),
@@ -181,7 +183,7 @@ async function solveScope(
     context.solvers,
   );
   const values = tidy.status === 'optimal' ? tidy.values : answer.values;
-  return { ok: true, solution: readSolution({ placement, windows, values, answer }) };
+  return { ok: true, solution: readSolution({ ...scope, placement, values, answer }) };
 }
 
 function asFailure(answer: TrustedAnswer): PlacementOutcome | undefined {
@@ -226,14 +228,13 @@ function tidyProgram(placement: PlacementProgram, values: readonly number[]): In
   return { name: `${placement.program.name}/tidy`, columns, rows: placement.program.rows };
 }
 
-interface Reading {
+interface Reading extends Pick<ProgramScope, 'problem' | 'windows'> {
   readonly placement: PlacementProgram;
-  readonly windows: readonly TimeWindow[];
   readonly values: readonly number[];
   readonly answer: Extract<TrustedAnswer, { readonly status: 'optimal' | 'feasible' }>;
 }
 
-function readSolution({ placement, windows, values, answer }: Reading): PlacementSolution {
+function readSolution({ placement, problem, windows, values, answer }: Reading): PlacementSolution {
   const replicas = placement.replicas
     .map((v): PlacedReplicas => {
       const count = values[v.column] ?? 0;
@@ -245,7 +246,7 @@ function readSolution({ placement, windows, values, answer }: Reading): Placemen
       return { offering: v.offering, window: v.window.id, count: values[v.column] ?? 0 };
     })
     .filter((placed) => placed.count > 0);
-  const objective = costOfNodes(nodes, windows);
+  const objective = costOfNodes(nodes, problem);
   const isOptimal = answer.status === 'optimal';
   const bound = isOptimal ? objective : microUsd(Math.min(boundToMicroUsd(answer.bound), objective));
   const [only] = windows;
@@ -263,10 +264,10 @@ function lowerBound(
   return windows.slice(parts.length).reduce((sum, window) => sum + windowBound(window.id), solved);
 }
 
-function joinParts(parts: readonly PlacementOutcome[], windows: readonly TimeWindow[]): PlacementSolution {
+function joinParts(parts: readonly PlacementOutcome[], time: PaidTime): PlacementSolution {
   const solutions = parts.flatMap((part) => (part.ok ? [part.solution] : []));
   const nodes = solutions.flatMap((solution) => solution.nodes);
-  const objective = costOfNodes(nodes, windows);
+  const objective = costOfNodes(nodes, time);
   const isOptimal = solutions.every((solution) => solution.isOptimal);
   const bound = solutions.reduce((sum, solution) => sum + solution.bound, 0);
   return {

@@ -59,7 +59,7 @@ export function decisionOfPlan(plan: ServingPlan, place: PlanPlace): Decision {
   const parts = plan.parts.map((part) => placedPart(part, plan, { ...place, workload }));
   const replicas = parts.map(({ placed }) => placed);
   const nodes = nodesFor(replicas);
-  const objective = costOfNodes(nodes, windows);
+  const objective = costOfNodes(nodes, { windows, workloads: [] });
   const solution: PlacementSolution = {
     isOptimal: false,
     solver: 'search',

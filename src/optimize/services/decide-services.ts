@@ -11,6 +11,7 @@ import { Deadline } from '../options.ts';
 import type { OptimizeOptions } from '../options.ts';
 import { breathe } from '../progress.ts';
 import { solverOrder } from '../solvers/index.ts';
+import { costPerMonth } from '../node-changes.ts';
 import { brokenConstraints } from '../verify-decision.ts';
 import { buildFleet } from './build-fleet.ts';
 import { checkFleetBudgets } from './budgets.ts';
@@ -18,7 +19,7 @@ import { servicePrices } from './constraint-prices.ts';
 import { planServices } from './plan-services.ts';
 import type { ServicePlan, ServicePlanOptions, Unplaceable } from './plan-services.ts';
 import { replanEvidence, replanServices } from './replan/replan-services.ts';
-import { decisionParts } from './service-decision.ts';
+import { boundOf, decisionParts } from './service-decision.ts';
 import { explainUnplaceable, withoutBudget } from './explain-services.ts';
 import { verifyServices } from './verify-services.ts';
 
@@ -111,18 +112,20 @@ function decisionOf(
   readonly broken: readonly ConstraintCheck[];
   readonly exceeded: readonly ConstraintCheck[];
 } {
-  const cost = microUsd(Math.round(plan.cost));
-  const bound = microUsd(Math.min(cost, Math.floor(plan.bound)));
+  const { fleet } = plan;
+  const parts = decisionParts(plan, problem);
+  const cost = costPerMonth(parts.nodes, fleet);
+  const bound = microUsd(Math.min(cost, Math.floor(boundOf(plan))));
   const decision: Omit<Decision, 'checks'> = {
     status: bound >= cost * (1 - 1e-9) ? 'optimal' : bound > 0 ? 'feasible-with-gap' : 'heuristic',
     solver: options.solver === 'javascript-lp-solver' ? 'javascript-lp-solver' : 'highs',
     objectivePerMonth: cost,
     boundPerMonth: bound,
     gap: cost > 0 ? Math.max(0, (cost - bound) / cost) : 0,
-    windows: plan.fleet.windows,
+    windows: fleet.windows,
     allocations: [],
     workloads: [],
-    ...decisionParts(plan, problem),
+    ...parts,
     constraintPrices: servicePrices(plan),
     bindingConstraints: [],
   };

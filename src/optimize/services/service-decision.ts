@@ -8,9 +8,11 @@ import type {
   ServiceDecision,
   ServiceLoad,
 } from '../../model/index.ts';
+import { changeHours, paidHours } from '../../cost/index.ts';
 import { serviceResponse } from '../../perf/index.ts';
 import type { PlannedService } from '../../perf/index.ts';
 import { compareText, microUsd, requestsPerSecond, sortedBy } from '../../units/index.ts';
+import { withChanges } from '../node-changes.ts';
 import { serviceAvailability } from './availability-evidence.ts';
 import { shapeCost } from './plan-services.ts';
 import type { ServicePlan } from './plan-services.ts';
@@ -26,8 +28,34 @@ export function decisionParts(
     services: serviceDecisions(plan, problem, packing),
     serviceAllocations,
     packing,
-    nodes: nodesOf(plan),
+    nodes: withChanges(nodesOf(plan), { ...plan.fleet, startup: slowestStart(plan) }),
   };
+}
+
+/** Seconds until the slowest pod on each offering answers. */
+function slowestStart(plan: ServicePlan): (offering: string) => number {
+  const { fleet, shapes } = plan;
+  const slowest = new Map<string, number>();
+  for (const { filled } of plan.windows) {
+    for (const { node, pods } of filled) {
+      const id = fleet.offerings[node]?.id ?? '';
+      const own = pods.map(([service]) => shapes[service]?.startup ?? 0);
+      slowest.set(id, Math.max(slowest.get(id) ?? 0, ...own));
+    }
+  }
+  return (offering) => slowest.get(offering) ?? 0;
+}
+
+/**
+ * What every placement costs at least, micro-dollars per month: the bounds of the windows, each for the hours that its nodes are paid for where they come and
+ * go as fast as any (`paidHours`).
+ */
+export function boundOf({ fleet, shapes, windows }: ServicePlan): number {
+  const fastest =
+    Math.min(...fleet.offerings.map(({ nodeStartup }) => nodeStartup)) +
+    Math.min(...fleet.services.flatMap((service) => service.shapes.map(({ startup }) => startup)));
+  const hours = paidHours(fleet.windows, shapes.length === 0 ? 0 : changeHours(fastest));
+  return windows.reduce((sum, { bound }, at) => sum + bound * (hours[at] ?? 0), 0);
 }
 
 function packedNodes(plan: ServicePlan): readonly PackedNodes[] {

@@ -7,7 +7,7 @@ import type {
   ServiceWorkload,
 } from '../../model/index.ts';
 import { sortedBy } from '../../units/index.ts';
-import { checkQuotas } from '../verify/check-nodes.ts';
+import { checkQuotas, checkStarts } from '../verify/check-nodes.ts';
 import { atMost } from '../verify/subject.ts';
 import type { Subject } from '../verify/subject.ts';
 
@@ -20,7 +20,8 @@ export function verifyServices(problem: ResolvedProblem, subject: Subject): read
   const checks = [
     ...checkRoom(facts),
     ...checkBought(facts),
-    ...checkQuotas(problem, subject).filter((check) => check.constraint.startsWith('quota/')),
+    ...checkQuotas(problem, subject),
+    ...checkStarts(problem, subject),
     ...problem.problem.services.flatMap((service) => {
       const decision = subject.services?.find((item) => item.workload === service.id);
       return decision === undefined ? [] : checkService(facts, service, decision);

@@ -11,11 +11,12 @@ export function checkBudgets(problem: ResolvedProblem, subject: Subject): readon
   });
 }
 
-/** Dollars per month of all nodes. */
+/** Dollars per month of all nodes, their coming and going included. */
 export function fleetCost(problem: ResolvedProblem, subject: Subject): number {
   let total = 0;
-  for (const { offering, nodes } of subject.nodes) {
+  for (const { offering, nodes, changes } of subject.nodes) {
     const price = problem.offerings.find((item) => item.id === offering)?.price ?? Infinity;
+    total += (price / 1e6) * (changes?.hoursPerMonth ?? 0);
     for (const window of subject.windows)
       total += monthly(price, window.hours.length) * (nodes[window.id] ?? 0);
   }

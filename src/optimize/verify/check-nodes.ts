@@ -98,6 +98,22 @@ export function checkQuotas(problem: ResolvedProblem, subject: Subject): readonl
   return [...quotas, ...held];
 }
 
+/** Nodes that start in a week, hour by hour, against the starts that are paid for. */
+export function checkStarts(_: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
+  const windowAt = new Map(
+    subject.windows.flatMap(({ id, hours }) => hours.map((hour): [number, string] => [hour, id])),
+  );
+  return subject.nodes.flatMap(({ offering, nodes, changes }) => {
+    const count = (hour: number): number => nodes[windowAt.get(hour % windowAt.size) ?? ''] ?? 0;
+    const starts = [...windowAt.keys()].reduce(
+      (sum, hour) => sum + Math.max(0, count(hour + 1) - count(hour)),
+      0,
+    );
+    const paid = changes?.startsPerWeek ?? 0;
+    return starts === 0 && paid === 0 ? [] : [atMost(`starts/${offering}`, starts, paid, 'nodes per week')];
+  });
+}
+
 /** Base nodes of a pool differ by at most one between the zones where it can be bought. */
 export function checkSpread(problem: ResolvedProblem, subject: Subject): readonly ConstraintCheck[] {
   const sets = Map.groupBy(

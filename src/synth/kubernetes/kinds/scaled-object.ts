@@ -1,3 +1,4 @@
+import { scaleDownCalm } from '../../../cost/index.ts';
 import type { JsonObject } from '../../files.ts';
 import type { ObjectFacts } from '../api-object.ts';
 import { scaleUpTime } from '../lifecycle.ts';
@@ -18,8 +19,6 @@ export const PROMETHEUS_ADDRESS = `http://prometheus.${PROMETHEUS_NAMESPACE}.svc
 const RATE_SPAN = '2m';
 /** Seconds between two looks at the triggers (KEDA's default). */
 const POLLING_INTERVAL = 30;
-/** Shortest time for which a lower need must last before replicas go, seconds; *assumed*. */
-const SHORTEST_CALM = 300;
 /** Failed looks at Prometheus after which the planned maximum runs; *assumed*: two minutes. */
 const FAILURES = 4;
 
@@ -72,14 +71,6 @@ export function scaledObject(podSet: PodSet, target = ownTarget(podSet)): readon
       },
     },
   ];
-}
-
-/**
- * Seconds for which a lower need must last before replicas go. A replica that takes long to come back (`scaleUpSeconds`) is not
- * sent away for a short calm; Kubernetes allows an hour at most.
- */
-export function scaleDownCalm(scaleUpSeconds: number): number {
-  return Math.min(3600, Math.max(SHORTEST_CALM, Math.ceil(scaleUpSeconds)));
 }
 
 /** A cron trigger per level of replicas and recurring span, started ahead by the time that a replica takes to come. */

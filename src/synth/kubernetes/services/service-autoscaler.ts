@@ -1,6 +1,7 @@
+import { scaleDownCalm } from '../../../cost/index.ts';
 import type { ObjectFacts } from '../api-object.ts';
 import type { JsonObject } from '../../files.ts';
-import { cronTriggers, scaleDownCalm } from '../kinds/scaled-object.ts';
+import { cronTriggers } from '../kinds/scaled-object.ts';
 import { isReplicaScaled } from '../pod-set.ts';
 import type { ServiceMember } from './planned-service.ts';
 import { memberAnnotations, memberLabels, rateOf } from './service-labels.ts';
