@@ -3,7 +3,16 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'node_modules/', 'plans/', 'test/golden/', 'stacks/**', '**/*.json'],
+    ignores: [
+      'dist/',
+      'coverage/',
+      'node_modules/',
+      'site/',
+      'plans/',
+      'test/golden/',
+      'stacks/**',
+      '**/*.json',
+    ],
   },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
@@ -16,6 +25,7 @@ export default tseslint.config(
             'vitest.config.ts',
             'vitest.cluster.config.ts',
             'bin/*.js',
+            'scripts/site/assets/*.js',
           ],
         },
         tsconfigRootDir: import.meta.dirname,
@@ -35,6 +45,12 @@ export default tseslint.config(
     files: ['bin/*.js', 'eslint.config.js', 'vitest.config.ts', 'vitest.cluster.config.ts'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  {
+    // Runs in browsers, as written.
+    files: ['scripts/site/assets/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: { globals: { document: 'readonly', window: 'readonly', navigator: 'readonly' } },
   },
   {
     files: ['**/*.test.ts', 'test/**/*.ts'],
