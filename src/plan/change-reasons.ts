@@ -28,9 +28,26 @@ const SHORT = 40;
 /** Inputs whose difference is told more exactly than by their name. */
 const TOLD_OTHERWISE: ReadonlySet<string> = new Set(['problem', 'prices', 'traffic']);
 
-/** What differs in the declared problem, field by field. */
+/** What differs in the declared problem, field by field; items with an id are fields of that name: `pools.h100.maxNodes`. */
 export function diffDeclared(before: PlanDocument, after: PlanDocument): readonly ObjectChange[] {
-  return diffValues(before.problem, after.problem);
+  return diffValues(byId({ services: [], ...before.problem }), byId({ services: [], ...after.problem }));
+}
+
+/** A plain value whose lists of items with ids are tables by id, at every depth. */
+function byId(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const ids = new Set(value.map(idOf));
+    return ids.size === value.length && !ids.has(undefined)
+      ? Object.fromEntries(value.map((item: unknown) => [idOf(item), byId(item)]))
+      : value.map(byId);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, byId(item)]));
+}
+
+function idOf(item: unknown): string | undefined {
+  const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** Prices of offerings that both plans know, where they differ; sorted by offering. */
@@ -80,13 +97,8 @@ function sharedReasons(
   return declared.length > 0 ? [{ about: 'other workloads changed' }] : [];
 }
 
-function isAbout({ path }: ObjectChange, workload: string): boolean {
-  const [list, item] = path;
-  return (
-    (list === 'workloads' || list === 'services') &&
-    typeof item === 'object' &&
-    String(item.value) === workload
-  );
+function isAbout({ path: [list, item] }: ObjectChange, workload: string): boolean {
+  return (list === 'workloads' || list === 'services') && item === workload;
 }
 
 function ownReason(change: ObjectChange): ChangeReason {
@@ -102,9 +114,9 @@ function reason(about: string, change: ObjectChange): ChangeReason {
     before: change.action === 'added' ? 'none' : shortWords(change.before),
     after: change.action === 'removed' ? 'none' : shortWords(change.after),
   };
-  return words.before === undefined || words.after === undefined
-    ? { about }
-    : { about, before: words.before, after: words.after };
+  if (words.before !== undefined && words.after !== undefined)
+    return { about, before: words.before, after: words.after };
+  return { about: change.action === 'changed' ? about : `${about} ${change.action}` };
 }
 
 function shortWords(value: unknown): string | undefined {

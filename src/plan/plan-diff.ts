@@ -78,7 +78,7 @@ export interface PlanDiff {
   readonly allocations: readonly AllocationChange[];
   /** Absent where neither plan has services. */
   readonly services?: ServicesDiff;
-  /** Nodes bought for language models; those that services share are in `services`. */
+  /** All nodes bought; how services fill theirs is in `services`. */
   readonly nodes: readonly NodeChange[];
   readonly aims: readonly AimChange[];
   readonly slo: readonly SloChange[];

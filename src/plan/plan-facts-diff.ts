@@ -1,7 +1,7 @@
 import type { Assumption, PlanDocument, PolicyVerdict } from '../model/index.ts';
 import { compareText } from '../units/index.ts';
 
-/** Nodes of one offering bought for language models in the window that has most of them, where that differs. */
+/** Nodes of one offering in the window that has most of them, where that differs. */
 export interface NodeChange {
   readonly offering: string;
   readonly before: number;

@@ -72,8 +72,8 @@ describe('reasons of a change', () => {
   const [workload] = parts.problem.workloads;
 
   it('name what was declared otherwise about the workload', () => {
-    const slo = { ...workload!.slo, ttft: { p99: '1s' } };
-    const problem = { ...parts.problem, workloads: [{ ...workload!, slo }] };
+    const slo = { ...workload!.slo, ttft: { p99: '1s' as const } };
+    const problem = { ...parts.problem, workloads: [{ ...workload!, slo }] } as PlanDocument['problem'];
     expect(reasonsOf(samplePlan(), scaled(4, { problem }))).toEqual([
       { about: 'slo.ttft.p99', before: '1.5s', after: '1s' },
     ]);
@@ -83,8 +83,22 @@ describe('reasons of a change', () => {
     const pools = [{ ...(parts.problem.pools[0] as PoolDocument), maxNodes: 3 }];
     const problem = { ...parts.problem, pools };
     expect(reasonsOf(samplePlan(), scaled(4, { problem }))).toEqual([
-      { about: 'pools[id=h100].maxNodes', before: 'none', after: '3' },
+      { about: 'pools.h100.maxNodes', before: 'none', after: '3' },
     ]);
+  });
+
+  it('name a service by its id, and whole things by what became of them', () => {
+    const plan = serviceSamplePlan();
+    const { workloads, declared } = diffOf(emptyPlan(plan), plan);
+    expect(workloads.map((item) => item.reasons)).toEqual(workloads.map(() => [{ about: 'newly declared' }]));
+    expect(declared.map((item) => item.path)).toEqual([
+      ['services', 'web'],
+      ['services', 'worker'],
+    ]);
+    const bare = { ...plan, problem: { ...plan.problem, pools: [] } };
+    expect(diffOf(bare, scaled(4, { problem: plan.problem })).workloads[0]?.reasons).toContainEqual({
+      about: 'pools.general added',
+    });
   });
 
   it('name a price once for all zones, with its share', () => {

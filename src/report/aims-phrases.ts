@@ -37,6 +37,11 @@ export function limitPhrase(name: LimitName, limit: number): string {
   return `${words} ${sign} ${amount(limit)}`;
 }
 
+/** The name of a limit in words: `cost per 1M tokens`. */
+export function limitTitle(name: LimitName): string {
+  return LIMIT_WORDS[name].name;
+}
+
 /** An amount in the unit of a limit: `3.2 J`. */
 export function limitAmount(name: LimitName, value: number): string {
   return LIMIT_WORDS[name].amount(value);

@@ -163,8 +163,10 @@ describe('differences of aims', () => {
     expect(text).toContain('chat serving: aggregated → any');
     expect(text).toContain('chat costPerMillionTokens: none → 2.0000 USD');
     expect(text).not.toContain('chat latency:');
-    expect(text).toContain('SLO broken (chat energyPerOutputToken)');
-    expect(renderDiffMarkdown(diff)).toContain('| chat throughputPerAccelerator | – | 500 tokens/s |');
+    expect(text).toContain('SLO broken: chat energy per output token misses its limit by 10 %');
+    expect(renderDiffMarkdown(diff)).toContain(
+      '| chat | output per accelerator | – | 500 tokens/s (25 % headroom) |',
+    );
   });
 
   it('call a limit riskier when its headroom shrinks', () => {

@@ -1,5 +1,5 @@
 import { plural } from '../phrases.ts';
-import { changeLines } from '../text/diff-text.ts';
+import { changeLines } from '../text/diff-lines.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
 import type { AppliedObject, ApplyReport } from './apply-report.ts';

@@ -1,72 +1,70 @@
-import type { PlanDiff } from '../../plan/index.ts';
-import { formatDuration, formatPercent, formatUsd } from '../../units/index.ts';
-import { limitAmount } from '../aims-phrases.ts';
-import { signedUsd } from '../phrases.ts';
-import { shownSlo } from '../services/shown-changes.ts';
-import { diffSentence, renderDiff } from '../text/diff-text.ts';
-import { escapeMarkdown, fenced, fold, markdownTable } from './markdown.ts';
+import type { PlanDiff, WorkloadChange } from '../../plan/index.ts';
+import { SHOWN_ROWS } from '../cut-rows.ts';
+import { diffSentence, reasonsPhrase, totalPhrases, workloadPhrase } from '../diff-phrases.ts';
+import { plural, signedUsd } from '../phrases.ts';
+import { fitComment } from './comment.ts';
+import { DROP_ORDER, diffSections } from './diff-sections.ts';
+import { commentMarker } from './marker.ts';
+import { escapeMarkdown, inlineCode, markdownTable } from './markdown.ts';
 
-/** GitHub refuses comments of 65,536 characters and more (REST API documentation, 2026); we stay below with room for the notice. */
-const COMMENT_LIMIT = 65_000;
+/** Longest text of a user in the part of a comment that always stays, in characters. */
+const LONGEST_CELL = 240;
+
+/** What a comment about a difference needs beside it. */
+export interface DiffMarkdownOptions {
+  /** Name in the hidden marker; default the stack's. */
+  readonly marker?: string;
+  /** The command line that shows the whole difference; default `plimsoll diff`. */
+  readonly command?: string;
+}
 
 /**
- * The difference of two plans as a pull request comment: hidden marker (so that a bot can update it in place),
- * one sentence, a table, details folded; shorter than GitHub's limit, with a notice where it was cut.
+ * The difference of two plans as a comment on a pull request: hidden marker (so that a bot can write it over), one sentence,
+ * a small table of workloads with what was changed about them, details folded; never longer than `COMMENT_BYTES`.
  */
-export function renderDiffMarkdown(diff: PlanDiff): string {
-  const head = [
-    `<!-- plimsoll:diff:${diff.stack.after.replaceAll(/[^a-z0-9-]/g, '')} -->`,
-    `**Plan \`${diff.stack.after}\`**: ${escapeMarkdown(diffSentence(diff))}`,
-    diff.isEmpty ? '' : overview(diff),
-  ].filter((part) => part !== '');
-  const details = diff.isEmpty ? '' : renderDiff(diff);
-  const whole = [...head, fold('All changes', details === '' ? '' : fenced(details, 'diff'))]
-    .filter((part) => part !== '')
-    .join('\n\n');
-  return whole.length < COMMENT_LIMIT ? `${whole}\n` : `${truncated(head.join('\n\n'), details)}\n`;
+export function renderDiffMarkdown(diff: PlanDiff, options: DiffMarkdownOptions = {}): string {
+  const stack = shortened(diff.stack.after);
+  const marker = commentMarker('diff', options.marker ?? diff.stack.after);
+  if (diff.isEmpty) {
+    return `${marker}\n\n**${escapeMarkdown(stack)}**: no changes; the plans decide, cost and write the same.\n`;
+  }
+  return fitComment({
+    head: [marker, `**${escapeMarkdown(stack)}**: ${escapeMarkdown(shortened(diffSentence(diff), 1000))}`],
+    overview: overview(diff),
+    overviewName: 'the table of workloads',
+    sections: diffSections(diff),
+    dropped: DROP_ORDER,
+    elsewhere: inlineCode(shortened(options.command ?? 'plimsoll diff', 1000)),
+  });
 }
 
 function overview(diff: PlanDiff): string {
-  const rows = [
-    ['Cost per month', formatUsd(diff.cost.before), formatUsd(diff.cost.after), signedUsd(diff.cost.delta)],
-    ['Status', diff.status.before, diff.status.after, ''],
-    ...shownSlo(diff.slo).items.map((change) => [
-      `${change.workload} ${change.limit}`,
-      change.before === undefined ? '–' : formatDuration(change.before.value),
-      change.after === undefined ? '–' : formatDuration(change.after.value),
-      change.after === undefined
-        ? change.risk
-        : `${change.risk}, ${formatPercent(change.after.headroom, 2)} headroom`,
-    ]),
-    ...diff.limits.map((change) => [
-      `${change.workload} ${change.limit}`,
-      change.before === undefined ? '–' : limitAmount(change.limit, change.before.value),
-      change.after === undefined ? '–' : limitAmount(change.limit, change.after.value),
-      change.after === undefined
-        ? change.risk
-        : `${change.risk}, ${formatPercent(change.after.headroom, 2)} headroom`,
-    ]),
-    [
-      'Mandatory violations',
-      String(violations(diff.policy.resolved)),
-      String(violations(diff.policy.appeared)),
-      '',
-    ],
-  ];
-  return markdownTable(['', 'Before', 'After', 'Change'], rows);
+  const { workloads } = diff;
+  if (workloads.length === 0) return 'No workload runs or costs otherwise.';
+  const shown = workloads.slice(0, SHOWN_ROWS);
+  const [before, after] = totalPhrases(diff);
+  const total = workloads.length > 1 ? [['all', before, after, signedUsd(diff.cost.delta)]] : [];
+  const left = workloads.length - shown.length;
+  return [
+    markdownTable(['Workload', 'Before', 'After', 'Why'], [...shown.map(cells), ...total]),
+    left > 0 ? `… and ${plural(left, 'more workload')} that cost less of a difference.` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
-function violations(verdicts: PlanDiff['policy']['appeared']): number {
-  return verdicts.filter((verdict) => verdict.level === 'mandatory').length;
+function cells(change: WorkloadChange): readonly string[] {
+  return [
+    change.workload,
+    workloadPhrase(change.before),
+    workloadPhrase(change.after),
+    reasonsPhrase(change),
+  ].map((text) => shortened(text));
 }
 
-function truncated(head: string, details: string): string {
-  const notice =
-    'The details are longer than a comment may be and were cut; run `plimsoll diff` for all of them.';
-  const room = Math.max(0, COMMENT_LIMIT - head.length - notice.length - 200);
-  const cut = details.slice(0, room);
-  const lines = cut.slice(0, cut.lastIndexOf('\n'));
-  return [head.slice(0, COMMENT_LIMIT / 2), fold('All changes (cut)', fenced(lines, 'diff')), notice].join(
-    '\n\n',
-  );
+function shortened(text: string, most = LONGEST_CELL): string {
+  const characters = [...text.slice(0, 2 * most)];
+  return characters.length <= most && text.length <= 2 * most
+    ? text
+    : `${characters.slice(0, most).join('')}…`;
 }

@@ -149,7 +149,7 @@ describe('the difference of plans of services as text', () => {
     const text = renderDiff(diffPlans(bare(plan), bare(manyServices(300))));
     expect(text).toContain('+ svc-000: 2 × worker/500m-1024Mi');
     expect(text).toContain('… and 275 more services (all with --json)');
-    expect(renderDiffMarkdown(diffPlans(bare(samplePlan()), bare(plan)))).toContain('web response.p99');
+    expect(renderDiffMarkdown(diffPlans(bare(samplePlan()), bare(plan)))).toContain('| web | response.p99 |');
   });
 
   it('leaves out limits on response times that stay where they were', () => {
