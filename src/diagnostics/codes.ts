@@ -274,6 +274,13 @@ export const DIAGNOSTIC_CODES = {
     'Lines of the file to resume from cannot be read; what they held is measured again.',
   ),
   'engine-resume-unwritable': error('The file that keeps measurements cannot be written.'),
+  'engine-whatif-syntax': error('A change of a what-if question cannot be read, or there is none.', 64),
+  'engine-whatif-path': error('A change of a what-if question names no field of the problem.', 64),
+  'engine-whatif-value': error('A change of a what-if question does not fit its field.', 64),
+  'engine-whatif-failed': warning('A variant of a what-if question could not be planned; the others stand.'),
+  'engine-whatif-stale': warning(
+    'The stack is not what its plan was made from; the question is answered for the stack as it is.',
+  ),
   'engine-usage': error('The command line is wrong.', 64),
   'engine-interrupted': error('The command was interrupted.', 130),
   'engine-bug': error('An unexpected exception: a bug in this program.'),

@@ -6,6 +6,7 @@ export { hoursPerMonth, timeWindows } from './windows.ts';
 export { loadSolver, solverNames } from './solvers/index.ts';
 export type { SolverName } from './solvers/index.ts';
 export { BATCH_LIMITS } from './candidates/batch-limits.ts';
+export { answerBasis } from './capacity/answer-basis.ts';
 export { MeasuringBench } from './capacity/measure.ts';
 export type { BenchSubject } from './capacity/measure.ts';
 export { inlineCrew } from './capacity/crew.ts';

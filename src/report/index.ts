@@ -56,3 +56,6 @@ export { DRIFT_FORMAT_VERSION } from './drift/drift-report.ts';
 export type * from './drift/drift-report.ts';
 export { renderDrift } from './drift/drift-text.ts';
 export { printable, printableLines } from './printable.ts';
+export { changeWords } from './what-if/change-words.ts';
+export { WHAT_IF_FORMAT_VERSION } from './what-if/what-if-report.ts';
+export type * from './what-if/what-if-report.ts';

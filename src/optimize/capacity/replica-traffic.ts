@@ -21,7 +21,7 @@ export class ReplicaTraffic {
   constructor(profile: ArrivalProfile, options: ShapeOptions) {
     this.#profile = profile;
     this.#options = options;
-    this.#leastRate = Math.min(...profile.hourlyRate.filter((rate) => rate > 0));
+    this.#leastRate = leastPositive(profile.hourlyRate);
   }
 
   /** The first `count` requests of a replica at `rate` requests per second; the same lengths at every rate. */
@@ -47,6 +47,16 @@ export class ReplicaTraffic {
     this.#shapes.set(cv, shape);
     return shape;
   }
+}
+
+/** The rate of the quietest hour with any requests; Infinity where no hour has any. */
+export function leastPositive(hourlyRate: ArrivalProfile['hourlyRate']): number {
+  return Math.min(...hourlyRate.filter((rate) => rate > 0));
+}
+
+/** Whether a replica sees the same burstiness whatever share of the fleet's requests it carries: none is a step away from Poisson's. */
+export function isBurstinessFixed(cv: number): boolean {
+  return Math.abs(Math.log(cv) / Math.log(BURSTINESS_STEP)) < 0.5;
 }
 
 function firstOf(sample: RequestShape, count: number): RequestShape {
