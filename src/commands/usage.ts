@@ -6,7 +6,7 @@ export interface UsedCommand {
   /** As the framework names it: `policy:check`. */
   readonly id: string;
   /** Flags by name, with the values that those of a fixed choice take. */
-  readonly flags: Readonly<Record<string, { readonly options?: readonly string[] }>>;
+  readonly flags: Readonly<Record<string, { readonly type?: string; readonly options?: readonly string[] }>>;
   /** Lines that work, as the help shows them. */
   readonly examples: readonly string[];
 }
