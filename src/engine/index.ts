@@ -13,7 +13,7 @@ export type { ClusterChoice } from '../apply/index.ts';
 export { importCatalog, listCatalog } from './catalog.ts';
 export type { ImportOptions } from './catalog.ts';
 export { comparePlans, isStackPath, withObjects } from './diff.ts';
-export type { Comparison } from './diff.ts';
+export type { Comparison, ComparisonOptions } from './diff.ts';
 export { writeSimulationChart, writeSpotSimulationChart } from './chart-file.ts';
 export type { DeploymentOptions, RoleOptions } from './deployment.ts';
 export { estimateConfiguration } from './estimate.ts';

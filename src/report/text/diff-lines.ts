@@ -24,6 +24,7 @@ export function inputLines(diff: PlanDiff): readonly string[] {
   const told = new Set([
     ...(diff.declared.length > 0 ? ['problem'] : []),
     ...(diff.prices.length > 0 ? ['prices'] : []),
+    ...(diff.declared.some(({ path }) => path.includes('traffic')) ? ['traffic'] : []),
   ]);
   const lines = [
     ...diff.declared.map(declaredLine),
