@@ -9,6 +9,8 @@ export { renderCost } from './finance/cost-table.ts';
 export { renderFocusCsv } from './finance/focus.ts';
 export type { FocusOptions } from './finance/focus.ts';
 export { COMMENT_BYTES } from './markdown/comment.ts';
+export { renderHtml } from './html/render-html.ts';
+export type * from './html/report-document.ts';
 export { renderDiffMarkdown } from './markdown/diff-markdown.ts';
 export type { DiffMarkdownOptions } from './markdown/diff-markdown.ts';
 export { renderFailureMarkdown } from './markdown/failure-markdown.ts';

@@ -33,10 +33,13 @@ export interface WorkloadEvidence {
 /** Latency that an SLO may limit. `response` is that of a service's request. */
 export type ReportedLatency = 'ttft' | 'tpot' | 'itl' | 'e2e' | 'response';
 
-/** The distribution of one latency. */
+/**
+ * The distribution of one latency. That of a service is seen from outside with its calls included, or, where only other services call
+ * it, its own time without calls and without limits.
+ */
 export interface LatencyDistribution {
   readonly metric: ReportedLatency;
-  /** Requests of one kind; absent where there is only one. */
+  /** Requests of one kind from outside; absent: all of them together. */
   readonly requestClass?: string;
   /** Points of the cumulative distribution, rising in both; seconds, and share of requests in [0, 1]. Empty where only percentiles are known. */
   readonly cdf: readonly { readonly seconds: number; readonly share: number }[];
@@ -53,7 +56,7 @@ export interface LatencyDistribution {
   readonly evidence: Evidence;
 }
 
-/** Latency of one replica by its load. */
+/** Latency of one replica by its load, at rates that it keeps up with. */
 export interface CapacityCurve {
   readonly metric: ReportedLatency;
   readonly percentile: number;
@@ -76,7 +79,7 @@ export interface CapacityCurve {
 /** Requests per second in one hour of the week. */
 export interface HourOfWeek {
   readonly demand: number;
-  /** What the replicas planned for this hour serve within the SLO. */
+  /** What the replicas planned for this hour serve within the SLO; Infinity where no limit is known (left out in JSON). */
   readonly capacity: number;
 }
 
@@ -86,7 +89,7 @@ export interface ReplayTimeline {
   readonly source: string;
   /** Share of requests within every limit of the SLO, in [0, 1]. */
   readonly attainment: number;
-  /** Equal steps from the start. */
+  /** Equal steps from the start, 400 at most; replicas are means of a step and need not be whole. */
   readonly steps: readonly {
     /** Seconds from the start of the replay. */
     readonly at: number;
@@ -100,7 +103,7 @@ export interface ReplayTimeline {
   readonly events: readonly {
     readonly at: number;
     readonly kind: 'reclaim' | 'node-loss' | 'start' | 'ready';
-    /** Where: offering or zone. */
+    /** Where: pod set and zone. */
     readonly place: string;
     readonly replicas: number;
   }[];
