@@ -32,22 +32,22 @@ export function layout(drawn: DrawnPage, { pages }: Frame): string {
 <script defer src="${to('assets/site.js')}"></script>
 </head>
 <body>
-<a class="skip" href="#content">Skip to the content</a>
+<a class="skip" href="#site-content">Skip to the content</a>
 <header class="banner">
 <a class="brand" href="${to('index.html')}"><img src="${to('assets/mark.svg')}" alt="" width="26" height="26"> Plimsoll</a>
-<form id="search" role="search" data-base="${base}" hidden>
-<label class="quiet" for="query">Search the documentation</label>
-<input id="query" type="search" placeholder="Search ( / )" autocomplete="off" spellcheck="false">
+<form id="site-search" role="search" data-base="${base}" hidden>
+<label class="quiet" for="site-query">Search the documentation</label>
+<input id="site-query" type="search" placeholder="Search ( / )" autocomplete="off" spellcheck="false">
 <span class="quiet" role="status"></span>
 <ul aria-label="Found"></ul>
 </form>
-<button id="theme" type="button" hidden>Light or dark</button>
+<button id="site-theme" type="button" hidden>Light or dark</button>
 </header>
 <div class="frame">
 <nav class="site" aria-label="Documentation">
 ${navigation(page, pages)}
 </nav>
-<main id="content" tabindex="-1">
+<main id="site-content" tabindex="-1">
 <p class="kind">${escapeHtml([KINDS[page.kind], ...(page.group === undefined ? [] : [page.group])].join(' · '))}</p>
 <article>
 ${html}</article>

@@ -47,7 +47,7 @@ export interface GeneratedTrafficProps extends TrafficChanges {
  *     Traffic.generate({ lengths: { isl: 1024, osl: 256 }, meanRate: '5/s' })
  */
 export class Traffic {
-  /** The traffic of a shipped profile (`plimsoll traffic list` names them), perhaps changed. */
+  /** The traffic of a shipped profile (`docs/traffic.md` names them), perhaps changed. */
   static profile(name: string, changes: TrafficChanges = {}): Traffic {
     return new Traffic({ profile: name, ...changes });
   }

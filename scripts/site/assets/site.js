@@ -7,7 +7,7 @@ function currentTheme() {
 }
 
 function themeButton() {
-  const button = document.getElementById('theme');
+  const button = document.getElementById('site-theme');
   if (!button) return;
   button.hidden = false;
   button.addEventListener('click', () => {
@@ -103,7 +103,7 @@ function loadIndex(base) {
 }
 
 function search() {
-  const form = document.getElementById('search');
+  const form = document.getElementById('site-search');
   if (!form) return;
   form.hidden = false;
   const input = form.querySelector('input');

@@ -37,32 +37,47 @@ export interface SchemaPageFacts {
  * object that occurs again is described once and named there by its first path.
  */
 export function schemaPage(schema: Schema, { title, introduction }: SchemaPageFacts): string {
-  const described = new Map<string, string>();
-  return [`# ${title}`, introduction, ...objectSections(schema, '', described)].join('\n\n') + '\n';
+  const objects = describedObjects(schema, '', new Set());
+  const places = new Map(objects.map(({ object, at }) => [JSON.stringify(object), at]));
+  const sections = objects.flatMap((found) => objectSection(found, places));
+  return [`# ${title}`, introduction, ...sections].join('\n\n') + '\n';
 }
 
-/** Sections for the objects of a schema, depth first, in the order of their fields. */
-function objectSections(schema: Schema, path: string, described: Map<string, string>): readonly string[] {
-  const found = objectsIn(schema, path);
-  return found.flatMap(({ object, at }) => {
-    const key = JSON.stringify(object);
-    if (described.has(key)) return [];
-    described.set(key, at);
-    const fields = Object.entries(object.properties ?? {});
-    const rows = fields.map(([name, field]) => [
-      `\`${name}\``,
-      typeText(field),
-      object.required?.includes(name) === true ? 'yes' : '',
-      meaningText(field, joined(at, name), described),
-    ]);
-    const head =
-      at === '' ? [] : [`## ${at}`, ...(object.description === undefined ? [] : [object.description])];
+/** An object with fields and the path at which it is described. */
+interface DescribedObject {
+  readonly object: Schema;
+  readonly at: string;
+}
+
+/** The objects of a schema, each where it occurs first: depth first, in the order of their fields. */
+function describedObjects(schema: Schema, path: string, seen: Set<string>): readonly DescribedObject[] {
+  return objectsIn(schema, path).flatMap((found) => {
+    const key = JSON.stringify(found.object);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const fields = Object.entries(found.object.properties ?? {});
     return [
-      ...head,
-      table(['field', 'type', 'required', 'meaning'], rows),
-      ...fields.flatMap(([name, field]) => objectSections(field, joined(at, name), described)),
+      found,
+      ...fields.flatMap(([name, field]) => describedObjects(field, joined(found.at, name), seen)),
     ];
   });
+}
+
+function objectSection(
+  { object, at }: DescribedObject,
+  places: ReadonlyMap<string, string>,
+): readonly string[] {
+  const rows = Object.entries(object.properties ?? {}).map(([name, field]) => [
+    `\`${name}\``,
+    typeText(field),
+    object.required?.includes(name) === true ? 'yes' : '',
+    meaningText(field, joined(at, name), places),
+  ]);
+  return [
+    ...(at === '' ? [] : [`## ${at}`]),
+    ...(at === '' || object.description === undefined ? [] : [object.description]),
+    table(['field', 'type', 'required', 'meaning'], rows),
+  ];
 }
 
 function joined(path: string, name: string): string {
@@ -70,7 +85,7 @@ function joined(path: string, name: string): string {
 }
 
 /** The objects with fields that a value may hold right away: itself, its items, its values by name, or one of several forms. */
-function objectsIn(schema: Schema, at: string): readonly { readonly object: Schema; readonly at: string }[] {
+function objectsIn(schema: Schema, at: string): readonly DescribedObject[] {
   if (schema.properties !== undefined) {
     const forms = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].filter(
       (form) => form.properties !== undefined,
@@ -114,12 +129,13 @@ function code(value: unknown): string {
 }
 
 /** Description, bounds and examples of a field. */
-function meaningText(schema: Schema, at: string, described: ReadonlyMap<string, string>): string {
+function meaningText(schema: Schema, at: string, places: ReadonlyMap<string, string>): string {
   const bounds = boundsText(schema);
   const examples = schema.examples ?? schema.items?.examples ?? [];
-  const known = objectsIn(schema, at)
-    .map(({ object }) => described.get(JSON.stringify(object)))
-    .filter((path) => path !== undefined);
+  const known = objectsIn(schema, at).flatMap((found) => {
+    const place = places.get(JSON.stringify(found.object));
+    return place === undefined || place === found.at ? [] : [place];
+  });
   return [
     schema.description ?? schema.items?.description ?? '',
     bounds === '' ? '' : `${bounds}.`,
