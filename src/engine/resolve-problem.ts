@@ -106,8 +106,8 @@ function withOverrides(problem: Problem, overrides: StackOverrides, host: Engine
   };
 }
 
-/** The rates of services by hour with the changes that were declared, by the rule of language models. */
-function withServiceRates(problem: Problem): Problem {
+/** A problem whose services have the rates by hour with the changes that were declared, by the rule of language models. */
+export function withServiceRates(problem: Problem): Problem {
   return {
     ...problem,
     services: problem.services.map((service) => ({

@@ -12,6 +12,7 @@ import { recordedFlags } from './plan-flags.ts';
 import { stackFolder } from './plan-stack.ts';
 import { plannedConfiguration } from './planned-configuration.ts';
 import { resolveTraffic } from './resolve-traffic.ts';
+import type { ResolvedTraffic } from './resolve-traffic.ts';
 import type { SimulationSubject } from './simulate.ts';
 
 /**
@@ -32,7 +33,9 @@ export async function plannedDeployments(
   const subjects: SimulationSubject[] = [];
   for (const item of problem.value.workloads) {
     if (workload !== undefined && item.workload.id !== workload) continue;
-    const outcome = await plannedSubject(item, host);
+    const traffic = await trafficOfPlan(item, host);
+    const outcome = traffic.ok ? plannedSubject(item, traffic.value) : traffic;
+    if (traffic.ok) diagnostics.push(...traffic.diagnostics);
     diagnostics.push(...outcome.diagnostics);
     if (outcome.ok) subjects.push(outcome.value);
     else return failure(...diagnostics);
@@ -93,15 +96,21 @@ export interface PlannedWorkload {
   readonly architecture: ModelArchitecture;
 }
 
-/** What a plan deploys for a language model in its busiest window. Errors: `plan-invalid`, and those of reading traffic. */
-export async function plannedSubject(
+/** The traffic that a language model was planned for, read again. Errors: those of reading traffic. */
+export function trafficOfPlan(
   planned: PlannedWorkload,
   host: EngineHost,
-): Promise<Outcome<SimulationSubject>> {
+): Promise<Outcome<ResolvedTraffic>> {
+  return resolveTraffic(withRecordedTrace(planned, host), planned.stack.folder, host);
+}
+
+/** What a plan deploys for a language model in its busiest window, under its traffic. Errors: `plan-invalid`. */
+export function plannedSubject(
+  planned: PlannedWorkload,
+  { profile, trace }: ResolvedTraffic,
+): Outcome<SimulationSubject> {
   const { plan, stack, workload } = planned;
   const window = busiestWindow(plan, workload.id);
-  const traffic = await resolveTraffic(withRecordedTrace(planned, host), stack.folder, host);
-  if (!traffic.ok) return traffic;
   const pools = plan.decision.allocations
     .filter((allocation) => allocation.workload === workload.id && replicasIn(allocation, window) > 0)
     .map((allocation) => poolOf(allocation, planned, window));
@@ -115,24 +124,20 @@ export async function plannedSubject(
       }),
     );
   }
-  const { profile, trace } = traffic.value;
   const isScaled = Object.keys(workload.traffic.scaling).length > 0;
-  return success(
-    {
-      subject: workload.id,
-      deployment: { pools: known, assumptions: assumptionsOf(workload) },
-      coefficients: stack.coefficients,
-      traffic: {
-        profile,
-        requestRate: window.peakRate[workload.id] ?? 0,
-        // A scaled trace no longer has its own times: requests are then drawn from the profile fitted to it.
-        ...(trace === undefined || isScaled ? {} : { trace }),
-      },
-      limits: workload.slo.limits,
-      routing: workload.routing === 'even' ? 'round-robin' : 'least-loaded',
+  return success({
+    subject: workload.id,
+    deployment: { pools: known, assumptions: assumptionsOf(workload) },
+    coefficients: stack.coefficients,
+    traffic: {
+      profile,
+      requestRate: window.peakRate[workload.id] ?? 0,
+      // A scaled trace no longer has its own times: requests are then drawn from the profile fitted to it.
+      ...(trace === undefined || isScaled ? {} : { trace }),
     },
-    traffic.diagnostics,
-  );
+    limits: workload.slo.limits,
+    routing: workload.routing === 'even' ? 'round-robin' : 'least-loaded',
+  });
 }
 
 function assumptionsOf({ routing }: LlmWorkload): readonly string[] {
