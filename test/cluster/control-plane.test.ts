@@ -129,10 +129,13 @@ describeCluster('a control plane of a test run', (controlPlane) => {
 
 test('without Go and without programs there is a reason instead of a control plane', async () => {
   const found = await findTools({ PATH: '/nowhere', XDG_CACHE_HOME: '/nowhere' }, () => undefined);
-  expect(found).toEqual({ reason: expect.stringContaining('no Go to build etcd, kube-apiserver') });
+  expect(found).toEqual({
+    reason: expect.stringContaining('no Go to build etcd, kube-apiserver'),
+    isFault: false,
+  });
 });
 
-test('a build that Go cannot do is a reason, too', async ({ skip }) => {
+test('a build that Go cannot do is a fault, which no run skips over', async ({ skip }) => {
   const go = process.env['PATH']?.split(path.delimiter).find((folder) => existsSync(path.join(folder, 'go')));
   if (go === undefined) return skip('no Go');
   const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-tools-'));
@@ -140,7 +143,10 @@ test('a build that Go cannot do is a reason, too', async ({ skip }) => {
     const found = await findTools({ PATH: go, XDG_CACHE_HOME: folder, HOME: '/nowhere' }, () => {
       throw new Error('the build is stopped');
     });
-    expect(found).toEqual({ reason: expect.stringContaining('Go cannot build its programs here') });
+    expect(found).toEqual({
+      reason: expect.stringContaining('Go cannot build its programs here'),
+      isFault: true,
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

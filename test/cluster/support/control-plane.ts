@@ -47,7 +47,7 @@ interface Started extends components.ComponentPlaces {
 
 /**
  * Joins the control plane that the run shares (`PLIMSOLL_TEST_CLUSTER`), or starts one of its own, in about ten seconds once its programs are
- * built. Undefined where they cannot be had; `log` hears why.
+ * built. Undefined where neither they nor Go are here, and `log` hears so; rejects where Go is here and cannot build them.
  */
 export async function startControlPlane(
   log: (line: string) => void = console.error,
@@ -57,7 +57,8 @@ export async function startControlPlane(
   if (joined !== undefined && joined !== '') return controlPlane(readStarted(joined), false);
   const tools = await findTools(process.env, log);
   if ('reason' in tools) {
-    log(`No control plane: ${tools.reason}.`);
+    if (tools.isFault) throw new Error(`No control plane: ${tools.reason}`);
+    log(`No control plane: ${tools.reason}. Its tests are skipped.`);
     return undefined;
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-cluster-'));

@@ -38,6 +38,8 @@ export interface Tools {
 /** Why there is no control plane here, in a sentence for the reader of the test log. */
 export interface MissingTools {
   readonly reason: string;
+  /** Whether there should be one: Go is here and its build failed, which is a fault and no reason to skip tests. */
+  readonly isFault: boolean;
 }
 
 /**
@@ -55,10 +57,13 @@ export async function findTools(
     const go = onPath('go', environment);
     if (go === undefined) {
       const wanted = [...missing, ...(hasManifests ? [] : ['the custom resource definitions'])].join(', ');
-      return { reason: `no Go to build ${wanted} with, and neither KUBEBUILDER_ASSETS nor PATH has them` };
+      const reason = `no Go to build ${wanted} with, and neither KUBEBUILDER_ASSETS nor PATH has them`;
+      return { reason, isFault: false };
     }
     const problem = await buildTools({ go, cache, missing, hasManifests, log }).catch(String);
-    if (problem !== undefined) return { reason: `Go cannot build its programs here. ${problem}` };
+    if (problem !== undefined) {
+      return { reason: `Go cannot build its programs here. ${problem}`, isFault: true };
+    }
   }
   const programs = Object.fromEntries(
     TOOL_NAMES.map((name) => [name, programPath(name, environment, cache)]),
