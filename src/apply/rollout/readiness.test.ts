@@ -30,13 +30,21 @@ describe('readiness', () => {
 
   it('of groups of pods counts groups', () => {
     const spec = { replicas: 2 };
-    expect(stateOf('LeaderWorkerSet', { spec, status: { updatedReplicas: 2, readyReplicas: 2 } })).toBe(
-      'ready',
-    );
-    expect(stateOf('LeaderWorkerSet', { spec, status: { updatedReplicas: 2, readyReplicas: 1 } })).toBe(
+    const done = { observedGeneration: 2, updatedReplicas: 2, readyReplicas: 2 };
+    expect(stateOf('LeaderWorkerSet', { spec, status: done })).toBe('ready');
+    expect(stateOf('LeaderWorkerSet', { spec, status: { ...done, readyReplicas: 1 } })).toBe('waiting');
+    expect(stateOf('LeaderWorkerSet', { spec })).toBe('waiting');
+  });
+
+  it('of groups of pods is of this generation: counts of the last template are not believed', () => {
+    const spec = { replicas: 2 };
+    const counts = { updatedReplicas: 2, readyReplicas: 2 };
+    expect(stateOf('LeaderWorkerSet', { spec, status: { ...counts, observedGeneration: 1 } })).toBe(
       'waiting',
     );
-    expect(stateOf('LeaderWorkerSet', { spec })).toBe('waiting');
+    // Before LeaderWorkerSet 0.9 nothing says which generation counts are of: they count after a while.
+    const object = sampleObject('LeaderWorkerSet', 'x', { spec, status: counts });
+    expect(readinessOf(object)).toMatchObject({ state: 'waiting', isJudged: false });
   });
 
   it.each(['NodePool', 'ScaledObject', 'EC2NodeClass'])(

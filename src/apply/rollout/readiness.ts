@@ -87,12 +87,18 @@ function statefulSet(object: ClusterObject): Readiness {
   return ready < wanted ? waiting(`${ready} of ${wanted} pods are ready`) : READY;
 }
 
-/** Groups of pods, not pods, are counted here (LeaderWorkerSet 0.5 and later, `status`). */
+/**
+ * Groups of pods, not pods, are counted here (LeaderWorkerSet 0.5 and later, `status`). Since 0.9.0 the status says which generation it is of; before
+ * that, right counts may be those of the last template, so they are believed only once the controller has had time to look.
+ */
 function leaderWorkerSet(object: ClusterObject): Readiness {
+  const saysGeneration = typeof field(object, 'status', 'observedGeneration') === 'number';
+  if (saysGeneration && !isObserved(object)) return waiting('its controller has not seen it yet');
   const wanted = numberAt(object, ['spec', 'replicas'], 1);
   const [updated, ready] = counts(object, ['updatedReplicas', 'readyReplicas']);
   if (updated < wanted) return waiting(`${updated} of ${wanted} groups are of the new template`);
-  return ready < wanted ? waiting(`${ready} of ${wanted} groups are ready`) : READY;
+  if (ready < wanted) return waiting(`${ready} of ${wanted} groups are ready`);
+  return saysGeneration ? READY : waiting('its controller does not say which generation it has seen', false);
 }
 
 function disruptionBudget(object: ClusterObject): Readiness {
