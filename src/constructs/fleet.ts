@@ -40,8 +40,8 @@ export interface FleetProps {
    */
   readonly tenancy?: TenancyDocument;
   /**
-   * How strictly pods keep to the zones of the plan: `flexible`, or `zonal` for a pod set per zone wherever the plan's replicas are not even over
-   * zones, so that each lies where it was planned and none moves to another zone by itself. Default: `flexible`.
+   * How strictly pods keep to the plan: `flexible`, `zonal` for a pod set per zone, so that each lies in the zone where it was planned and none moves to
+   * another by itself, or `exact` for a pod set per node as well where services share several nodes of an offering. Default: `flexible`.
    */
   readonly placement?: PlacementChoice;
 }

@@ -51,15 +51,15 @@ export interface ProblemDocument extends AimsDocument {
   readonly spot?: SpotDocument;
   /** Who may reach what, and how much may run, in the namespaces of the stack; default: planned flows alone, no quotas. */
   readonly tenancy?: TenancyDocument;
-  /** How strictly pods keep to the zones of the plan; default: flexible. */
+  /** How strictly pods keep to the zones and nodes of the plan; default: flexible. */
   readonly placement?: PlacementChoice;
 }
 
 /**
- * `flexible`: the pods of a set may lie in any zone of the set, as even as the scheduler makes them. `zonal`: a pod set for each zone wherever the
- * plan has other numbers than that.
+ * `flexible`: the pods of a set may lie in any zone of the set, as even as the scheduler makes them. `zonal`: a pod set for each zone. `exact`: also
+ * one for each node of an offering where several run in a zone and services share them, so that every node holds what the plan packed on it.
  */
-export type PlacementChoice = 'flexible' | 'zonal';
+export type PlacementChoice = 'flexible' | 'zonal' | 'exact';
 
 /** Observed availability and prices of spot capacity; paths are relative to the stack, `.gz` is decompressed. */
 export interface SpotDocument {

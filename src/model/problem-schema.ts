@@ -38,10 +38,11 @@ const WHOLE_DOCUMENT = objectOf<ProblemDocument>({
     placement: oneOfTexts<PlacementChoice>(
       {
         flexible: 'pods of a set may lie in any of its zones, as even as the scheduler makes them',
-        zonal:
-          'a pod set for each zone wherever the plan has replicas that are not even, so that each lies where it was planned',
+        zonal: 'a pod set for each zone, so that each replica lies in the zone where it was planned',
+        exact:
+          'as zonal, and a pod set and node pool for each node where services share several nodes of an offering, so that each replica lies on the node where it was planned',
       },
-      'How strictly pods keep to the zones of the plan. Default: flexible.',
+      'How strictly pods keep to the zones and nodes of the plan. Default: flexible.',
     ),
   },
 });

@@ -128,7 +128,7 @@ interface Place {
   readonly capacityType: CapacityType;
 }
 
-const C7I: Place = { pool: 'general-c7i-large', instanceType: 'c7i.large', capacityType: 'on-demand' };
+export const C7I: Place = { pool: 'general-c7i-large', instanceType: 'c7i.large', capacityType: 'on-demand' };
 const M7G: Place = { pool: 'general-m7g-large', instanceType: 'm7g.large', capacityType: 'spot' };
 const AUDITED: Place = { pool: 'secure', instanceType: 'm7i.large', capacityType: 'on-demand' };
 

@@ -10,6 +10,8 @@ export const WORKLOAD_LABEL = `${OWN}/workload`;
 export const ALLOCATION_LABEL = `${OWN}/allocation`;
 /** Zone of a pod set that is one zone's part of an allocation. */
 export const PART_ZONE_LABEL = `${OWN}/zone`;
+/** Number of the node among those of its offering, on nodes that are told apart and on the pods that belong there. */
+export const SLOT_LABEL = `${OWN}/slot`;
 export const CANDIDATE_LABEL = `${OWN}/candidate`;
 export const POOL_LABEL = `${OWN}/pool`;
 /** What the replicas of a pod set do, where prefill and decode are apart. */

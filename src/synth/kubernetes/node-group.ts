@@ -4,6 +4,8 @@ import type { SynthesisSource } from '../files.ts';
 import { declaredPool } from './declared.ts';
 import type { DeclaredPool } from './declared.ts';
 import { shortenedName } from './names.ts';
+import { nodeSlots } from './node-slots.ts';
+import type { NodeSlots } from './node-slots.ts';
 import { providerTraits } from './providers.ts';
 import type { ProviderTraits } from './providers.ts';
 
@@ -17,9 +19,35 @@ export interface NodeGroup {
   readonly traits: ProviderTraits;
   /** Offerings bought in any window, sorted by id; at least one. */
   readonly offerings: readonly Offering[];
+  /** Present where its nodes are told apart: the number of the node in each zone that it is for. */
+  readonly slot?: number;
 }
 
-/** The node groups of a plan, sorted by name. Groups of which no node runs in any window are left out. */
+/**
+ * The node groups of a plan, sorted by name, one for each node of a zone where nodes are told apart. Groups of which no node runs in any window are
+ * left out.
+ */
+export function slottedNodeGroups(source: SynthesisSource): readonly NodeGroup[] {
+  const slots = nodeSlots(source);
+  const groups =
+    slots.size === 0 ? nodeGroups(source) : nodeGroups(source).flatMap((group) => slotted(group, slots));
+  return sortedBy(groups, ({ name }) => name);
+}
+
+function slotted(group: NodeGroup, slots: ReadonlyMap<string, NodeSlots>): readonly NodeGroup[] {
+  const countOf = ({ id }: Offering): number => slots.get(id)?.count ?? 0;
+  const plain = group.offerings.filter((offering) => countOf(offering) === 0);
+  const most = Math.max(0, ...group.offerings.map(countOf));
+  const told = Array.from({ length: most }, (_, slot) => ({
+    ...group,
+    name: shortenedName(`${group.name}-${slot}`),
+    offerings: group.offerings.filter((offering) => countOf(offering) > slot),
+    slot,
+  }));
+  return [...(plain.length === 0 ? [] : [{ ...group, offerings: plain }]), ...told];
+}
+
+/** The node groups of a plan, sorted by name, nodes of a kind not told apart. Groups of which no node runs in any window are left out. */
 export function nodeGroups(source: SynthesisSource): readonly NodeGroup[] {
   const bought = new Set(
     source.decision.nodes

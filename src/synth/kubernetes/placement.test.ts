@@ -18,11 +18,15 @@ describe('parts of an allocation by zones', () => {
     ]);
   });
 
-  it('are the whole where every zone has the same in every window, which an even spread keeps', () => {
+  it('are one for each zone also where all zones have the same, or pods would follow the nodes that are there', () => {
     const even = { tier, replicas: { w0: { a: 2, b: 2 }, w1: { a: 1, b: 1 }, w2: {} } };
-    expect(zonalParts(even, 'zonal')).toEqual([{ allocation: even }]);
-    // Surge pods take what there is, so an even spread is only a wish of theirs.
-    expect(zonalParts({ ...even, tier: 'surge' as const }, 'zonal')).toHaveLength(2);
+    expect(zonalParts(even, 'zonal')).toHaveLength(2);
+    expect(zonalParts(even, 'exact')).toEqual(zonalParts(even, 'zonal'));
+  });
+
+  it('are the whole in one zone', () => {
+    const one = { tier, replicas: { w0: { a: 2 }, w1: {} } };
+    expect(zonalParts(one, 'zonal')).toEqual([{ allocation: one }]);
   });
 
   it('hold together what the whole holds', () => {

@@ -59,21 +59,22 @@ export function zoneSpread(
   };
 }
 
+/** Whether pods keep to the zones where they were planned. */
+export function keepsZones(choice: PlacementChoice = 'flexible'): boolean {
+  return choice !== 'flexible';
+}
+
 /**
- * An allocation by zones. Kubernetes spreads the pods of one set evenly and has no word for other numbers: where the choice is `zonal`, each zone has
- * a part of its own, unless the pods are base pods, which wait for an even place, and all zones have the same replicas in every window. Else the
- * whole is the only part, without a zone.
+ * An allocation by zones. Kubernetes spreads the pods of one set evenly over the nodes that there are and has no word for other numbers: where pods keep
+ * to their zones, each zone has a part of its own, also where all zones have the same, or pods would follow the nodes when one goes before another
+ * comes. Else, and in one zone, the whole is the only part, without a zone.
  */
-export function zonalParts<T extends Pick<Allocation, 'replicas' | 'tier'>>(
+export function zonalParts<T extends Pick<Allocation, 'replicas'>>(
   allocation: T,
-  choice: PlacementChoice = 'flexible',
+  choice?: PlacementChoice,
 ): readonly { readonly allocation: T; readonly zone?: string }[] {
   const zones = usedZones(allocation);
-  const isEven = Object.values(allocation.replicas).every(
-    (byZone) => new Set(zones.map((zone) => byZone[zone] ?? 0)).size <= 1,
-  );
-  const keepsItself = isEven && (allocation.tier === 'base' || zones.length < 2);
-  if (keepsItself || choice === 'flexible') return [{ allocation }];
+  if (zones.length < 2 || !keepsZones(choice)) return [{ allocation }];
   return zones.map((zone) => ({
     allocation: { ...allocation, replicas: inZone(allocation.replicas, zone) },
     zone,

@@ -13,7 +13,7 @@ import { declaredPool, declaredWorkload } from './declared.ts';
 import type { DeclaredWorkload } from './declared.ts';
 import { serverLabels } from './kinds/pod-labels.ts';
 import { MAX_POD_SET_NAME, podSetNames, shortenedName } from './names.ts';
-import { offeringsOf, replicaRange, zonalParts, zoneSpread } from './placement.ts';
+import { keepsZones, offeringsOf, replicaRange, zonalParts, zoneSpread } from './placement.ts';
 import type { PodSet, ZonalPart } from './pod-set.ts';
 import { providerTraits } from './providers.ts';
 import { hourlyReplicas } from './schedule.ts';
@@ -143,7 +143,7 @@ function resolvePodSet(
       engine: table.value,
       port,
       answering: options.answering ?? serverLabels(),
-      ...(source.problem.placement === 'zonal' ? { isPacked: true } : {}),
+      ...(keepsZones(source.problem.placement) ? { isPacked: true } : {}),
       ...commands.value,
     },
     checkpointWarnings(allocation, workload, model, path),

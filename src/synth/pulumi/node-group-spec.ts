@@ -1,12 +1,14 @@
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
-import type { CapacityType, NodeProvisioning, Offering, Taint, TimeWindow } from '../../model/index.ts';
+import type { CapacityType, NodeProvisioning, Offering, Taint } from '../../model/index.ts';
 import { compareText, sortedBy } from '../../units/index.ts';
 import type { SynthesisSource } from '../files.ts';
 import { nodeLabels, nodeTaints, refusedLabelKeys } from '../kubernetes/kinds/node-pool.ts';
 import { labelValue } from '../kubernetes/names.ts';
-import { nodeGroups } from '../kubernetes/node-group.ts';
+import { slottedNodeGroups } from '../kubernetes/node-group.ts';
 import type { NodeGroup } from '../kubernetes/node-group.ts';
+import { nodeSlots } from '../kubernetes/node-slots.ts';
+import type { NodeSlots } from '../kubernetes/node-slots.ts';
 import { nodeDiskGib } from './node-disk.ts';
 import { podNeeds } from './pod-needs.ts';
 import type { PodNeeds } from './pod-needs.ts';
@@ -14,7 +16,7 @@ import type { Cloud } from './program.ts';
 
 /** The nodes that a plan buys of one offering, in words that no cloud owns: one node group, node pool or agent pool. */
 export interface NodeGroupSpec {
-  /** `<pool>-<zone>-<capacity type>`; unique in a plan. Letters, digits and dashes. */
+  /** `<pool>-<zone>-<capacity type>`, with the number of the node where nodes are told apart; unique in a plan. Letters, digits and dashes. */
   readonly name: string;
   readonly stack: string;
   readonly pool: string;
@@ -48,8 +50,9 @@ export interface NodeGroupSpec {
 export function nodeGroupSpecs(source: SynthesisSource): Outcome<readonly NodeGroupSpec[]> {
   const needs = podNeeds(source);
   if (!needs.ok) return needs;
-  const groups = nodeGroups(source);
-  const specs = groups.flatMap((group) => specsOfGroup(source, group, needs.value));
+  const groups = slottedNodeGroups(source);
+  const slots = nodeSlots(source);
+  const specs = groups.flatMap((group) => specsOfGroup(source, { group, slots }, needs.value));
   const problems = [...groups.flatMap(groupProblems), ...sameNames(specs)];
   return problems.some(({ severity }) => severity === 'error')
     ? failure(...problems)
@@ -61,7 +64,7 @@ export function nodeGroupSpecs(source: SynthesisSource): Outcome<readonly NodeGr
 
 function specsOfGroup(
   source: SynthesisSource,
-  group: NodeGroup,
+  { group, slots }: { readonly group: NodeGroup; readonly slots: ReadonlyMap<string, NodeSlots> },
   needs: readonly PodNeeds[],
 ): readonly NodeGroupSpec[] {
   const { capacityType, pool } = group;
@@ -71,7 +74,7 @@ function specsOfGroup(
   return group.offerings.map((offering) => {
     const accelerator = acceleratorOf(offering);
     return {
-      name: specName(offering),
+      name: group.slot === undefined ? specName(offering) : `${specName(offering)}-${group.slot}`,
       stack: source.stack,
       pool: pool.id,
       cloud,
@@ -80,7 +83,7 @@ function specsOfGroup(
       instanceType: pool.instanceType,
       architecture: offering.instanceType.cpuArchitecture,
       capacityType,
-      ...countsOf(source, offering),
+      ...rangeOf(countsOf(source, { offering, slot: group.slot, slots })),
       labels: sortedLabels({ ...nodeLabels(group), ...capacityLabels(group, cloud) }),
       taints: [...nodeTaints(group), ...capacityTaints(group, cloud)],
       ...(accelerator === undefined ? {} : { accelerator }),
@@ -100,14 +103,26 @@ function zoneName({ provider, region, zone }: Offering): string {
   return provider === 'azure' && zone.startsWith(`${region}-`) ? zone.slice(region.length + 1) : zone;
 }
 
+/** Nodes in each window, of one slot where nodes are told apart. */
 function countsOf(
   { decision }: SynthesisSource,
-  offering: Offering,
-): Pick<NodeGroupSpec, 'minNodes' | 'maxNodes'> {
+  place: {
+    readonly offering: Offering;
+    readonly slot: number | undefined;
+    readonly slots: ReadonlyMap<string, NodeSlots>;
+  },
+): readonly number[] {
+  const { offering, slot, slots } = place;
+  const contents = slot === undefined ? undefined : slots.get(offering.id)?.contents;
   const bought = decision.nodes.filter((nodes) => nodes.offering === offering.id);
-  const counts = decision.windows.map((window: TimeWindow) =>
-    bought.reduce((sum, nodes) => sum + (nodes.nodes[window.id] ?? 0), 0),
+  return decision.windows.map(({ id }) =>
+    slot === undefined
+      ? bought.reduce((sum, nodes) => sum + (nodes.nodes[id] ?? 0), 0)
+      : Math.sign(Object.keys(contents?.[id]?.[slot] ?? {}).length),
   );
+}
+
+function rangeOf(counts: readonly number[]): Pick<NodeGroupSpec, 'minNodes' | 'maxNodes'> {
   return { minNodes: Math.min(...counts), maxNodes: Math.max(1, ...counts) };
 }
 

@@ -4,7 +4,7 @@ import { Fleet, HardwarePool, Service } from 'plimsoll';
  * A made-up application of forty services in three zones, on demand and spot: one gateway that is called from outside, twelve areas behind it with
  * an interface, logic and a store each, and three services that all areas share. All figures are *assumed*.
  */
-const fleet = new Fleet('forty-services', { seed: 1, placement: 'zonal' });
+const fleet = new Fleet('forty-services', { seed: 1, placement: 'exact' });
 
 new HardwarePool(fleet, 'general', {
   provider: 'aws',

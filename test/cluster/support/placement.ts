@@ -2,7 +2,7 @@
 import type { PlanDocument } from '../../../src/model/index.ts';
 import type { Json, Rest } from './rest.ts';
 
-/** Pods by `<pod set> in <zone>`; the pod set names the pool and capacity type. */
+/** Pods by workload, instance type, capacity type and zone. */
 export type PodCounts = ReadonlyMap<string, number>;
 
 /** A pod set of a plan: its name in the cluster, its workload, and how many pods make one replica. */
@@ -36,16 +36,20 @@ export function plannedReplicas(set: PlannedSet, window: string): number {
 export function plannedPods(plan: PlanDocument, window: string): PodCounts {
   const rows = plannedSets(plan).flatMap((set) =>
     Object.entries(set.replicas[window] ?? {}).flatMap(([zone, count]) =>
-      count === 0
-        ? []
-        : [[keyOf(set.id, set.instanceType, set.capacityType, zone), count * set.podsPerReplica] as const],
+      count === 0 ? [] : [[`${placeOf(set)} · ${zone}`, count * set.podsPerReplica] as const],
     ),
   );
+  if (new Set(rows.map(([key]) => key)).size < rows.length) throw new Error('Two pod sets share a place.');
   return new Map(rows);
 }
 
-function keyOf(...parts: readonly string[]): string {
-  return parts.join(' · ');
+/** Where the pods of a set may lie, whatever the zone; no other set of a plan is there. */
+export function placeOf({
+  workload,
+  instanceType,
+  capacityType,
+}: Pick<PlannedSet, 'workload' | 'instanceType' | 'capacityType'>): string {
+  return [workload, instanceType, capacityType].join(' · ');
 }
 
 /** Pods of plans as they run, counted by their pod set and what their node is. */
@@ -66,12 +70,12 @@ export async function livePods(
   const living = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   for (const pod of living.filter((each) => each.status.phase === 'Running')) {
     const labels = nodes.get(pod.spec.nodeName as string) ?? {};
-    const key = keyOf(
-      pod.metadata.labels['plimsoll.dev/allocation'],
-      labels['node.kubernetes.io/instance-type'] ?? 'unknown',
-      labels['karpenter.sh/capacity-type'] ?? 'unknown',
-      labels['topology.kubernetes.io/zone'] ?? 'unknown',
-    );
+    const place = placeOf({
+      workload: pod.metadata.labels['plimsoll.dev/workload'],
+      instanceType: labels['node.kubernetes.io/instance-type'] ?? 'unknown',
+      capacityType: labels['karpenter.sh/capacity-type'] ?? 'unknown',
+    });
+    const key = `${place} · ${labels['topology.kubernetes.io/zone'] ?? 'unknown'}`;
     running.set(key, (running.get(key) ?? 0) + 1);
   }
   return { running, pending: living.filter((pod) => pod.status.phase === 'Pending') };

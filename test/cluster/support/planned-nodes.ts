@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import type { NodeAllocation, Offering, PlanDocument, PoolDocument } from '../../../src/model/index.ts';
 import { parseCpu, parseMemory } from '../../../src/units/index.ts';
+import { scheduledReplicas } from './autoscaler.ts';
 import type { NodeSpec } from './nodes.ts';
 import type { Json } from './rest.ts';
 
@@ -16,19 +17,26 @@ export interface PlannedNode extends NodeSpec {
 const DISK = '8Ti';
 
 /**
- * Nodes of one window, `<plan>-<window>-<zone>-…` by name. Labels and taints are those of the plan's NodePool for the offering; what pods may take
- * is what the planner counted on: the instance type's allocatable less the declared daemonsets.
+ * Nodes of one window, `<plan>-<pool>-<zone>-…` by name. Labels and taints are those of the plan's NodePool for the offering; what pods may take
+ * is what the planner counted on: the instance type's allocatable less the declared daemonsets. Where each node has a NodePool of its own, those make a
+ * node whose pods the window has.
  */
 export function plannedNodes(plan: PlanDocument, manifests: string, window: string): readonly PlannedNode[] {
   const pools = nodePools(manifests);
   return plan.decision.nodes.flatMap((bought) => {
     const offering = plan.offerings.find(({ id }) => id === bought.offering);
     if (offering === undefined) throw new Error(`The plan has no offering ${bought.offering}.`);
-    const pool = pools.find((candidate) => offers(candidate, bought));
+    const count = bought.nodes[window] ?? 0;
+    const able = pools.filter((candidate) => offers(candidate, bought));
+    const [pool] = able;
     if (pool === undefined) throw new Error(`No NodePool makes nodes of ${bought.offering}.`);
-    return Array.from({ length: bought.nodes[window] ?? 0 }, (_, index) =>
-      plannedNode(plan, { offering, pool, index }),
-    );
+    if (slotOf(pool) === undefined)
+      return Array.from({ length: count }, (_, index) => plannedNode(plan, { offering, pool, index }));
+    const asked = slotsAskedFor({ plan, manifests, window }, bought);
+    if (asked.size !== count) throw new Error(`${bought.offering}: ${count} nodes, pods for ${asked.size}.`);
+    return able
+      .filter((candidate) => asked.has(slotOf(candidate) ?? ''))
+      .map((own) => plannedNode(plan, { offering, pool: own, index: Number(slotOf(own)) }));
   });
 }
 
@@ -37,6 +45,44 @@ function nodePools(manifests: string): readonly Json[] {
   const folder = path.join(manifests, '_cluster');
   const files = readdirSync(folder).filter((file) => file.startsWith('nodepool-'));
   return files.map((file): Json => parse(readFileSync(path.join(folder, file), 'utf8')));
+}
+
+function slotOf(pool: Json): string | undefined {
+  return pool.spec.template.metadata.labels['plimsoll.dev/slot'] as string | undefined;
+}
+
+/** Slots of an offering that pods of the window select, by the Deployments and the clocks of their autoscalers. */
+function slotsAskedFor(
+  {
+    plan,
+    manifests,
+    window,
+  }: { readonly plan: PlanDocument; readonly manifests: string; readonly window: string },
+  { pool, zone, capacityType }: NodeAllocation,
+): ReadonlySet<string> {
+  const hour = plan.decision.windows.find(({ id }) => id === window)?.hours[0] ?? 0;
+  const objects = readdirSync(manifests, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(deployment|scaledobject)-[^/]*\.yaml$/.test(file))
+    .map((file): Json => parse(readFileSync(path.join(manifests, file), 'utf8')));
+  const scalers = new Map(
+    objects.filter(({ kind }) => kind === 'ScaledObject').map((item) => [item.metadata.name as string, item]),
+  );
+  const slots = objects
+    .filter(({ kind, spec }) => {
+      const selector = spec.template?.spec.nodeSelector ?? {};
+      return (
+        kind === 'Deployment' &&
+        selector['plimsoll.dev/pool'] === pool &&
+        selector['karpenter.sh/capacity-type'] === capacityType &&
+        JSON.stringify(spec.template.spec.affinity).includes(`"${zone}"`)
+      );
+    })
+    .filter(({ metadata, spec }) => {
+      const scaler = scalers.get(metadata.name as string);
+      return (scaler === undefined ? spec.replicas : scheduledReplicas(scaler, hour)) > 0;
+    })
+    .map(({ spec }) => spec.template.spec.nodeSelector['plimsoll.dev/slot'] as string);
+  return new Set(slots);
 }
 
 function offers(pool: Json, bought: NodeAllocation): boolean {

@@ -105,8 +105,8 @@ export async function settledPlacement(
   let last = '';
   let since = Date.now();
   const read = async (): Promise<Placement> => {
-    const { running } = await livePods(rest, plan.stack);
-    const placement = compare(planned, running);
+    const { running, pending } = await livePods(rest, plan.stack);
+    const placement = withWaiting(compare(planned, running), pending.length);
     const state = placement.differences.join('\n');
     if (state !== last) [last, since] = [state, Date.now()];
     return placement;
@@ -116,6 +116,12 @@ export async function settledPlacement(
     ({ differences }) => differences.length === 0 || Date.now() - since > QUIET_MILLISECONDS,
     300,
   );
+}
+
+/** A placement beside which pods still wait for a node. */
+function withWaiting(placement: Placement, waiting: number): Placement {
+  if (waiting === 0) return placement;
+  return { ...placement, differences: [...placement.differences, `${waiting} pods wait for a node`] };
 }
 
 /** Nothing moved for this long: the scheduler has tried pods that did not fit again by then (its back-off ends at 10 s). */

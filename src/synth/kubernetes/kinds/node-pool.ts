@@ -1,9 +1,8 @@
-import { CONSOLIDATE_AFTER } from '../../../cost/index.ts';
 import type { CapacityType, Offering, Taint } from '../../../model/index.ts';
 import { compareText } from '../../../units/index.ts';
 import type { JsonObject } from '../../files.ts';
 import type { ObjectFacts } from '../api-object.ts';
-import { POOL_LABEL, stackLabels } from '../labels.ts';
+import { POOL_LABEL, SLOT_LABEL, stackLabels } from '../labels.ts';
 import { isLabelKey, labelValue } from '../names.ts';
 import type { NodeGroup } from '../node-group.ts';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../providers.ts';
@@ -17,6 +16,8 @@ const WEIGHTS: Readonly<Record<CapacityType, number>> = {
   'on-demand': 10,
 };
 
+/** A node stands empty this long before it goes; *assumed*: longer than a rollout leaves one empty. */
+const CONSOLIDATE_AFTER = '10m';
 /** Age at which nodes are replaced for upgrades (Karpenter's default). */
 const EXPIRE_AFTER = '720h';
 
@@ -39,7 +40,7 @@ export function nodePool(group: NodeGroup): readonly ObjectFacts[] {
           // Fewer replicas leave nodes half empty, and the plan pays for full ones: they are merged, one node at a time and
           // within the disruption budgets of the pod sets.
           consolidationPolicy: 'WhenEmptyOrUnderutilized',
-          consolidateAfter: `${CONSOLIDATE_AFTER / 60}m`,
+          consolidateAfter: CONSOLIDATE_AFTER,
           budgets: [{ nodes: '1' }],
         },
         template: {
@@ -74,7 +75,11 @@ export function nodeLabels(group: NodeGroup): Readonly<Record<string, string>> {
   const own = Object.entries(group.pool.labels)
     .filter(([key]) => !refused.has(key))
     .map(([key, value]) => [key, labelValue(value)] as const);
-  return { ...Object.fromEntries(own), [POOL_LABEL]: labelValue(group.pool.id) };
+  return {
+    ...Object.fromEntries(own),
+    [POOL_LABEL]: labelValue(group.pool.id),
+    ...(group.slot === undefined ? {} : { [SLOT_LABEL]: String(group.slot) }),
+  };
 }
 
 /** The pool's own taints, and one that keeps pods without an accelerator off accelerator nodes. */

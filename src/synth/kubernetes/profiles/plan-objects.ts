@@ -8,7 +8,7 @@ import { namespace } from '../kinds/namespace.ts';
 import { nodeOverlays } from '../kinds/node-overlay.ts';
 import { nodePool, refusedLabelKeys } from '../kinds/node-pool.ts';
 import { priorityClass } from '../kinds/priority-class.ts';
-import { nodeGroups } from '../node-group.ts';
+import { nodeGroups, slottedNodeGroups } from '../node-group.ts';
 import type { NodeGroup } from '../node-group.ts';
 import type { PodSet } from '../pod-set.ts';
 import { resolvePodSets } from '../resolve-pod-sets.ts';
@@ -66,7 +66,7 @@ export function planObjects(source: SynthesisSource, writer: ModelWriter): Outco
       ...sharedObjects(deployed, writer),
       ...(tenancy.queues === undefined ? workloads : workloads.map((object) => inQueue(stack, object))),
       ...tenancyObjects(deployed, writer),
-      ...deployed.groups.flatMap((group) => [...nodePool(group), ...nodeOverlays(group)]),
+      ...slottedNodeGroups(source).flatMap((group) => [...nodePool(group), ...nodeOverlays(group)]),
     ],
     diagnostics,
   );

@@ -31,6 +31,8 @@ export interface ServicePodSet {
   readonly isPacked?: true;
   /** Present where it is one zone's part of its allocation: the name that all parts share, and the value of the zone label. */
   readonly part?: Pick<ZonalPart, 'whole' | 'zone'>;
+  /** Present where the nodes of its offering are told apart: the number of its node. */
+  readonly slot?: string;
 }
 
 /** One pod set and the service it belongs to. */

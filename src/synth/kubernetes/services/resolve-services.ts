@@ -6,7 +6,9 @@ import type { SynthesisSource } from '../../files.ts';
 import { declaredPool } from '../declared.ts';
 import type { DeclaredPool } from '../declared.ts';
 import { MAX_POD_SET_NAME, podSetNames, shortenedName } from '../names.ts';
-import { offeringsOf, replicaRange, zonalParts, zoneSpread } from '../placement.ts';
+import { inSlot, nodeSlots, slotNotes } from '../node-slots.ts';
+import type { NodeSlots } from '../node-slots.ts';
+import { keepsZones, offeringsOf, replicaRange, zonalParts, zoneSpread } from '../placement.ts';
 import { providerTraits } from '../providers.ts';
 import { hourlyReplicas } from '../schedule.ts';
 import { declaredServices } from './declared-service.ts';
@@ -32,13 +34,11 @@ export function resolveServices(source: SynthesisSource): Outcome<readonly Plann
   problems.push(...services.flatMap(({ service }) => refusedEnvironment(service)));
   if (hasErrors(problems)) return failure(...problems);
   const planned = new Set(used.map(({ workload }) => workload));
-  return success(
+  const remarks = serviceRemarks(
     services,
-    serviceRemarks(
-      services,
-      [...declared.values()].filter((service) => planned.has(service.id)),
-    ),
+    [...declared.values()].filter((service) => planned.has(service.id)),
   );
+  return success(services, [...remarks, ...slotNotes(source)]);
 }
 
 function usedAllocations({ decision }: SynthesisSource): readonly ServiceAllocation[] {
@@ -57,6 +57,7 @@ function resolveServicePodSets(
     ({ id, workload, pool, shape, capacityType }) => [id, workload, pool, shape.id, capacityType],
   );
   const offerings = Map.groupBy(source.offerings, placeOf);
+  const slots = nodeSlots(source);
   const pools = new Map<string, DeclaredPool | undefined>();
   const problems: Diagnostic[] = [];
   const podSets = allocations.flatMap((allocation): readonly ServicePodSet[] => {
@@ -70,36 +71,63 @@ function resolveServicePodSets(
       return [];
     }
     const name = names.get(allocation) ?? allocation.id;
-    return podSetsOf(source, { name, allocation, pool, offerings: own });
+    return podSetsOf(source, { name, allocation, pool, offerings: own }, slots);
   });
   return problems.length > 0 ? failure(...problems) : success(podSets);
 }
 
-/** One pod set, or one for each zone where the stack wants that. */
+type PodSetFacts = Pick<ServicePodSet, 'name' | 'allocation' | 'pool' | 'offerings'>;
+
+/** One pod set, or one for each zone, or each node, where the stack wants that. */
 function podSetsOf(
-  { decision, problem }: SynthesisSource,
-  facts: Pick<ServicePodSet, 'name' | 'allocation' | 'pool' | 'offerings'>,
+  source: SynthesisSource,
+  facts: PodSetFacts,
+  slots: ReadonlyMap<string, NodeSlots>,
 ): readonly ServicePodSet[] {
-  const { name, pool, offerings } = facts;
-  const traits = providerTraits(pool.provider, facts.allocation.capacityType);
-  return zonalParts(facts.allocation, problem.placement).map(({ allocation, zone }): ServicePodSet => {
-    const zones = zoneSpread(allocation, decision.windows, { traits, region: pool.region });
-    const common = {
-      ...facts,
-      allocation,
-      traits,
-      replicas: replicaRange(allocation, decision.windows),
-      zones,
-      ...(problem.placement === 'zonal' ? ({ isPacked: true } as const) : {}),
-    };
-    if (zone === undefined) return common;
-    return {
-      ...common,
-      name: shortenedName(`${name}-${zone}`, MAX_POD_SET_NAME),
-      offerings: offeringsOf(offerings, allocation),
-      part: { whole: name, zone: zones.labels[0] ?? '' },
-    };
+  return zonalParts(facts.allocation, source.problem.placement).flatMap(({ allocation, zone }) => {
+    const offerings = offeringsOf(facts.offerings, allocation);
+    const [offering, ...others] = offerings;
+    const ofOffering = others.length > 0 || offering === undefined ? undefined : slots.get(offering.id);
+    const part = { ...facts, allocation, offerings };
+    const name = zone === undefined ? facts.name : `${facts.name}-${zone}`;
+    if (ofOffering === undefined || offering === undefined) {
+      return [podSetOf(source, { ...part, name }, zone === undefined ? undefined : facts.name)];
+    }
+    return slotParts(part, offering.zone, ofOffering).map(({ slot, ...onSlot }) => ({
+      ...podSetOf(source, { ...part, ...onSlot, name: `${name}-${slot}` }, facts.name),
+      slot,
+    }));
   });
+}
+
+/** The slots that hold pods of an allocation in any window, with what they hold. */
+function slotParts(
+  { allocation }: PodSetFacts,
+  zone: string,
+  slots: NodeSlots,
+): readonly { readonly slot: string; readonly allocation: ServiceAllocation }[] {
+  return Array.from({ length: slots.count }, (_, slot) => ({
+    slot: String(slot),
+    allocation: { ...allocation, replicas: inSlot(allocation, zone, slots, slot) },
+  })).filter(({ allocation: { replicas } }) =>
+    Object.values(replicas).some((byZone) => Object.keys(byZone).length > 0),
+  );
+}
+
+/** A pod set; `whole` is the name of all parts of its allocation where it is one of them. */
+function podSetOf({ decision, problem }: SynthesisSource, facts: PodSetFacts, whole?: string): ServicePodSet {
+  const { allocation, pool } = facts;
+  const traits = providerTraits(pool.provider, allocation.capacityType);
+  const zones = zoneSpread(allocation, decision.windows, { traits, region: pool.region });
+  return {
+    ...facts,
+    name: shortenedName(facts.name, MAX_POD_SET_NAME),
+    traits,
+    replicas: replicaRange(allocation, decision.windows),
+    zones,
+    ...(keepsZones(problem.placement) ? { isPacked: true } : {}),
+    ...(whole === undefined ? {} : { part: { whole, zone: zones.labels[0] ?? '' } }),
+  };
 }
 
 function placeOf({ pool, capacityType }: Pick<Offering, 'pool' | 'capacityType'>): string {

@@ -7,6 +7,7 @@ import {
   PLANNED_RATE_ANNOTATION,
   POOL_LABEL,
   SHAPE_ANNOTATION,
+  SLOT_LABEL,
   TIER_LABEL,
   workloadLabels,
 } from '../labels.ts';
@@ -40,7 +41,10 @@ export function memberPodLabels(member: ServiceMember): Labels {
 
 /** What selects the pods of one pod set. */
 export function memberSelector(podSet: ServicePodSet): Labels {
-  return allocationLabels(podSet);
+  return {
+    ...allocationLabels(podSet),
+    ...(podSet.slot === undefined ? {} : { [SLOT_LABEL]: podSet.slot }),
+  };
 }
 
 /** What selects the pods of all pod sets of a service within its namespace. */

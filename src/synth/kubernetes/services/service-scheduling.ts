@@ -1,7 +1,7 @@
 import { compareText } from '../../../units/index.ts';
 import type { JsonObject } from '../../files.ts';
 import { refusedLabelKeys } from '../kinds/node-pool.ts';
-import { POOL_LABEL, WORKLOAD_LABEL } from '../labels.ts';
+import { POOL_LABEL, SLOT_LABEL, WORKLOAD_LABEL } from '../labels.ts';
 import { packingWish } from '../placement.ts';
 import { labelValue } from '../names.ts';
 import { HOSTNAME_LABEL, INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../providers.ts';
@@ -37,6 +37,7 @@ function nodeSelector({ planned, podSet }: ServiceMember): Readonly<Record<strin
   return {
     ...Object.fromEntries(declared),
     [POOL_LABEL]: labelValue(pool.id),
+    ...(podSet.slot === undefined ? {} : { [SLOT_LABEL]: podSet.slot }),
     ...(traits.labelsInstanceType ? { [INSTANCE_TYPE_LABEL]: allocation.instanceType } : {}),
     ...traits.selection(allocation.capacityType).nodeSelector,
   };
