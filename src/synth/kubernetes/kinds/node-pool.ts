@@ -1,3 +1,4 @@
+import { CONSOLIDATE_AFTER } from '../../../cost/index.ts';
 import type { CapacityType, Offering, Taint } from '../../../model/index.ts';
 import { compareText } from '../../../units/index.ts';
 import type { JsonObject } from '../../files.ts';
@@ -16,8 +17,6 @@ const WEIGHTS: Readonly<Record<CapacityType, number>> = {
   'on-demand': 10,
 };
 
-/** A node stands empty this long before it goes; *assumed*: longer than a rollout leaves one empty. */
-const CONSOLIDATE_AFTER = '10m';
 /** Age at which nodes are replaced for upgrades (Karpenter's default). */
 const EXPIRE_AFTER = '720h';
 
@@ -40,7 +39,7 @@ export function nodePool(group: NodeGroup): readonly ObjectFacts[] {
           // Fewer replicas leave nodes half empty, and the plan pays for full ones: they are merged, one node at a time and
           // within the disruption budgets of the pod sets.
           consolidationPolicy: 'WhenEmptyOrUnderutilized',
-          consolidateAfter: CONSOLIDATE_AFTER,
+          consolidateAfter: `${CONSOLIDATE_AFTER / 60}m`,
           budgets: [{ nodes: '1' }],
         },
         template: {
