@@ -264,6 +264,18 @@ export const DIAGNOSTIC_CODES = {
   'pack-overcommitted': warning('The pods of a node ask for more than it has; they are left as they are.'),
   'pack-one-namespace': warning('The dump holds the pods of a single namespace.'),
 
+  // costs: statements, FOCUS files, actuals
+  'cost-focus-layout': error('The file is no CSV.'),
+  'cost-focus-empty': error('The FOCUS file holds no row.'),
+  'cost-focus-column': error('The FOCUS file lacks a column that the comparison needs.'),
+  'cost-focus-value': error('A cell of the FOCUS file cannot be read.'),
+  'cost-focus-currency': error(
+    'The FOCUS file has more than one currency, or another one than the statement.',
+  ),
+  'cost-actuals-unmatched': warning('Charges of the actuals belong to no workload of the plan.'),
+  'cost-actuals-foreign': error('Nothing of the actuals belongs to the plan.'),
+  'cost-currency': error('The currency of a statement, or its rate, cannot be used.', 64),
+
   // engine and command line
   'engine-file-not-found': error('A file does not exist.'),
   'engine-file-unreadable': error('A file cannot be read.'),

@@ -63,6 +63,7 @@ describe('diagnostics', () => {
       'pack',
       'spot',
       'accuracy',
+      'cost',
     ];
     const strays = Object.keys(DIAGNOSTIC_CODES).filter((code) => !levels.includes(code.split('-')[0] ?? ''));
     expect(strays).toEqual([]);

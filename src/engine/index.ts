@@ -24,6 +24,15 @@ export type { StageOptions } from './stage-options.ts';
 export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';
+export { FOCUS_VERSIONS, GRANULARITIES, GROUPINGS, MONTH_BASES } from '../cost/index.ts';
+export { accountOfPlan, validateFocusFile } from './finance/index.ts';
+export type {
+  AccountOptions,
+  ChargesChoice,
+  CheckedFocusFile,
+  CostAccount,
+  CurrencyChoice,
+} from './finance/index.ts';
 export { checkFreshness } from './freshness.ts';
 export { importCharacterisation } from './import-characterisation/index.ts';
 export type { Characterisation, CharacterisationOptions } from './import-characterisation/index.ts';

@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { VIOLATION, sampleParts, samplePlan } from '../../test/support/sample-plan.ts';
 import { diagnostic } from '../diagnostics/index.ts';
@@ -6,19 +5,16 @@ import { diffPlans } from '../plan/index.ts';
 import { usd } from '../units/index.ts';
 import { byteLength } from './markdown/comment.ts';
 import { escapeMarkdown, fenced } from './markdown/markdown.ts';
-import { renderCsv } from './finance/csv.ts';
 import { escapeXml } from './policy/junit.ts';
 import { textWidth } from './text/text-width.ts';
 import {
   COLOURED,
   policyJunit,
   policySarif,
-  renderCost,
   renderDiagnostics,
   renderDiff,
   renderDiffMarkdown,
   renderExplanation,
-  renderFocusCsv,
   renderPlan,
   renderPlanMarkdown,
   renderPlanSummary,
@@ -143,77 +139,6 @@ describe('differences as text', () => {
   it('say so when there are none', () => {
     const same = { plan, manifests: new Map() };
     expect(renderDiff(diffPlans(same, same))).toContain('No differences');
-  });
-});
-
-describe('finance', () => {
-  const rows = parse(
-    renderFocusCsv(plan.cost, { stack: 'chat', period: '2026-12', billingAccountId: 'planned' }),
-    {
-      columns: true,
-    },
-  ) as unknown as Record<string, string>[];
-
-  it('writes FOCUS rows whose cost is price times quantity and sums to the plan', () => {
-    const total = rows.reduce((sum, row) => sum + Number(row['EffectiveCost']), 0);
-    expect(total).toBeCloseTo(plan.cost.totalPerMonth / 1e6, 6);
-    for (const row of rows) {
-      expect(Number(row['ListUnitPrice']) * Number(row['PricingQuantity'])).toBeCloseTo(
-        Number(row['ListCost']),
-        4,
-      );
-      expect(Number(row['ContractedUnitPrice']) * Number(row['PricingQuantity'])).toBeCloseTo(
-        Number(row['ContractedCost']),
-        4,
-      );
-    }
-  });
-
-  it('fills every column that FOCUS 1.4 makes mandatory and not nullable', () => {
-    const mandatory = [
-      'BilledCost',
-      'BillingAccountId',
-      'BillingCurrency',
-      'BillingPeriodEnd',
-      'BillingPeriodStart',
-      'ChargeCategory',
-      'ChargePeriodEnd',
-      'ChargePeriodStart',
-      'ContractedCost',
-      'EffectiveCost',
-      'HostProviderName',
-      'InvoiceIssuerName',
-      'ListCost',
-      'ServiceCategory',
-      'ServiceName',
-      'ServiceProviderName',
-    ];
-    for (const row of rows) expect(mandatory.filter((column) => (row[column] ?? '') === '')).toEqual([]);
-    expect(Object.keys(rows[0] ?? {})).toEqual(
-      expect.arrayContaining([
-        'BillingAccountName',
-        'ChargeClass',
-        'ChargeDescription',
-        'PricingQuantity',
-        'PricingUnit',
-      ]),
-    );
-    expect(Object.keys(rows[0] ?? {})).not.toContain('ProviderName');
-  });
-
-  it('marks spot as dynamic pricing and ends December in January', () => {
-    expect(rows.map((row) => row['PricingCategory'])).toEqual(['Standard', 'Dynamic']);
-    expect(rows[0]?.['BillingPeriodEnd']).toBe('2027-01-01T00:00:00Z');
-  });
-
-  it('keeps a cell from running as a formula in a spreadsheet', () => {
-    expect(renderCsv(['x'], [['=cmd()'], ['a,"b"'], [-1], [null]])).toBe(
-      `x\r\n'=cmd()\r\n"a,""b"""\r\n-1\r\n\r\n`,
-    );
-  });
-
-  it('prints the total last', () => {
-    expect(renderCost(plan.cost).trimEnd().split('\n').at(-1)).toContain('Total 49,822.21 USD/month');
   });
 });
 

@@ -1,14 +1,23 @@
-import { Args, Errors, Flags } from '@oclif/core';
-import { readPlan } from '../../engine/index.ts';
-import { renderCost, renderFocusCsv } from '../../report/index.ts';
+import { Args } from '@oclif/core';
+import { accountOfPlan } from '../../engine/index.ts';
+import {
+  renderFocusCsv,
+  renderStatement,
+  renderStatementCsv,
+  renderStatementMarkdown,
+} from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { accountOptions, COST_FLAGS } from '../cost-flags.ts';
 
 export default class Cost extends BaseCommand {
-  static override description = 'Print the cost of a plan as line items, as text, JSON or FOCUS 1.4 CSV.';
+  static override description =
+    'Print what a plan costs: by workload, team, pool or zone, with list, contracted and effective cost, unit costs and a forecast; as text, Markdown, CSV, JSON or FOCUS rows.';
 
   static override examples = [
     '<%= config.bin %> cost plans/chat/plan.json',
-    '<%= config.bin %> cost chat --output focus --period 2026-12 > chat-focus.csv',
+    '<%= config.bin %> cost chat --group-by team --idle proportional --output markdown',
+    '<%= config.bin %> cost chat --currency EUR --rate 0.92 --rate-date 2026-11-20 --output csv',
+    '<%= config.bin %> cost chat --output focus --period 2026-12 --granularity day > chat-focus.csv',
   ];
 
   static override args = {
@@ -20,35 +29,35 @@ export default class Cost extends BaseCommand {
   };
 
   static override flags = {
-    ...outputFlag('focus'),
-    full: Flags.boolean({ description: 'Print tables of services whole, however long.' }),
-    period: Flags.custom<string>({
-      parse: (input) =>
-        /^\d{4}-(0[1-9]|1[0-2])$/.test(input)
-          ? Promise.resolve(input)
-          : Promise.reject(new Errors.CLIError(`Expected a month such as 2026-12, not "${input}"`)),
-    })({ description: 'Calendar month of the FOCUS rows; default the current one.', helpValue: 'YYYY-MM' }),
-    'billing-account': Flags.string({
-      description: 'Billing account of the FOCUS rows.',
-      default: 'planned',
-      helpValue: 'ID',
-    }),
+    ...outputFlag('markdown', 'csv', 'focus'),
+    ...COST_FLAGS,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Cost);
     const host = this.host();
-    const stored = await readPlan(args.plan, host);
-    this.finish(stored, formOf(flags), ({ plan }) => ({
-      json: plan.cost,
+    const form = formOf(flags);
+    const month = flags.period ?? host.today.slice(0, 7);
+    const { granularity } = flags;
+    const charges = { month, granularity, basis: flags['month-basis'] };
+    const options = accountOptions(flags, form === 'focus' ? charges : undefined);
+    const account = await accountOfPlan(args.plan, options, host);
+    this.finish(account, form, ({ statement, charges: rows }) => ({
+      json: statement,
       text:
-        flags.output === 'focus'
-          ? renderFocusCsv(plan.cost, {
-              stack: plan.stack,
-              period: flags.period ?? host.today.slice(0, 7),
+        form === 'focus'
+          ? renderFocusCsv(rows, {
+              version: flags['focus-version'],
+              stack: statement.stack,
+              currency: statement.currency,
+              month,
               billingAccountId: flags['billing-account'],
             })
-          : renderCost(plan.cost, this.palette, flags.full),
+          : form === 'csv'
+            ? renderStatementCsv(statement)
+            : form === 'markdown'
+              ? renderStatementMarkdown(statement, flags.full)
+              : renderStatement(statement, this.palette, flags.full),
     }));
   }
 }

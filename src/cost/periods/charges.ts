@@ -20,6 +20,8 @@ export interface Charge {
   /** A purchase pays for a commitment that covers the usage of the same period. */
   readonly category: 'Usage' | 'Purchase';
   readonly nodeHours: number;
+  /** Part of the node hours of its offering in the period, 0 to 1; those of all usage of an offering sum to 1. */
+  readonly nodeShare: number;
   readonly listUnitPrice: MoneyPerHour;
   readonly contractedUnitPrice: MoneyPerHour;
   readonly listCost: Money;
@@ -52,7 +54,18 @@ export function chargesOf(lines: readonly StatementLine[], options: ChargeOption
       }
     });
   }
-  return byPeriod.flatMap((charges) => [...charges, ...purchasesOf(charges)]);
+  return byPeriod.flatMap((charges) => [...withShares(charges), ...purchasesOf(charges)]);
+}
+
+function withShares(charges: readonly Charge[]): readonly Charge[] {
+  const hours = new Map<string, number>();
+  for (const { line, nodeHours } of charges) {
+    hours.set(line.offering, (hours.get(line.offering) ?? 0) + nodeHours);
+  }
+  return charges.map((charge) => {
+    const all = hours.get(charge.line.offering) ?? 0;
+    return { ...charge, nodeShare: all > 0 ? charge.nodeHours / all : 0 };
+  });
 }
 
 function chargesOfLine(line: StatementLine, { periods, basis, profiles }: ChargeOptions): readonly Charge[] {
@@ -70,6 +83,7 @@ function chargesOfLine(line: StatementLine, { periods, basis, profiles }: Charge
     period,
     category: 'Usage',
     nodeHours: weight > 0 ? (line.nodeHours * factor * (weights[index] ?? 0)) / weight : 0,
+    nodeShare: 0,
     listUnitPrice: line.listUnitPrice,
     contractedUnitPrice: line.contractedUnitPrice,
     listCost: list?.[index] ?? money(0),
@@ -93,6 +107,7 @@ function purchasesOf(charges: readonly Charge[]): readonly Charge[] {
         line: { ...line, id: `${line.offering}/(commitment)`, workload: '(commitment)', team: '' },
         category: 'Purchase' as const,
         nodeHours: own.reduce((sum, charge) => sum + charge.nodeHours, 0),
+        nodeShare: 1,
         listUnitPrice: line.unitPrice,
         contractedUnitPrice: line.unitPrice,
         ...{ listCost: paid, contractedCost: paid, billedCost: paid, effectiveCost: money(0) },

@@ -139,6 +139,18 @@ describe('charges', () => {
     }
   });
 
+  it('split every node whole: the shares of its usage sum to one in each period', () => {
+    const { charges } = chargesFor(serviceSamplePlan(), {
+      month: '2026-12',
+      granularity: 'day',
+      basis: 'plan',
+    });
+    const byNode = Map.groupBy(charges, ({ line, period }) => `${line.offering} ${period.start}`);
+    for (const own of byNode.values()) {
+      expect(own.reduce((sum, { nodeShare }) => sum + nodeShare, 0)).toBeCloseTo(1, 9);
+    }
+  });
+
   it('for reserved capacity are one purchase that is billed and usage that bears it', () => {
     const plan = withReserved(samplePlan());
     const { charges } = chargesFor(plan, { month: '2026-12', granularity: 'month', basis: 'plan' });

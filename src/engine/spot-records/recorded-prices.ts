@@ -2,8 +2,9 @@ import { diagnostic } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { Offering, OfferingPriceForecast } from '../../model/index.ts';
 import { forecastPrice } from '../../spot/index.ts';
-import type { PriceHistory } from '../../spot/index.ts';
+import type { PriceForecast, PriceHistory } from '../../spot/index.ts';
 import { HOURS_PER_MONTH, seconds, toDollars, usdPerHour } from '../../units/index.ts';
+import type { MicroUsdPerHour } from '../../units/index.ts';
 
 /** Forecasts are of the mean price over a month, as costs are. */
 const HORIZON = HOURS_PER_MONTH * 3600;
@@ -33,6 +34,20 @@ export function forecastPrices(
   return { byOffering, diagnostics: byOffering.size > 0 ? [] : [unused(spot, histories)] };
 }
 
+/** The 95th percentile of the same prices, by offering: plans hold no more than the 90th. */
+export function p95Prices(
+  spot: readonly Offering[],
+  histories: readonly PriceHistory[],
+): ReadonlyMap<string, MicroUsdPerHour> {
+  const ofSpot = histories.filter(({ capacityType }) => capacityType === 'spot');
+  return new Map(
+    spot.flatMap((offering): [string, MicroUsdPerHour][] => {
+      const own = historyOf(offering, ofSpot);
+      return own === undefined ? [] : [[offering.id, usdPerHour(rawForecast(offering, own, ofSpot).p95)]];
+    }),
+  );
+}
+
 function historyOf(
   { zone, region, instanceType }: Offering,
   histories: readonly PriceHistory[],
@@ -48,11 +63,7 @@ function forecastOf(
   history: PriceHistory,
   peers: readonly PriceHistory[],
 ): OfferingPriceForecast {
-  const { p10, p50, p90, source, date } = forecastPrice(history, peers, {
-    atSeconds: history.endSeconds,
-    horizonSeconds: HORIZON,
-    cap: toDollars(offering.listPrice),
-  });
+  const { p10, p50, p90, source, date } = rawForecast(offering, history, peers);
   return {
     p10: usdPerHour(p10),
     p50: usdPerHour(p50),
@@ -60,6 +71,18 @@ function forecastOf(
     horizon: seconds(HORIZON),
     ...{ source, date },
   };
+}
+
+function rawForecast(
+  offering: Offering,
+  history: PriceHistory,
+  peers: readonly PriceHistory[],
+): PriceForecast {
+  return forecastPrice(history, peers, {
+    atSeconds: history.endSeconds,
+    horizonSeconds: HORIZON,
+    cap: toDollars(offering.listPrice),
+  });
 }
 
 function unused(spot: readonly Offering[], histories: readonly PriceHistory[]): Diagnostic {

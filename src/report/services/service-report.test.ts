@@ -3,7 +3,6 @@ import { sampleParts, samplePlan } from '../../../test/support/sample-plan.ts';
 import { manyServices, serviceParts, serviceSamplePlan } from '../../../test/support/sample-service-plan.ts';
 import { diffPlans } from '../../plan/index.ts';
 import {
-  renderCost,
   renderDiff,
   renderDiffMarkdown,
   renderExplanation,
@@ -78,19 +77,6 @@ describe('the text of a plan of services', () => {
   it('says nothing of services in plans of language models', () => {
     expect(renderPlan(samplePlan())).not.toMatch(/service/i);
     expect(renderPlanMarkdown(samplePlan())).not.toContain('Services (each at its peak)');
-  });
-});
-
-describe('the cost of services as text', () => {
-  it('has no price of tokens', () => {
-    expect(renderCost(plan.cost)).toMatch(/web +76\.65 +0\.0010 +– +78840000/);
-  });
-
-  it('is cut to the dearest lines, which add up with the rest', () => {
-    const { cost } = manyServices(300);
-    const short = renderCost(cost);
-    expect(short).toMatch(/… and 258 more, [\d,]+\.\d\d USD\/month together/);
-    expect(renderCost(cost, undefined, true).split('\n').length).toBeGreaterThan(600);
   });
 });
 

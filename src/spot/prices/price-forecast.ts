@@ -21,6 +21,7 @@ export interface PriceForecast {
   readonly p10: number;
   readonly p50: number;
   readonly p90: number;
+  readonly p95: number;
   /** The price at the moment of the forecast. */
   readonly now: number;
   /** Whose past it rests on, and how many windows of it. */
@@ -63,7 +64,7 @@ export function forecastPrice(
     return Math.min(cap, now * Math.exp(ratio * scale));
   };
   return {
-    ...{ p10: quantile(0.1), p50: quantile(0.5), p90: quantile(0.9), now },
+    ...{ p10: quantile(0.1), p50: quantile(0.5), p90: quantile(0.9), p95: quantile(0.95), now },
     ...{ basis: ratios.length === 0 ? 'none' : isOwn ? 'own' : 'pooled', windows: ratios.length },
     source: history.provenance.source,
     date: isoDate(latestChange(history, atSeconds)),
