@@ -24,15 +24,6 @@ export type { StageOptions } from './stage-options.ts';
 export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';
-export { FOCUS_VERSIONS, GRANULARITIES, GROUPINGS, MONTH_BASES } from '../cost/index.ts';
-export { accountOfPlan, validateFocusFile } from './finance/index.ts';
-export type {
-  AccountOptions,
-  ChargesChoice,
-  CheckedFocusFile,
-  CostAccount,
-  CurrencyChoice,
-} from './finance/index.ts';
 export { checkFreshness } from './freshness.ts';
 export { importCharacterisation } from './import-characterisation/index.ts';
 export type { Characterisation, CharacterisationOptions } from './import-characterisation/index.ts';
@@ -90,3 +81,7 @@ export type { FitOptions, FittedTraffic } from './traffic.ts';
 export { validateStack } from './validate.ts';
 export type { ValidStack } from './validate.ts';
 export { writeFolder } from './write-folder.ts';
+export { whatIf } from './what-if/what-if.ts';
+export type { WhatIfAnswer, WhatIfOptions } from './what-if/what-if.ts';
+export type { VariantRequest } from './what-if/variants.ts';
+export { planVariants } from './what-if/plan-variants.ts';

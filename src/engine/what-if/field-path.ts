@@ -10,7 +10,7 @@ export type ParsedPath =
   | { readonly ok: false; readonly reason: string };
 
 /** A step: plain words after a dot, `["any text"]`, `[3]`, `*`. */
-const STEP = /(?:(^|\.)(\*|[^\s.[\]"*=]+)|\[("(?:[^"\\]|\\.)*"|\d+|\*)\])/gy;
+const STEP = /(?:(?:^|(?<!^)\.)(\*|[^\s.[\]"*=]+)|\[("(?:[^"\\]|\\.)*"|\d+|\*)\])/gy;
 
 /**
  * Reads a path such as `workloads.chat.slo.ttft.p99`: names parted by dots, each a field or the id of a list's item. Names that hold dots or
@@ -22,7 +22,7 @@ export function parsePath(text: string): ParsedPath {
   while (STEP.lastIndex < text.length) {
     const from = STEP.lastIndex;
     const match = STEP.exec(text);
-    const segment = match === null ? undefined : segmentOf(match[2], match[3]);
+    const segment = match === null ? undefined : segmentOf(match[1], match[2]);
     if (segment === undefined)
       return {
         ok: false,

@@ -116,7 +116,7 @@ async function resolveVaried(
   if (stack === base.stack) return base.resolved;
   const resolved = await resolveStack(stack, base.flags, host);
   if (resolved.ok) return resolved.value;
-  diagnostics.push(...resolved.diagnostics);
+  diagnostics.push(...resolved.diagnostics.filter((item) => item.severity === 'error'));
   return undefined;
 }
 
