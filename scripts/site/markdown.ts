@@ -36,7 +36,7 @@ export function drawPage(page: SourcePage, destinations: Destinations): DrawnPag
   drawCode(markdown);
   const html = markdown.renderer
     .render(tokens, markdown.options, {})
-    .replaceAll('<table>', '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
+    .replaceAll('<table>', '<div class="table" role="group" aria-label="Table" tabindex="0"><table>')
     .replaceAll('</table>', '</table></div>');
   const title = headings[0]?.text ?? page.source;
   return {
