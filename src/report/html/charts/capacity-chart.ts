@@ -12,8 +12,8 @@ import { thinned } from './thinned.ts';
 
 type CurvePoint = CapacityCurve['points'][number];
 
-/** How latency grows with load on one replica, where it is used, and where its SLO ends. */
-export function capacityChart(curve: CapacityCurve): Markup {
+/** How latency grows with load on one replica, where it is used, and where its SLO ends. In brief without its points. */
+export function capacityChart(curve: CapacityCurve, isBrief = false): Markup {
   const across: Axis = {
     scale: fromZero(
       [...curve.points.map((item) => item.rate), curve.operatingRate, curve.plannedRate],
@@ -36,20 +36,11 @@ export function capacityChart(curve: CapacityCurve): Markup {
       limitLine(curve, up),
       plannedLine(curve, across),
       lines(curve, across, up),
-      pointMarks(curve, { across, up, name }),
+      isBrief ? undefined : pointMarks(curve, { across, up, name }),
       operatingMark(curve, across, up),
     ],
-    note: html`The diamond is the busiest window; right of the dotted line the SLO is not planned to hold.
-    ${evidenceBadge(curve.evidence)}`,
-    table: htmlTable({
-      caption: `${name} by load of one replica`,
-      columns: columnsOf(['Requests/s', name, 'Interval'], ['Requests/s', name, 'Interval']),
-      rows: curve.points.map((item) => [
-        formatNumber(item.rate, 3),
-        formatDuration(item.seconds),
-        intervalPhrase(item),
-      ]),
-    }),
+    badge: evidenceBadge(curve.evidence),
+    table: isBrief ? html`` : pointTable(curve, name),
   });
 }
 
@@ -57,6 +48,18 @@ export function capacityChart(curve: CapacityCurve): Markup {
 function highs({ points, limit }: CapacityCurve): readonly number[] {
   const values = points.map((item) => item.high ?? item.seconds);
   return limit === undefined ? values : [limit, ...values.map((value) => Math.min(value, 2 * limit))];
+}
+
+function pointTable({ points }: CapacityCurve, name: string): Markup {
+  return htmlTable({
+    caption: `${name} by load of one replica`,
+    columns: columnsOf(['Requests/s', name, 'Interval'], ['Requests/s', name, 'Interval']),
+    rows: points.map((item) => [
+      formatNumber(item.rate, 3),
+      formatDuration(item.seconds),
+      intervalPhrase(item),
+    ]),
+  });
 }
 
 function intervalPhrase({ low, high }: CurvePoint): string {
@@ -84,7 +87,7 @@ function limitLine({ limit }: CapacityCurve, up: Axis): Markup {
   if (limit === undefined) return html``;
   const y = up.scale(limit);
   return html`<path class="limit" d="M${ROOM.left} ${px(y)}H${ROOM.width - ROOM.right}" /><text
-      class="limit-text"
+      class="limit-text start"
       x="${ROOM.left + 6}"
       y="${px(y - 5)}"
       >limit ${formatDuration(limit)}</text

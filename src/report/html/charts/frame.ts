@@ -35,6 +35,8 @@ export interface ChartFigure {
   readonly body: Content;
   readonly legend?: Content;
   readonly note?: Content;
+  /** How well it is known, as a badge beside the heading. */
+  readonly badge?: Markup;
   readonly table: Markup;
 }
 
@@ -65,54 +67,39 @@ export function upRange(room: ChartRoom): [number, number] {
   return [room.height - room.bottom, room.top];
 }
 
-/** Grid lines, figures and titles of both axes. */
+/** Grid lines, figures and the title of the axis across. */
 export function axes(room: ChartRoom, across: Axis, up: Axis): Markup {
   const bottom = room.height - room.bottom;
   const right = room.width - room.right;
-  const rows = (up.ticks ?? up.scale.ticks(5)).map((value) => {
-    const y = px(up.scale(value));
-    return html`<path class="grid" d="M${room.left} ${y}H${right}" /><text
-        x="${room.left - 7}"
-        y="${y}"
-        dy=".35em"
-        text-anchor="end"
-        >${up.format(value)}</text
-      >`;
-  });
-  const columns = (across.ticks ?? across.scale.ticks(6)).map((value) => {
-    const x = px(across.scale(value));
-    return html`<path class="tick" d="M${x} ${bottom}v4" /><text
-        x="${x}"
-        y="${bottom + 16}"
-        text-anchor="middle"
-        >${across.format(value)}</text
-      >`;
-  });
+  const width = right - room.left;
+  const rows = (up.ticks ?? up.scale.ticks(5)).map((value) => ({ value, y: up.scale(value) }));
+  const columns = (across.ticks ?? across.scale.ticks(6)).map((value) => ({
+    value,
+    x: px(across.scale(value)),
+  }));
+  const grid = rows.map(({ y }) => `M${room.left} ${px(y)}h${width}`).join('');
+  const ticks = columns.map(({ x }) => `M${x} ${bottom}v4`).join('');
+  const heights = rows.map(
+    ({ value, y }) => html`<text x="${room.left - 7}" y="${px(y + 4)}">${up.format(value)}</text>`,
+  );
+  const widths = columns.map(
+    ({ value, x }) => html`<text x="${x}" y="${bottom + 16}">${across.format(value)}</text>`,
+  );
   return html`<g class="axis" aria-hidden="true"
-    >${rows}<path class="base" d="M${room.left} ${bottom}H${right}" />${columns}<text
-      class="title"
-      x="${right}"
-      y="${room.height - 4}"
-      text-anchor="end"
-      >${across.title}</text
-    ></g
+    ><path class="grid" d="${grid}" /><path class="base" d="M${room.left} ${bottom}h${width}${ticks}" /><g
+      class="heights"
+      >${heights}<text x="${right}" y="${bottom + 34}">${across.title}</text></g
+    ><g class="widths">${widths}</g></g
   >`;
 }
 
 /** What the figures up the side of a chart are, above it: a title written sideways is hard to read. */
-export function chartFigure({
-  title,
-  description,
-  room = ROOM,
-  body,
-  legend,
-  note,
-  table,
-}: ChartFigure): Markup {
+export function chartFigure(figure: ChartFigure): Markup {
+  const { title, description, room = ROOM, body, legend, note, badge, table } = figure;
   const extra = legend === undefined ? undefined : html`<p class="legend">${legend}</p>`;
   const words = note === undefined ? undefined : html`<p class="note">${note}</p>`;
   return html`<figure class="chart">
-    <figcaption>${title}</figcaption>
+    <figcaption>${title} ${badge}</figcaption>
     ${extra}<svg
       viewBox="0 0 ${room.width} ${room.height}"
       role="group"
@@ -126,7 +113,7 @@ export function chartFigure({
 
 /** A mark that can be reached by keyboard and tells its figures; `text` is what it says. */
 export function spoken(text: string, mark: Markup): Markup {
-  return html`<g role="img" tabindex="-1" aria-label="${text}" data-tip>${mark}</g>`;
+  return html`<g role="img" aria-label="${text}" data-tip>${mark}</g>`;
 }
 
 /** One entry of a legend: a line or a mark of a series, and its name. */

@@ -10,8 +10,11 @@ import type { Axis } from './frame.ts';
 import { LATENCY_NAMES } from './latency-names.ts';
 import { thinned } from './thinned.ts';
 
-/** The distribution of one latency against the limits of its SLO: the share of requests that is served within a time. */
-export function latencyChart(latency: LatencyDistribution): Markup {
+/** Height of a line of text in a drawing. */
+const LINE = 16;
+
+/** The distribution of one latency against the limits of its SLO: the share of requests that is served within a time. In brief without its table. */
+export function latencyChart(latency: LatencyDistribution, isBrief = false): Markup {
   const title = latencyTitle(latency);
   const across = timeAxis(latency);
   const up: Axis = {
@@ -29,9 +32,8 @@ export function latencyChart(latency: LatencyDistribution): Markup {
       curve(latency, across, up),
       percentileMarks(latency, across, up),
     ],
-    note: html`Share of requests served within a time; marks are percentiles with their 95 % interval where
-    one is known. ${evidenceBadge(latency.evidence)}`,
-    table: percentileTable(latency, title),
+    badge: evidenceBadge(latency.evidence),
+    table: isBrief ? html`` : percentileTable(latency, title),
   });
 }
 
@@ -76,16 +78,17 @@ function curve({ cdf, percentiles }: LatencyDistribution, across: Axis, up: Axis
 }
 
 function limitLines({ limits }: LatencyDistribution, across: Axis): Markup {
-  const top = ROOM.top;
   const bottom = ROOM.height - ROOM.bottom;
-  return html`${limits.map((limit) => {
+  return html`${limits.map((limit, index) => {
     const x = across.scale(limit.seconds);
     const words = `p${limit.percentile} ≤ ${formatDuration(limit.seconds)}`;
-    return html`<path class="limit" d="M${px(x)} ${top}V${bottom}" /><text
-        class="limit-text"
-        x="${px(x - 5)}"
-        y="${top + 100}"
-        text-anchor="end"
+    // Beside its line on the side with room; limits near each other stand below each other.
+    const isLeft = x > ROOM.width / 2;
+    const y = ROOM.top + 100 + index * LINE;
+    return html`<path class="limit" d="M${px(x)} ${ROOM.top}V${bottom}" /><text
+        class="limit-text${isLeft ? '' : ' start'}"
+        x="${px(isLeft ? x - 5 : x + 5)}"
+        y="${y}"
         >${words}</text
       >`;
   })}`;

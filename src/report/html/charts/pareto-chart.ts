@@ -9,7 +9,7 @@ import type { Axis, ChartRoom } from './frame.ts';
 
 const ROOM: ChartRoom = { width: 940, height: 330, left: 60, right: 20, top: 16, bottom: 84 };
 /** The lane of rejected candidates lies below the axis of costs. */
-const LANE = ROOM.height - 22;
+const LANE = ROOM.height - 14;
 /** Candidates drawn at most within one step of the lane are told together. */
 const LANE_STEP = 6;
 
@@ -129,14 +129,7 @@ function lane(rejected: readonly PricedRejection[], across: Axis): Markup {
     const x = step * LANE_STEP;
     return spoken(laneWords(items), html`<path class="cross" d="M${px(x - 4)} ${LANE - 4}l8 8m0-8l-8 8" />`);
   });
-  return html`<text
-      class="lane"
-      x="${ROOM.left - 7}"
-      y="${LANE}"
-      dy=".35em"
-      text-anchor="end"
-      aria-hidden="true"
-      >rejected</text
+  return html`<text class="lane" x="${ROOM.left - 7}" y="${LANE}" dy=".35em" aria-hidden="true">rejected</text
     ><path class="grid" d="M${ROOM.left} ${LANE}H${ROOM.width - ROOM.right}" />${marks}`;
 }
 
@@ -144,6 +137,11 @@ function laneWords(items: readonly PricedRejection[]): string {
   const [first] = items;
   const more = items.length > 1 ? ` And ${items.length - 1} more at about this cost.` : '';
   return `Rejected: ${first?.rejection.candidate ?? ''}: ${first?.rejection.detail ?? ''}.${more}`;
+}
+
+/** The same candidates as a table. */
+export function paretoTable(decision: WorkloadDecision): Markup {
+  return keptTable(weighedOf(decision));
 }
 
 function keptTable(weighed: readonly Weighed[]): Markup {

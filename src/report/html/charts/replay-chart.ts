@@ -8,6 +8,7 @@ import { columnsOf, htmlTable } from '../markup/table.ts';
 import type { ReplayTimeline } from '../report-document.ts';
 import { acrossRange, axes, chartFigure, fromZero, legendEntry, px, spoken, upRange } from './frame.ts';
 import type { Axis, ChartRoom } from './frame.ts';
+import { timeTicks, timeWords } from './time-ticks.ts';
 import { thinned } from './thinned.ts';
 
 type ReplayStep = ReplayTimeline['steps'][number];
@@ -23,6 +24,13 @@ const SHOWN_STEPS = 48;
 /** Events drawn one by one; more are drawn as the first ones. */
 const DRAWN_EVENTS = 200;
 
+/** The outcome of a replay in a sentence. */
+export function replaySentence({ source, attainment, events }: ReplayTimeline): string {
+  const losses = events.filter(isLoss);
+  const replicas = losses.reduce((sum, event) => sum + event.replicas, 0);
+  return `Replay of ${source}: ${formatPercent(attainment)} of requests within every limit of the SLO, ${plural(losses.length, 'loss', 'losses')} of capacity with ${plural(replicas, 'replica')}.`;
+}
+
 /** What became of the plan over time: replicas that serve and that start, lost capacity, and requests within the SLO. */
 export function replayChart(replay: ReplayTimeline): Markup {
   const { steps } = replay;
@@ -33,21 +41,20 @@ export function replayChart(replay: ReplayTimeline): Markup {
   const across: Axis = {
     scale: scaleLinear([first.at, end], acrossRange(REPLICAS)),
     title: 'time since the start of the replay',
-    format: (value) => (value === 0 ? '0' : formatDuration(value)),
+    format: timeWords,
+    ticks: timeTicks(end - first.at).map((at) => first.at + at),
   };
-  const reclaims = replay.events.filter(isLoss);
   return html`${chartFigure({
     title: 'Replay: replicas over time',
     room: REPLICAS,
-    description: `Replay of ${replay.source}: ${formatPercent(replay.attainment)} of requests within the SLO, ${plural(reclaims.length, 'loss', 'losses')} of capacity.`,
+    description: replaySentence(replay),
     body: replicaBody(replay, across, end),
     legend: [
       legendEntry('s1', 'serving'),
       legendEntry('s3 dashed', 'starting'),
       html`<span><span class="lost-key" aria-hidden="true">▼</span> capacity lost</span>`,
     ],
-    note: html`${replay.source}: ${formatPercent(replay.attainment)} of requests were within every limit of
-    the SLO.`,
+    note: replaySentence(replay),
     table: html`${stepTable(steps)}${eventTable(replay.events)}`,
   })}${attainmentFigure(replay, across)}`;
 }

@@ -1,5 +1,4 @@
 import { scaleLinear } from 'd3-scale';
-import { area, curveStepAfter, line } from 'd3-shape';
 import { formatNumber } from '../../../units/index.ts';
 import { ratePhrase } from '../../phrases.ts';
 import { html } from '../markup/markup.ts';
@@ -13,8 +12,8 @@ import { hourSpans } from './hour-spans.ts';
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 const HOURS_OF_DAY = 24;
 
-/** Demand by hour of the week below what the replicas planned for the hour serve within the SLO. Empty without hours. */
-export function weekChart(hours: readonly HourOfWeek[]): Markup {
+/** Demand by hour of the week below what the replicas planned for the hour serve within the SLO. Empty without hours; in brief the line of the drawing alone. */
+export function weekChart(hours: readonly HourOfWeek[], isBrief = false): Markup {
   if (hours.length === 0) return html``;
   const across: Axis = {
     scale: scaleLinear([0, hours.length], acrossRange(ROOM)),
@@ -35,9 +34,9 @@ export function weekChart(hours: readonly HourOfWeek[]): Markup {
   return chartFigure({
     title: 'Demand and capacity by hour of the week (requests/s)',
     description: `Demand peaks at ${ratePhrase(peak)}; the hour with least room is ${hourName(tightest.hour)} with ${ratePhrase(tightest.demand)} of ${ratePhrase(tightest.capacity)}.`,
-    body: [axes(ROOM, across, up), drawn(hours, across, up), dayMarks(hours, across)],
+    body: [axes(ROOM, across, up), drawn(hours, across, up), isBrief ? undefined : dayMarks(hours, across)],
     legend: [legendEntry('s1', 'demand'), legendEntry('s2 dashed', 'capacity within the SLO')],
-    table: weekTable(hours),
+    table: isBrief ? html`` : weekTable(hours),
   });
 }
 
@@ -57,30 +56,32 @@ function tightestHour(hours: readonly HourOfWeek[]): HourOfWeek & { readonly hou
     .reduce((worst, item) => (room(item) < room(worst) ? item : worst));
 }
 
-/** Both lines as steps: an hour has one rate. */
+/** Both lines as steps: an hour has one rate. One unit across is an hour, so that their paths are short. */
 function drawn(hours: readonly HourOfWeek[], across: Axis, up: Axis): Markup {
-  const steps = changes(hours, (item) => item.demand);
-  const supply = changes(hours, (item) => finite(item.capacity));
-  const x = ([hour]: Step): number => across.scale(hour);
-  const y = ([, value]: Step): number => up.scale(value);
-  const below = area<Step>().x(x).y0(up.scale(0)).y1(y).digits(1).curve(curveStepAfter)([...steps]);
-  const path = line<Step>().x(x).y(y).digits(1).curve(curveStepAfter);
-  return html`<path class="band s1" d="${below ?? ''}" /><path
-      class="line s1"
-      d="${path([...steps]) ?? ''}"
-    /><path class="line s2 dashed" d="${path([...supply]) ?? ''}" />`;
+  const bottom = up.scale(0);
+  const demand = stepPath(hours.map((item) => up.scale(item.demand)));
+  const capacity = stepPath(hours.map((item) => up.scale(finite(item.capacity))));
+  const width = across.scale(1) - across.scale(0);
+  return html`<g class="week" transform="translate(${px(across.scale(0))}) scale(${width.toFixed(4)} 1)"
+    ><path class="line s1 filled" d="M0 ${px(bottom)}V${demand}V${px(bottom)}" /><path
+      class="line s2 dashed"
+      d="M0 ${capacity}"
+  /></g>`;
 }
 
-type Step = readonly [hour: number, value: number];
-
-/** The hours at which a value changes, and the end. */
-function changes(hours: readonly HourOfWeek[], valueOf: (item: HourOfWeek) => number): readonly Step[] {
-  const steps = hours.flatMap((item, hour): Step[] => {
-    const before = hours[hour - 1];
-    return before !== undefined && valueOf(before) === valueOf(item) ? [] : [[hour, valueOf(item)]];
-  });
-  const last = steps.at(-1);
-  return last === undefined ? steps : [...steps, [hours.length, last[1]]];
+/** Heights of hours as a path from the first: `12.3h2v-4h1`; equal hours are one step. Rounding does not add up. */
+function stepPath(heights: readonly number[]): string {
+  const places = heights.map((height) => Math.round(height * 10));
+  let path = String((places[0] ?? 0) / 10);
+  let run = 0;
+  for (const [hour, place] of places.entries()) {
+    run += 1;
+    const next = places[hour + 1];
+    if (next === place) continue;
+    path += next === undefined ? `h${run}` : `h${run}v${(next - place) / 10}`;
+    run = 0;
+  }
+  return path;
 }
 
 /** One column per day that tells the day's peak. */
@@ -108,10 +109,7 @@ function weekTable(hours: readonly HourOfWeek[]): Markup {
   const days = DAYS.filter((_, day) => day * HOURS_OF_DAY < hours.length);
   const demand = htmlTable({
     caption: 'Demand in requests per second by hour (UTC) and day',
-    columns: columnsOf(
-      ['Demand', ...days.map((day) => day.slice(0, 3))],
-      days.map((day) => day.slice(0, 3)),
-    ),
+    columns: columnsOf(['Demand', ...days.map((day) => day.slice(0, 3))]),
     rows: Array.from({ length: Math.min(HOURS_OF_DAY, hours.length) }, (_, hour) => [
       `${String(hour).padStart(2, '0')}`,
       ...days.map((_day, day) => formatNumber(hours[day * HOURS_OF_DAY + hour]?.demand ?? NaN, 3)),

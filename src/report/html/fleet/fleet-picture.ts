@@ -17,7 +17,7 @@ import type { PictureScale } from './node-picture.ts';
 /** Windows that can be chosen; each has a rule in the style. */
 export const SHOWN_WINDOWS = 12;
 /** Kinds of node drawn per window; the rest is counted, so that a report of a large fleet stays small. */
-const SHOWN_KINDS = 240;
+const SHOWN_KINDS = 120;
 /** Rows of the table behind the picture. */
 const SHOWN_ROWS = 200;
 

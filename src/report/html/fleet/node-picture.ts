@@ -44,14 +44,7 @@ export function nodePicture(
       ? html`<rect class="node behind" x="3" y="3.5" width="${px(width)}" height="${HEIGHT}" rx="3" />`
       : undefined;
   return html`<li>
-    <svg
-      width="${px(width + 4)}"
-      height="${HEIGHT + 4}"
-      role="img"
-      tabindex="-1"
-      aria-label="${words}"
-      data-tip
-    >
+    <svg width="${px(width + 4)}" height="${HEIGHT + 4}" role="img" aria-label="${words}" data-tip>
       ${behind}
       <rect class="node" x=".5" y=".5" width="${px(width)}" height="${HEIGHT}" rx="3" />
       ${podRects(group, nodes, { unit, marks })}</svg

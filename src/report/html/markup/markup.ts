@@ -32,7 +32,7 @@ function onOneLine(parts: TemplateStringsArray): readonly string[] {
   const texts = parts.map((part) =>
     part
       .replaceAll(OPTIONAL_ENDS, '')
-      .replaceAll(/\s*\n\s*(?=\/?>)/g, '')
+      .replaceAll(/\s+(?=\/?>)/g, '')
       .replaceAll(/\s*\n\s*/g, ' '),
   );
   LINES.set(parts, texts);
@@ -52,8 +52,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Printable ASCII without what HTML would read: most texts and all figures. */
+const HARMLESS = /^[ !#-%(-;=?-~]*$/;
+
 /** Text as it may stand in an element or in an attribute in double quotes: HTML is escaped, and what acts without being seen is replaced. */
 export function escapeHtml(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return printable(text).replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 

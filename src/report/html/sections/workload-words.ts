@@ -8,7 +8,6 @@ import {
   formatUsd,
   microUsd,
 } from '../../../units/index.ts';
-import { searchLine } from '../../aims-phrases.ts';
 import { candidatePhrase, perMonth, plural, ratePhrase, replicaPhrase } from '../../phrases.ts';
 import { replicasPhrase, responsePhrase, shapePhrase } from '../../services/service-rows.ts';
 import { headroomTone, verdict } from '../markup/badges.ts';
@@ -66,7 +65,6 @@ function modelFacts(
       `${formatAvailability(availability.achieved)} of ${formatAvailability(availability.target)} asked for`,
     ],
     ['Runner-up', runnerUp(plan, decision)],
-    ['Search', searchLine(decision).slice(decision.workload.length + 2)],
   ];
 }
 

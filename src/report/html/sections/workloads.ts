@@ -1,18 +1,21 @@
-import type { PlanDocument, RejectionReason, WorkloadDecision } from '../../../model/index.ts';
+import type { PlanDocument, WorkloadDecision } from '../../../model/index.ts';
 import { formatDuration, formatPercent } from '../../../units/index.ts';
+import { searchLine } from '../../aims-phrases.ts';
 import { plural } from '../../phrases.ts';
-import { REJECTION_MEANINGS } from '../../text/explain-text.ts';
+import { REJECTION_MEANINGS } from '../../text/rejection-meanings.ts';
 import { capacityChart } from '../charts/capacity-chart.ts';
 import { latencyChart } from '../charts/latency-chart.ts';
-import { paretoChart } from '../charts/pareto-chart.ts';
-import { replayChart } from '../charts/replay-chart.ts';
+import { paretoChart, paretoTable } from '../charts/pareto-chart.ts';
+import { replayChart, replaySentence } from '../charts/replay-chart.ts';
 import { weekChart } from '../charts/week-chart.ts';
 import { bar } from '../markup/bar.ts';
 import { headroomTone, verdict } from '../markup/badges.ts';
 import { html } from '../markup/markup.ts';
 import type { Markup } from '../markup/markup.ts';
 import { columnsOf, folded, htmlTable } from '../markup/table.ts';
-import type { ReportDocument, WorkloadEvidence } from '../report-document.ts';
+import type { ReplayTimeline, ReportDocument, WorkloadEvidence } from '../report-document.ts';
+import { drawWithin } from './detail.ts';
+import type { Detail, Drawn } from './detail.ts';
 import { workloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 import {
@@ -50,16 +53,62 @@ export function workloadsSection({ plan, evidence }: ReportDocument): Markup {
           ><button type="button" data-open-all>Open all</button
           ><span role="status" data-count>${plural(all.length, 'workload')}</span>
         </div>`;
-  return html`${search}
-    <div class="workloads" data-list>
-      ${all.map((facts, index) => workload(plan, facts, { index, isOpen }))}
-    </div>`;
+  const urgent = all.toSorted((a, b) => Number(isBroken(b)) - Number(isBroken(a)));
+  const drawn = drawWithin(urgent, (facts, detail) => workloadBody(plan, facts, detail));
+  const bodies = new Map(urgent.map((facts, index) => [facts, drawn[index]?.markup]));
+  const rows = all.map((facts, index) => workload(plan, facts, { index, isOpen, body: bodies.get(facts) }));
+  return html`${HOW_TO_READ}${briefNote(drawn)}${search}
+    <div class="workloads" data-list>${rows}</div>`;
 }
+
+function isBroken({ headroom }: WorkloadFacts): boolean {
+  return headroom !== undefined && headroom < 0;
+}
+
+/** Which workloads hold less, and where the rest is. */
+function briefNote(drawn: readonly Drawn[]): Markup {
+  const count = (detail: Drawn['detail']): number => drawn.filter((item) => item.detail === detail).length;
+  const [brief, figures] = [count('brief'), count('figures')];
+  if (brief + figures === 0) return html``;
+  const parts = [
+    `${count('full')} are told in full (those with a broken SLO, then the dearest)`,
+    ...(brief > 0 ? [`${brief} in brief`] : []),
+    ...(figures > 0 ? [`${figures} by their figures`] : []),
+  ];
+  return html`<p class="note">
+    So that this page stays small, ${parts.join(', ')}. The plan holds the rest:
+    <code>plimsoll explain</code>.
+  </p>`;
+}
+
+/** Said once for all drawings. */
+const HOW_TO_READ = folded(
+  'How to read the drawings',
+  html`<ul class="note">
+    <li>
+      Latency: the share of requests that is served within a time, in the busiest window. Marks are
+      percentiles, thick bars their 95 % interval where one is known, red lines the limits of the SLO. A
+      dotted curve joins percentiles where the curve between them is not known.
+    </li>
+    <li>
+      Load: how latency grows with the load of one replica. The diamond is the busiest window; right of the
+      dotted line the SLO is not planned to hold.
+    </li>
+    <li>Week: demand below what the replicas planned for the hour serve within the SLO.</li>
+    <li>
+      Marks can be pointed at, or reached with Tab and the arrow keys; the figures stand below each drawing.
+    </li>
+  </ul>`,
+);
 
 function workload(
   plan: PlanDocument,
   facts: WorkloadFacts,
-  { index, isOpen }: { readonly index: number; readonly isOpen: boolean },
+  {
+    index,
+    isOpen,
+    body,
+  }: { readonly index: number; readonly isOpen: boolean; readonly body: Markup | undefined },
 ): Markup {
   const { headroom } = facts;
   const risk =
@@ -90,40 +139,73 @@ function workload(
       ><span class="latency">${latency}</span><span class="risk">${risk}</span
       ><span class="money">${wholeUsd(facts.perMonth)}<small> USD/month</small></span>
     </summary>
-    <div class="body">${workloadBody(plan, facts)}</div>
+    <div class="body">${body}</div>
   </details>`;
 }
 
-function workloadBody(plan: PlanDocument, facts: WorkloadFacts): Markup {
+function workloadBody(plan: PlanDocument, facts: WorkloadFacts, detail: Detail): Markup {
   const { evidence, model } = facts;
-  return html`${decisionFacts(plan, facts)}${limitTable(facts)}${evidence === undefined ? html`<p class="note">No distributions were computed for this workload.</p>` : evidenceCharts(evidence)}${model === undefined ? undefined : candidates(model.decision)}${folded('Failures that were checked', failureTable(plan, facts.name))}`;
+  const figures = html`${decisionFacts(plan, facts)}${limitTable(facts)}`;
+  if (detail === 'figures') return figures;
+  const charts =
+    evidence === undefined
+      ? html`<p class="note">No distributions were computed for this workload.</p>`
+      : evidenceCharts(evidence, detail);
+  const failures =
+    detail === 'full' ? folded('Failures that were checked', failureTable(plan, facts.name)) : undefined;
+  return html`${figures}${charts}${model === undefined ? undefined : candidates(model.decision, detail)}${failures}`;
 }
 
-function evidenceCharts(evidence: WorkloadEvidence): Markup {
+function evidenceCharts(evidence: WorkloadEvidence, detail: Detail): Markup {
+  const isBrief = detail === 'brief';
+  const limited = evidence.latencies.filter((item) => item.limits.length > 0);
+  const latencies = isBrief && limited.length > 0 ? limited : evidence.latencies;
   const charts = [
-    ...evidence.latencies.map(latencyChart),
-    ...(evidence.capacityCurve === undefined ? [] : [capacityChart(evidence.capacityCurve)]),
-    weekChart(evidence.hours),
+    ...latencies.map((item) => latencyChart(item, isBrief)),
+    ...(evidence.capacityCurve === undefined ? [] : [capacityChart(evidence.capacityCurve, isBrief)]),
+    weekChart(evidence.hours, isBrief),
   ];
   return html`<div class="charts">${charts}</div>
-    ${evidence.replay === undefined ? undefined : html`<div class="wide">${replayChart(evidence.replay)}</div>`}`;
+    ${evidence.replay === undefined ? undefined : replayPart(evidence.replay, isBrief)}`;
 }
 
-function candidates(decision: WorkloadDecision): Markup {
-  const groups = (Object.keys(REJECTION_MEANINGS) as RejectionReason[])
-    .map((reason) => ({ reason, items: decision.rejected.filter((item) => item.reason === reason) }))
-    .filter(({ items }) => items.length > 0)
-    .sort((a, b) => b.items.length - a.items.length);
-  const most = Math.max(1, ...groups.map(({ items }) => items.length));
-  const table = htmlTable({
+function replayPart(replay: ReplayTimeline, isBrief: boolean): Markup {
+  return isBrief
+    ? html`<p>${replaySentence(replay)}</p>`
+    : html`<div class="wide">${replayChart(replay)}</div>`;
+}
+
+function candidates(decision: WorkloadDecision, detail: Detail): Markup {
+  const rejected = folded(
+    `${plural(decision.rejected.length, 'candidate')} rejected, by reason`,
+    reasonTable(decision, detail === 'full' ? EXAMPLES : 0),
+  );
+  return detail === 'full'
+    ? html`<div class="wide">${paretoChart(decision)}</div>
+        <p class="note">${searchLine(decision)}</p>
+        ${rejected}`
+    : html`${folded('Candidates that nothing else beats', paretoTable(decision))}${rejected}`;
+}
+
+/** Why candidates are out: how many for each reason, with some of them. */
+function reasonTable(decision: WorkloadDecision, examples: number): Markup {
+  const byReason = Map.groupBy(decision.rejected, (item) => item.reason);
+  const groups = [...byReason].sort(([, a], [, b]) => b.length - a.length);
+  const most = Math.max(1, ...groups.map(([, items]) => items.length));
+  const titles = ['Reason', 'Candidates', ...(examples > 0 ? ['For example'] : [])];
+  return htmlTable({
     caption: `Why candidates of ${decision.workload} are out`,
-    columns: columnsOf(['Reason', 'Candidates', 'For example'], ['Candidates']),
-    rows: groups.map(({ reason, items }) => [
-      html`${REJECTION_MEANINGS[reason]}${bar(items.length / most, 'c0')}`,
+    columns: columnsOf(titles, ['Candidates']),
+    rows: groups.map(([reason, items]) => [
+      html`${(REJECTION_MEANINGS as Readonly<Record<string, string | undefined>>)[reason] ?? reason}${bar(items.length / most, 'c0')}`,
       items.length,
-      items.slice(0, EXAMPLES).map((item) => html`<div><code>${item.candidate}</code> ${item.detail}</div>`),
+      ...(examples > 0
+        ? [
+            items
+              .slice(0, examples)
+              .map((item) => html`<div><code>${item.candidate}</code> ${item.detail}</div>`),
+          ]
+        : []),
     ]),
   });
-  return html`<div class="wide">${paretoChart(decision)}</div>
-    ${folded(`${plural(decision.rejected.length, 'candidate')} rejected, by reason`, table)}`;
 }

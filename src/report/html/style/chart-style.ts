@@ -10,6 +10,8 @@ export const CHART_STYLE = `
 .chart>svg{width:100%;height:auto;display:block;margin-top:.3rem;overflow:visible}
 .chart text,.nodes text{font-family:inherit}
 .chart text{font-size:11.5px;fill:var(--soft)}
+.heights,.limit-text,.lane{text-anchor:end}.widths{text-anchor:middle}.limit-text.start{text-anchor:start}
+.chart figcaption .evidence{font-size:.78rem;margin-left:.4rem}
 .legend{margin:.15rem 0 0;font-size:.85rem;color:var(--soft)}
 .legend span{margin-right:1rem;white-space:nowrap}
 .legend .key-mark{white-space:normal}
@@ -19,6 +21,8 @@ export const CHART_STYLE = `
 .base,.tick{stroke:var(--c0);fill:none}
 .line{fill:none;stroke-width:2;stroke-linejoin:round}
 .line.s1{stroke:var(--c1)}.line.s2{stroke:var(--c2)}.line.s3{stroke:var(--c3)}
+path.filled{fill:color-mix(in srgb,var(--c1) 14%,transparent)}
+.week path{vector-effect:non-scaling-stroke}
 .line.dashed{stroke-dasharray:6 4}
 .line.guess{stroke-dasharray:2 4;stroke-width:1.5}
 .band{fill:var(--c1);opacity:.14}
