@@ -26,6 +26,7 @@ export default tseslint.config(
             'vitest.cluster.config.ts',
             'bin/*.js',
             'scripts/site/assets/*.js',
+            'examples/*/*.mjs',
           ],
         },
         tsconfigRootDir: import.meta.dirname,
@@ -45,6 +46,12 @@ export default tseslint.config(
     files: ['bin/*.js', 'eslint.config.js', 'vitest.config.ts', 'vitest.cluster.config.ts'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  {
+    // Copied into the pipelines of users and run there, as written.
+    files: ['examples/*/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: { globals: { Buffer: 'readonly', console: 'readonly', fetch: 'readonly' } },
   },
   {
     // Runs in browsers, as written.

@@ -12,10 +12,8 @@ export function emptyPlan(plan: PlanDocument): PlanDocument {
     ...(plan.serviceTraffic === undefined ? {} : { serviceTraffic: [] }),
     decision: {
       ...decision,
-      status: 'optimal',
       objectivePerMonth: microUsd(0),
       boundPerMonth: microUsd(0),
-      gap: 0,
       allocations: [],
       nodes: [],
       workloads: [],

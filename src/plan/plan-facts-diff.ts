@@ -51,10 +51,10 @@ export function diffAssumptions(before: PlanDocument, after: PlanDocument): Assu
   };
 }
 
-/** Verdicts by rule and subject. */
+/** Verdicts by rule, level and subject: advice that becomes mandatory is news. */
 export function diffVerdicts(before: PlanDocument, after: PlanDocument): VerdictChanges {
   const key = (verdict: PolicyVerdict): string =>
-    JSON.stringify([verdict.pack, verdict.rule, verdict.subject]);
+    JSON.stringify([verdict.pack, verdict.rule, verdict.level, verdict.subject]);
   const having = (plan: PlanDocument, outcome: PolicyVerdict['outcome']): readonly PolicyVerdict[] =>
     plan.policy.verdicts.filter((item) => item.outcome === outcome);
   const without = (

@@ -158,6 +158,13 @@ describe('verdicts that differ', () => {
     const resolved = diffOf(having('violation'), having('pass')).policy;
     expect([resolved.resolved.length, resolved.waived.length]).toEqual([1, 0]);
   });
+
+  it('call it news when advice becomes mandatory', () => {
+    const advice = { ...VIOLATION, level: 'advisory' as const };
+    const before = samplePlan({ policy: { verdicts: [advice], passes: true, rulesEvaluated: 1 } });
+    const { appeared, resolved } = diffOf(before, having('violation')).policy;
+    expect([appeared, resolved].map(([item]) => item?.level)).toEqual(['mandatory', 'advisory']);
+  });
 });
 
 describe('assumptions and nodes that differ', () => {

@@ -35,6 +35,7 @@ function promises({ slo, limits }: PlanDiff): readonly SloChange[] {
 
 /** How the promise that is worst off fares; its workload and limit are named. */
 function riskPhrase(changes: readonly SloChange[]): string {
+  if (changes.length === 0) return 'no latency limit';
   const worst = (risk: SloChange['risk']): readonly SloChange[] =>
     changes
       .filter((change) => change.risk === risk)
