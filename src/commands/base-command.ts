@@ -3,8 +3,15 @@ import { stringify } from 'yaml';
 import { DIAGNOSTIC_CODES, DiagnosticError, diagnostic } from '../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import type { EngineHost } from '../engine/index.ts';
-import { COLOURED, PLAIN, renderDiagnostics } from '../report/index.ts';
-import type { Palette } from '../report/index.ts';
+import {
+  COLOURED,
+  PLAIN,
+  pageMarkdown,
+  pageText,
+  printableLines,
+  renderDiagnostics,
+} from '../report/index.ts';
+import type { Page, Palette } from '../report/index.ts';
 import { ProgressLine } from './progress-line.ts';
 import { isWatched, lineWidth, usesColour } from './terminal.ts';
 import { formAskedFor, usageDiagnostic } from './usage.ts';
@@ -96,10 +103,16 @@ export abstract class BaseCommand extends Command {
         form === 'json' ? `${JSON.stringify(body, undefined, 2)}\n` : stringify(body, { version: '1.1' }),
       );
     } else {
-      process.stderr.write(renderDiagnostics(diagnostics, paletteOf(process.stderr)));
-      if (result !== undefined) process.stdout.write(result.text);
+      process.stderr.write(printableLines(renderDiagnostics(diagnostics, paletteOf(process.stderr)), true));
+      if (result !== undefined) process.stdout.write(forStream(result.text, process.stdout));
     }
     process.exitCode = exitCodeOf(diagnostics) || (outcome.ok ? (result?.exitCode ?? 0) : 1);
+  }
+
+  /** Shows a page in the form asked for; `json` is the result as data. */
+  protected show(form: string, json: unknown, page: (palette: Palette) => Page): Result {
+    const text = form === 'markdown' ? pageMarkdown(page(PLAIN)) : pageText(page(this.palette), this.palette);
+    return { json, text };
   }
 
   /** Turns exceptions into diagnostics of the same shape as all others: wrong usage (exit 64), or a bug. */
@@ -139,6 +152,11 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
     .map((item) => DIAGNOSTIC_CODES[item.code].exitCode);
   if (codes.length === 0) return 0;
   return codes.includes(1) ? 1 : Math.max(...codes);
+}
+
+/** Text as it is in files and pipes; on a terminal nothing in it acts but colours. */
+function forStream(text: string, stream: NodeJS.WriteStream): string {
+  return stream.isTTY ? printableLines(text, true) : text;
 }
 
 function paletteOf(stream: NodeJS.WriteStream): Palette {

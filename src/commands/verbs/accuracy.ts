@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { scoreMeasurements } from '../../engine/index.ts';
 import { renderAccuracy, renderAccuracyMarkdown } from '../../report/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { MEASUREMENT_FLAGS, deploymentFacts } from '../measurement-flags.ts';
 
 export default class Accuracy extends BaseCommand {
@@ -17,6 +17,7 @@ export default class Accuracy extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    ...FULL_FLAG,
     ...MEASUREMENT_FLAGS,
     predictions: Flags.string({
       description: 'CSV file for the prediction of every row, with its 80 % interval.',

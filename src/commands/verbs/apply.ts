@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { diagnostic, failure } from '../../diagnostics/index.ts';
 import { applyPlan } from '../../engine/index.ts';
 import type { ApplyOptions } from '../../engine/index.ts';
-import { renderApply } from '../../report/index.ts';
+import { renderApply, renderApplyMarkdown } from '../../report/index.ts';
 import type { ApplyReport } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 import { SECONDS_FLAG } from '../quantity-flags.ts';
@@ -30,7 +30,7 @@ export default class Apply extends BaseCommand {
   };
 
   static override flags = {
-    ...outputFlag(),
+    ...outputFlag('markdown'),
     'dry-run': Flags.option({ options: ['client', 'server'] as const })({
       description:
         'Write nothing: server has the cluster check every object and shows the difference, client asks no cluster and shows the order.',
@@ -83,7 +83,7 @@ export default class Apply extends BaseCommand {
     signals.release();
     this.finish(outcome, formOf(flags), (report) => ({
       json: report,
-      text: renderApply(report, this.palette),
+      text: flags.output === 'markdown' ? renderApplyMarkdown(report) : renderApply(report, this.palette),
     }));
   }
 

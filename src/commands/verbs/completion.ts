@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { success } from '../../diagnostics/index.ts';
 import { listCatalog, shippedPackNames } from '../../engine/index.ts';
-import { BaseCommand, JSON_FLAG } from '../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { completionModel } from '../completion/completion-model.ts';
 import { fishCompletion } from '../completion/fish.ts';
@@ -27,7 +27,7 @@ export default class Completion extends BaseCommand {
     }),
   };
 
-  static override flags = { ...JSON_FLAG };
+  static override flags = { ...outputFlag() };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Completion);
@@ -41,7 +41,7 @@ export default class Completion extends BaseCommand {
         known: { accelerator: names('accelerator'), model: names('model'), pack: shippedPackNames() },
       }),
     );
-    this.finish(success({ shell: args.shell, script }), flags.json ? 'json' : 'text', (value) => ({
+    this.finish(success({ shell: args.shell, script }), formOf(flags), (value) => ({
       json: value,
       text: value.script,
     }));

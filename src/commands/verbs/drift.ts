@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { driftOfPlan } from '../../engine/index.ts';
 import type { DriftOptions } from '../../engine/index.ts';
 import { renderDrift, renderDriftMarkdown } from '../../report/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { CLUSTER_FLAGS, clusterChoice } from '../cluster-flags.ts';
 import { percentFlag } from '../configuration-flags.ts';
 import { SECONDS_FLAG } from '../quantity-flags.ts';
@@ -35,6 +35,7 @@ export default class Drift extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    ...FULL_FLAG,
     ...CLUSTER_FLAGS,
     live: Flags.boolean({
       description:

@@ -3,7 +3,7 @@ import { estimateConfiguration } from '../../engine/index.ts';
 import { renderEstimate, renderEstimateMarkdown } from '../../report/index.ts';
 import { parseHourlyUsd } from '../../units/index.ts';
 import type { MicroUsdPerHour } from '../../units/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import {
   CONFIGURATION_FLAGS,
   deploymentOptions,
@@ -26,6 +26,7 @@ export default class Estimate extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    ...FULL_FLAG,
     ...CONFIGURATION_FLAGS,
     model: Flags.string({
       description: 'Model, by its name in the catalogue or Hugging Face id.',

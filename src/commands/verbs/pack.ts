@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { packCluster } from '../../engine/index.ts';
-import { renderPack } from '../../report/index.ts';
+import { renderPack, renderPackMarkdown } from '../../report/index.ts';
 import { parseDuration } from '../../units/index.ts';
 import type { Seconds } from '../../units/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { reading } from '../configuration-flags.ts';
 
 /** Default of `--time-limit`, in seconds. */
@@ -29,7 +29,8 @@ export default class Pack extends BaseCommand {
   };
 
   static override flags = {
-    ...outputFlag(),
+    ...outputFlag('markdown'),
+    ...FULL_FLAG,
     'time-limit': Flags.custom<Seconds>({ parse: reading(parseDuration) })({
       description: 'Wall-clock limit of the search; default 10s. It ends earlier when all is proven.',
       helpValue: 'DURATION',
@@ -54,7 +55,7 @@ export default class Pack extends BaseCommand {
     );
     this.finish(outcome, formOf(flags), (report) => ({
       json: report,
-      text: renderPack(report, this.palette),
+      text: flags.output === 'markdown' ? renderPackMarkdown(report) : renderPack(report, this.palette),
     }));
   }
 }

@@ -2,11 +2,12 @@ import { Args, Flags } from '@oclif/core';
 import path from 'node:path';
 import { success } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
-import { planFolder, planStack, writePlan } from '../../engine/index.ts';
+import { changeOfWritten, planFolder, planStack, writePlan } from '../../engine/index.ts';
 import type { PlannedStack } from '../../engine/index.ts';
 import { writablePlan } from '../../plan/index.ts';
-import { renderPlanMarkdown, renderPlanSummary } from '../../report/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import type { PlanDiff } from '../../plan/index.ts';
+import { diffSentence, renderPlanMarkdown, renderPlanSummary } from '../../report/index.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { PLANNING_FLAGS, planningOptions } from '../planning-flags.ts';
 
 export default class Plan extends BaseCommand {
@@ -31,6 +32,7 @@ export default class Plan extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    ...FULL_FLAG,
     ...PLANNING_FLAGS,
     previous: Flags.string({
       description:
@@ -53,13 +55,14 @@ export default class Plan extends BaseCommand {
       },
       host,
     );
+    const change = planned.ok ? await changeOfWritten(planned.value, flags.out, host) : undefined;
     const outcome = flags['dry-run'] ? planned : await this.#write(planned, flags.out);
     this.finish(outcome, formOf(flags), ({ plan }) => ({
       json: writablePlan(plan),
       text:
         flags.output === 'markdown'
           ? renderPlanMarkdown(plan)
-          : `${renderPlanSummary(plan, this.palette)}${this.#written(plan.stack, flags)}`,
+          : renderPlanSummary(plan, this.palette, [...changeLine(change), this.#written(plan.stack, flags)]),
     }));
   }
 
@@ -72,8 +75,13 @@ export default class Plan extends BaseCommand {
   }
 
   #written(stack: string, flags: { readonly out: string | undefined; readonly 'dry-run': boolean }): string {
-    if (flags['dry-run']) return 'Nothing was written (--dry-run).\n';
+    if (flags['dry-run']) return 'Nothing was written (--dry-run).';
     const folder = path.relative(process.cwd(), planFolder(stack, flags.out, this.host())) || '.';
-    return `Written to ${folder}/: plan.json, report.md, manifests/.\n`;
+    return `Written to ${folder}/: plan.json, report.md, manifests/.`;
   }
+}
+
+/** What became of the plan that was there before. */
+function changeLine(change: PlanDiff | undefined): readonly string[] {
+  return change === undefined ? [] : [`Against the plan before: ${diffSentence(change)}`];
 }

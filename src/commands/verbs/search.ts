@@ -3,7 +3,7 @@ import type { Outcome } from '../../diagnostics/index.ts';
 import { searchCluster, writeSearch, writeSearchChart } from '../../engine/index.ts';
 import type { SearchedCluster } from '../../engine/index.ts';
 import { planSentence, renderSearch, renderSearchMarkdown } from '../../report/index.ts';
-import { BaseCommand } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG } from '../base-command.ts';
 import { SEARCH_FLAGS, searchOptions } from '../search-flags.ts';
 
 export default class Search extends BaseCommand {
@@ -18,7 +18,7 @@ export default class Search extends BaseCommand {
     '<%= config.bin %> search --model gpt-oss-120b --cluster 16xh200 --isl 1000 --osl 1000 --rate 20 --tpot-p99 30ms --objective energy --chart pareto.html',
   ];
 
-  static override flags = SEARCH_FLAGS;
+  static override flags = { ...FULL_FLAG, ...SEARCH_FLAGS };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Search);
@@ -33,7 +33,7 @@ export default class Search extends BaseCommand {
       text:
         form === 'markdown'
           ? renderSearchMarkdown(report)
-          : `${note}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}${renderSearch(report, this.palette)}`,
+          : `${note}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}${note === '' && flags.chart === undefined ? '' : '\n'}${renderSearch(report, this.palette)}`,
     }));
   }
 

@@ -5,7 +5,7 @@ import { checkFreshness, readPlan } from '../../engine/index.ts';
 import type { StoredPlan } from '../../engine/index.ts';
 import { writablePlan } from '../../plan/index.ts';
 import { renderPlan, renderPlanMarkdown } from '../../report/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 
 export default class Show extends BaseCommand {
   static override description = 'Print a plan: pod sets, services, SLO evidence, cost, proof, policies.';
@@ -26,7 +26,7 @@ export default class Show extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
-    full: Flags.boolean({ description: 'Print tables of services whole, however long.' }),
+    ...FULL_FLAG,
     check: Flags.boolean({
       description: 'Fail with exit code 5 when an input of the plan has changed since it was made.',
     }),

@@ -20,7 +20,7 @@ import {
 import type { SimulationReport } from '../../report/index.ts';
 import { parseDuration } from '../../units/index.ts';
 import type { Parsed } from '../../units/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { CONFIGURATION_FLAGS, deploymentOptions, present, reading } from '../configuration-flags.ts';
 import { readChartFile } from '../search-readers.ts';
 import { TRAFFIC_FLAGS, trafficOptions } from '../traffic-flags.ts';
@@ -64,6 +64,11 @@ function refuse(flags: Readonly<Record<string, unknown>>, names: readonly string
   }
 }
 
+/** Told before the figures: the last line is what they say. */
+function chartNote(chart: string | undefined): string {
+  return chart === undefined ? '' : `Chart written to ${chart}.\n\n`;
+}
+
 type SimulateFlags = Interfaces.InferredFlags<typeof Simulate.flags> & {
   readonly json?: boolean | undefined;
 };
@@ -91,6 +96,7 @@ export default class Simulate extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    ...FULL_FLAG,
     ...CONFIGURATION_FLAGS,
     ...TRAFFIC_FLAGS,
     workload: Flags.string({ description: 'Workload of the plan or stack; default all.', helpValue: 'ID' }),
@@ -151,7 +157,7 @@ export default class Simulate extends BaseCommand {
       text:
         flags.output === 'markdown'
           ? renderSimulationsMarkdown(reports)
-          : `${renderSimulations(reports, this.palette)}${flags.chart === undefined ? '' : `Chart written to ${flags.chart}.\n`}`,
+          : `${chartNote(flags.chart)}${renderSimulations(reports, this.palette)}`,
     }));
   }
 
@@ -176,7 +182,7 @@ export default class Simulate extends BaseCommand {
       text:
         flags.output === 'markdown'
           ? renderSpotSimulationsMarkdown(reports)
-          : `${renderSpotSimulations(reports, this.palette)}${chart === undefined ? '' : `Chart written to ${chart}.\n`}`,
+          : `${chartNote(chart)}${renderSpotSimulations(reports, this.palette)}`,
     }));
   }
 

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { resynthesize, writePulumiProjects } from '../../engine/index.ts';
 import { plural } from '../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 
 /** The target that is no profile of manifests but builds the nodes they run on. */
 const PULUMI = 'pulumi';
@@ -25,7 +25,7 @@ export default class Synth extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     target: Flags.string({
       aliases: ['profile'],
       description:
@@ -41,21 +41,21 @@ export default class Synth extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Synth);
     const { target: profile, out } = flags;
-    if (profile === PULUMI) return this.#pulumi(args.plan, out, flags.json);
+    if (profile === PULUMI) return this.#pulumi(args.plan, out, formOf(flags));
     const outcome = await resynthesize(
       args.plan,
       { ...(profile === undefined ? {} : { profile }), ...(out === undefined ? {} : { output: out }) },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', ({ folder, files }) => ({
+    this.finish(outcome, formOf(flags), ({ folder, files }) => ({
       json: { folder, objects: files.map(({ text: _text, manifest: _manifest, ...file }) => file) },
       text: `${files.map((file) => `${file.kind} ${file.name}`).join('\n')}\n\n${plural(files.length, 'object')} written to ${folder}.\n`,
     }));
   }
 
-  async #pulumi(plan: string, out: string | undefined, json: boolean): Promise<void> {
+  async #pulumi(plan: string, out: string | undefined, form: string): Promise<void> {
     const outcome = await writePulumiProjects(plan, out === undefined ? {} : { output: out }, this.host());
-    this.finish(outcome, json ? 'json' : 'text', ({ folder, programs }) => {
+    this.finish(outcome, form, ({ folder, programs }) => {
       const projects = programs.map(({ program, files }) => ({
         name: program.name,
         cloud: program.cloud,

@@ -1,8 +1,7 @@
 import { Args } from '@oclif/core';
 import { validateStack } from '../../engine/index.ts';
-import type { ValidStack } from '../../engine/index.ts';
-import { plural } from '../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../base-command.ts';
+import { stackPage } from '../../report/index.ts';
+import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
 
 export default class Validate extends BaseCommand {
   static override description =
@@ -21,23 +20,12 @@ export default class Validate extends BaseCommand {
     }),
   };
 
-  static override flags = { ...JSON_FLAG };
+  static override flags = { ...outputFlag('markdown') };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Validate);
     const { stdin } = await this.standardInput(args.stack);
     const outcome = await validateStack(args.stack, this.host(), stdin);
-    this.finish(outcome, flags.json ? 'json' : 'text', (valid) => ({
-      json: valid,
-      text: `${valid.stack} is valid: ${whatRuns(valid)}, ${plural(valid.pools, 'pool')} with ${plural(valid.offerings, 'offering')}, ${plural(valid.policies, 'policy', 'policies')} with ${plural(valid.rules, 'rule')}.\n`,
-    }));
+    this.finish(outcome, formOf(flags), (valid) => this.show(flags.output, valid, () => stackPage(valid)));
   }
-}
-
-/** Language models and services, those of which there are any. */
-function whatRuns({ workloads, services }: ValidStack): string {
-  if (services === 0) return plural(workloads, 'workload');
-  return workloads === 0
-    ? plural(services, 'service')
-    : `${plural(workloads, 'workload')}, ${plural(services, 'service')}`;
 }

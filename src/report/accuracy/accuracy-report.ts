@@ -34,7 +34,7 @@ const LISTED_ROWS = 10;
 /** The scores of a measurement file as text. */
 export function renderAccuracy(report: ScoredMeasurements, palette: Palette = PLAIN): string {
   const sections = tablesOf(report).map(
-    ({ title, columns, rows }) => `${palette.bold(title)}\n${renderTable(columns, rows)}`,
+    ({ title, columns, rows }) => `${palette.bold(title)}\n${renderTable(columns, rows, palette)}`,
   );
   return `${[...sections, closing(report)].join('\n\n')}\n`;
 }

@@ -25,7 +25,7 @@ const COLUMNS = [
 /** The corrections of a calibration as text: factors, and mean errors in percent before, after, and on unseen rows. */
 export function renderCalibration(calibration: ShownCalibration, palette: Palette = PLAIN): string {
   const title = palette.bold('Corrections and mean error of the prediction in percent');
-  return `${title}\n${renderTable(COLUMNS, calibration.fitted.map(cells))}\n\n${closing(calibration)}\n`;
+  return `${title}\n${renderTable(COLUMNS, calibration.fitted.map(cells), palette)}\n\n${closing(calibration)}\n`;
 }
 
 /** The corrections of a calibration as Markdown. */

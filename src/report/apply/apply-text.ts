@@ -1,3 +1,4 @@
+import { escapeMarkdown, fenced, fold } from '../markdown/markdown.ts';
 import { plural } from '../phrases.ts';
 import { changeLines } from '../text/diff-lines.ts';
 import { PLAIN } from '../text/palette.ts';
@@ -7,16 +8,31 @@ import type { AppliedObject, ApplyReport } from './apply-report.ts';
 /** What `apply` did or would do, for a terminal: objects by step, then one sentence. */
 export function renderApply(report: ApplyReport, palette: Palette = PLAIN): string {
   // Who declined has just seen the objects.
-  if (report.outcome === 'declined') return `${palette.bold(applySentence(report))}\n`;
+  const sections = report.outcome === 'declined' ? [] : objectSections(report, palette);
+  return `${[...sections, palette.bold(applySentence(report))].join('\n\n')}\n`;
+}
+
+/** The same for a pull request or an issue: the sentence first, the objects folded. */
+export function renderApplyMarkdown(report: ApplyReport): string {
+  const objects = objectSections(report, PLAIN).join('\n\n');
+  const parts = [
+    `## Apply of ${escapeMarkdown(report.stack)}`,
+    `**${escapeMarkdown(applySentence(report))}**`,
+    objects === '' ? '' : fold('Objects', fenced(objects)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Objects that are not as they are already, by step. */
+function objectSections(report: ApplyReport, palette: Palette): readonly string[] {
   const shown = report.objects.filter((object) => object.action !== 'unchanged');
   const names = [...new Set(shown.map((object) => object.step))];
-  const sections = names.map((name) => {
+  return names.map((name) => {
     const lines = shown
       .filter((object) => object.step === name)
       .map((object) => objectLines(object, palette));
     return `${palette.bold(name === '' ? 'kept' : name)}${stateWords(report, name)}\n${lines.join('\n').replaceAll(/^(?=.)/gm, '  ')}`;
   });
-  return `${[...sections, palette.bold(applySentence(report))].join('\n\n')}\n`;
 }
 
 /** One sentence: what was created, changed, deleted, and where it stopped. */

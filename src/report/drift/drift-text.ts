@@ -74,9 +74,10 @@ function figuresText(
       { title: 'PLANNED', align: 'right' },
       { title: 'MEASURED', align: 'right' },
       { title: '' },
-      { title: 'NOTE' },
+      { title: 'NOTE', isMinor: true },
     ],
     figures.map(figureRow),
+    palette,
   );
   return table === '' ? head : `${head}\n${table}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PACK_FORMAT_VERSION } from './pack-report.ts';
 import type { PackReport } from './pack-report.ts';
-import { packSentence, renderPack } from './pack-text.ts';
+import { packSentence, renderPack, renderPackMarkdown } from './pack-text.ts';
 
 const REPORT: PackReport = {
   formatVersion: PACK_FORMAT_VERSION,
@@ -27,8 +27,8 @@ const REPORT: PackReport = {
 describe('renderPack', () => {
   it('shows counts with bounds, steps in order, pods without a node and what was left aside', () => {
     const lines = renderPack(REPORT).split('\n');
-    expect(lines).toContain('      10     2        1         2        2');
-    expect(lines.filter((line) => /^\d {2}/.test(line)).map((line) => line.split(/ {2,}/)[1])).toEqual([
+    expect(lines).toContain('        10     2        1         2        2');
+    expect(lines.filter((line) => /^ {2}\d {2}/.test(line)).map((line) => line.split(/ {2,}/)[2])).toEqual([
       'evict for now',
       'move',
       'place',
@@ -36,6 +36,15 @@ describe('renderPack', () => {
     expect(lines.some((line) => line.includes('shop/z') && line.includes('larger than every node'))).toBe(
       true,
     );
+    expect(lines).toContain('  Nothing else.');
+    expect(lines.at(-2)).toBe(packSentence(REPORT));
+  });
+
+  it('says the same in Markdown, the sentence first', () => {
+    const lines = renderPackMarkdown(REPORT).split('\n');
+    expect(lines.slice(0, 3)).toEqual(['## Packing', '', packSentence(REPORT)]);
+    expect(lines).toContain('| 10 | 2 | 1 | 2 | 2 |');
+    expect(lines).toContain('| 1 | evict for now | shop/x | a |  |');
     expect(lines).toContain('- Nothing else.');
   });
 

@@ -1,7 +1,8 @@
+import { pageMarkdown, pageText } from '../page/page.ts';
+import type { Page, PagePart } from '../page/page.ts';
 import { plural } from '../phrases.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
-import { renderTable } from '../text/table.ts';
 import type { PackLevel, PackReport, PackReportStep, UnplacedPod } from './pack-report.ts';
 
 /** Why a pod has no node, in words. */
@@ -14,15 +15,26 @@ const REASONS: Readonly<Record<UnplacedPod['reason'], string>> = {
 
 /** A packing for a terminal: counts per priority, steps in order, pods left without a node; one sentence last. */
 export function renderPack(report: PackReport, palette: Palette = PLAIN): string {
-  const sections = [
-    head(report, palette),
-    levelTable(report),
-    section('Steps, in this order', stepTable(report.steps), palette),
-    section('Without a node', unplacedTable(report.unplaced), palette),
-    section('Left aside', report.considered.notConsidered.map((line) => `- ${line}`).join('\n'), palette),
-    palette.bold(packSentence(report)),
-  ];
-  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+  return pageText(packPage(report), palette);
+}
+
+/** A packing for a pull request or an issue. */
+export function renderPackMarkdown(report: PackReport): string {
+  return pageMarkdown(packPage(report));
+}
+
+function packPage(report: PackReport): Page {
+  return {
+    title: 'Packing',
+    head: [head(report)],
+    parts: [
+      levelTable(report),
+      stepTable(report.steps),
+      unplacedTable(report.unplaced),
+      { kind: 'lines', title: 'Left aside', lines: report.considered.notConsidered },
+    ],
+    sentence: packSentence(report),
+  };
 }
 
 /** The answer in one sentence. */
@@ -45,49 +57,52 @@ export function packSentence(report: PackReport): string {
   return isSame ? `No better placement found; ${proof}.` : `${change} after ${moves}; ${proof}.`;
 }
 
-function head(report: PackReport, palette: Palette): string {
+function head(report: PackReport): string {
   const { considered, staying, pending } = report.pods;
-  return `${palette.bold('Packing')}  ${plural(report.nodes, 'node')}, ${plural(considered, 'pod')} (${String(pending)} pending), ${String(staying)} more stay where they are; by ${report.considered.resources.join(', ') || 'no resource that can run out'}`;
+  return `${plural(report.nodes, 'node')}, ${plural(considered, 'pod')} (${String(pending)} pending), ${String(staying)} more stay where they are; by ${report.considered.resources.join(', ') || 'no resource that can run out'}`;
 }
 
-function levelTable(report: PackReport): string {
-  const right = { align: 'right' } as const;
-  return renderTable(
-    [
-      { title: 'priority', ...right },
-      { title: 'pods', ...right },
-      { title: 'run now', ...right },
-      { title: 'run then', ...right },
-      { title: 'at most', ...right },
-    ],
-    report.levels.map((level) =>
+const RIGHT = { align: 'right' } as const;
+
+function levelTable(report: PackReport): PagePart {
+  return {
+    kind: 'table',
+    title: 'Pods by priority',
+    columns: ['PRIORITY', 'PODS', 'RUN NOW', 'RUN THEN', 'AT MOST'].map((title) => ({ title, ...RIGHT })),
+    rows: report.levels.map((level) =>
       [level.priority, level.pods, level.placedBefore, level.placed, level.bound ?? '-'].map(String),
     ),
-  );
+  };
 }
 
-function stepTable(steps: readonly PackReportStep[]): string {
-  return renderTable(
-    [{ title: '#', align: 'right' }, { title: 'step' }, { title: 'pod' }, { title: 'from' }, { title: 'to' }],
-    steps.map((step, index) => [
+function stepTable(steps: readonly PackReportStep[]): PagePart {
+  return {
+    kind: 'table',
+    title: 'Steps, in this order',
+    columns: [
+      { title: '#', ...RIGHT },
+      { title: 'STEP' },
+      { title: 'POD' },
+      { title: 'FROM' },
+      { title: 'TO' },
+    ],
+    rows: steps.map((step, index) => [
       String(index + 1),
       step.action === 'evict' && step.isPlacedLater === true ? 'evict for now' : step.action,
       step.pod,
       step.from ?? '',
       step.to ?? '',
     ]),
-  );
+  };
 }
 
-function unplacedTable(pods: readonly UnplacedPod[]): string {
-  return renderTable(
-    [{ title: 'pod' }, { title: 'priority', align: 'right' }, { title: 'why' }],
-    pods.map(({ pod, priority, reason }) => [pod, String(priority), REASONS[reason]]),
-  );
-}
-
-function section(title: string, text: string, palette: Palette): string {
-  return text === '' ? '' : `${palette.bold(title)}\n${text}`;
+function unplacedTable(pods: readonly UnplacedPod[]): PagePart {
+  return {
+    kind: 'table',
+    title: 'Without a node',
+    columns: [{ title: 'POD' }, { title: 'PRIORITY', ...RIGHT }, { title: 'WHY' }],
+    rows: pods.map(({ pod, priority, reason }) => [pod, String(priority), REASONS[reason]]),
+  };
 }
 
 function placedOf(levels: readonly PackLevel[]): number {

@@ -36,6 +36,6 @@ export function cutTable(titles: readonly string[], { rows, more }: CutRows, pal
     title: title.toUpperCase(),
     align: WORDS.has(title) ? 'left' : 'right',
   }));
-  const table = renderTable(columns, rows);
+  const table = renderTable(columns, rows, { ...palette, indent: 2 });
   return more === '' ? table : `${table}\n${palette.dim(more)}`;
 }

@@ -2,6 +2,7 @@ import type { AvailabilityEvidence } from '../../model/index.ts';
 import { formatAvailability, formatNumber, formatPercent } from '../../units/index.ts';
 import { plural, ratePhrase } from '../phrases.ts';
 import { renderTable } from './table.ts';
+import type { TableView } from './table.ts';
 
 /** Scenarios shown; all are in plan.json. */
 const SHOWN = 8;
@@ -16,7 +17,7 @@ function replayLine({ replayedAvailability }: AvailabilityEvidence): string {
 }
 
 /** The target, what is achieved, and the likeliest scenarios. */
-export function availabilityLines(availability: AvailabilityEvidence): string {
+export function availabilityLines(availability: AvailabilityEvidence, view: TableView = {}): string {
   const head = `target ${formatAvailability(availability.target)}, achieved at least ${formatAvailability(availability.achieved)} over ${plural(availability.scenarios.length, 'scenario')}`;
   const rows = availability.scenarios
     .toSorted((a, b) => b.probability - a.probability)
@@ -35,6 +36,7 @@ export function availabilityLines(availability: AvailabilityEvidence): string {
       { title: 'DEMAND MET' },
     ],
     rows,
+    view,
   );
   return [head, replayLine(availability), table].filter((line) => line !== '').join('\n');
 }

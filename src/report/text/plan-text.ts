@@ -19,6 +19,9 @@ import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderTable } from './table.ts';
 
+/** Blanks before the lines of a section. */
+const INDENT = 2;
+
 /**
  * A plan as text for a terminal: pod sets, services, SLO evidence, cost, checks, policies; one sentence last. Tables of services are
  * cut unless `isFull`.
@@ -26,26 +29,31 @@ import { renderTable } from './table.ts';
 export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN, isFull = false): string {
   const most = isFull ? Infinity : SHOWN_ROWS;
   const sections = [
-    section('Pod sets', allocationTable(plan), palette),
+    section('Pod sets', allocationTable(plan, palette), palette),
     ...serviceSections(plan, palette, most).map(([title, body]) => section(title, body, palette)),
     section('Aims', aimLines(plan).join('\n'), palette),
     section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
-    section('Cost', costTable(plan, most), palette),
-    section('What constraints cost', constraintPriceTable(plan), palette),
+    section('Cost', costTable(plan, most, palette), palette),
+    section('What constraints cost', constraintPriceTable(plan, palette), palette),
     section('Proof', proofLines(plan, palette), palette),
     section('Policies', policyLines(plan, palette), palette),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n\n${palette.bold(planSentence(plan))}\n`;
 }
 
-/** The end of a `plan` run: the pod sets, the evidence and the sentence. */
-export function renderPlanSummary(plan: PlanDocument, palette: Palette = PLAIN): string {
+/** The end of a `plan` run: the pod sets, the evidence, what was done with it (`notes`), and the sentence. */
+export function renderPlanSummary(
+  plan: PlanDocument,
+  palette: Palette = PLAIN,
+  notes: readonly string[] = [],
+): string {
   const sections = [
-    section('Pod sets', allocationTable(plan), palette),
+    section('Pod sets', allocationTable(plan, palette), palette),
     ...serviceSections(plan, palette).map(([title, body]) => section(title, body, palette)),
     section('Aims', aimLines(plan).join('\n'), palette),
     section('SLO at the busiest window (95 % interval)', sloTable(plan, palette), palette),
     section('Policies', policyLines(plan, palette), palette),
+    notes.join('\n'),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n\n${palette.bold(planSentence(plan))}\n`;
 }
@@ -57,11 +65,11 @@ function section(title: string, body: string, palette: Palette): string {
 function indent(text: string): string {
   return text
     .split('\n')
-    .map((line) => (line === '' ? '' : `  ${line}`))
+    .map((line) => (line === '' ? '' : `${' '.repeat(INDENT)}${line}`))
     .join('\n');
 }
 
-function allocationTable(plan: PlanDocument): string {
+function allocationTable(plan: PlanDocument, palette: Palette): string {
   return renderTable(
     [
       { title: 'POD SET' },
@@ -79,6 +87,7 @@ function allocationTable(plan: PlanDocument): string {
       replicaPhrase(item),
       ratePhrase(item.plannedRatePerReplica),
     ]),
+    { ...palette, indent: INDENT },
   );
 }
 
@@ -109,6 +118,7 @@ function sloTable(plan: PlanDocument, palette: Palette): string {
       { title: 'HEADROOM', align: 'right' },
     ],
     [...latency, ...limits, ...availability],
+    { ...palette, indent: INDENT },
   );
 }
 
@@ -117,7 +127,7 @@ function headroomCell(headroom: number, palette: Palette): string {
   return headroom < 0 ? palette.bad(text) : palette.good(text);
 }
 
-function costTable(plan: PlanDocument, most: number): string {
+function costTable(plan: PlanDocument, most: number, palette: Palette): string {
   const { items, more } = shownWorkloads(plan.cost, most);
   const rows = items.map((item) => [
     item.workload,
@@ -133,19 +143,21 @@ function costTable(plan: PlanDocument, most: number): string {
       { title: 'USD/1M TOKENS', align: 'right' },
     ],
     rows,
+    { ...palette, indent: INDENT },
   );
   const total = `total ${perMonth(plan.cost.totalPerMonth)}, list price ${perMonth(plan.cost.listPerMonth)}; prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}`;
   return [table, more, total, spotForecastLine(plan.cost)].filter((line) => line !== '').join('\n');
 }
 
-function constraintPriceTable(plan: PlanDocument): string {
+function constraintPriceTable(plan: PlanDocument, palette: Palette): string {
   return renderTable(
-    [{ title: 'CONSTRAINT' }, { title: 'USD/MONTH', align: 'right' }, { title: 'MEANING' }],
+    [{ title: 'CONSTRAINT' }, { title: 'USD/MONTH', align: 'right' }, { title: 'MEANING', isMinor: true }],
     plan.decision.constraintPrices.map((item) => [
       item.constraint,
       formatUsd(item.perMonth),
       item.description,
     ]),
+    { ...palette, indent: INDENT },
   );
 }
 

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { calibrateDeployments } from '../../../engine/index.ts';
 import { renderCalibration, renderCalibrationMarkdown } from '../../../report/index.ts';
-import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../../base-command.ts';
 import { MEASUREMENT_FLAGS, deploymentFacts } from '../../measurement-flags.ts';
 
 export default class Calibrate extends BaseCommand {
@@ -15,6 +15,7 @@ export default class Calibrate extends BaseCommand {
 
   static override flags = {
     ...outputFlag('markdown'),
+    ...FULL_FLAG,
     ...MEASUREMENT_FLAGS,
     out: Flags.string({
       description: 'Calibration file (JSON) that `calibration` of a stack can name.',

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { importOperatorTables } from '../../../engine/index.ts';
 import { renderOperatorTables } from '../../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 import { DATE_FLAG } from '../../date-flag.ts';
 
 export default class CalibrateOperators extends BaseCommand {
@@ -14,7 +14,7 @@ export default class CalibrateOperators extends BaseCommand {
   ];
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     tables: Flags.string({
       description: 'Folder of measured tables; docs/operator-tables.md shows the layouts.',
       helpValue: 'DIR',
@@ -63,7 +63,7 @@ export default class CalibrateOperators extends BaseCommand {
       },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', (imported) => {
+    this.finish(outcome, formOf(flags), (imported) => {
       const { tables, ...facts } = imported;
       return { json: { ...facts, provenance: tables.provenance }, text: renderOperatorTables(imported) };
     });

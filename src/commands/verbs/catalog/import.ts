@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { importCatalog } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 import { DATE_FLAG } from '../../date-flag.ts';
 
 export default class CatalogImport extends BaseCommand {
@@ -22,7 +22,7 @@ export default class CatalogImport extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     layout: Flags.option({
       options: ['auto', 'aws', 'gcp', 'azure', 'skypilot'] as const,
       default: 'auto' as const,
@@ -56,7 +56,7 @@ export default class CatalogImport extends BaseCommand {
       },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', ({ additions, counts }) => ({
+    this.finish(outcome, formOf(flags), ({ additions, counts }) => ({
       json: { counts, file: out ?? null },
       text: `${plural(additions.instanceTypes.length, 'instance type')}, ${plural(additions.prices.length, 'price')}${out === undefined ? ' read; nothing was written (no --out).' : ` written to ${out}; name it under catalog.files of a stack.`}\n`,
     }));

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { listCatalog } from '../../../engine/index.ts';
-import { plural, renderTable } from '../../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { catalogPage } from '../../../report/index.ts';
+import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../../base-command.ts';
 
 export default class CatalogList extends BaseCommand {
   static override description =
@@ -18,7 +18,8 @@ export default class CatalogList extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag('markdown'),
+    ...FULL_FLAG,
     kind: Flags.option({ options: ['accelerator', 'instance', 'price', 'model'] as const })({
       description: 'Only records of this kind.',
     }),
@@ -38,12 +39,8 @@ export default class CatalogList extends BaseCommand {
       ...(region === undefined ? {} : { region }),
     };
     const outcome = await listCatalog(query, flags.stack, this.host());
-    this.finish(outcome, flags.json ? 'json' : 'text', (rows) => ({
-      json: rows.slice(0, flags.limit),
-      text: `${renderTable(
-        [{ title: 'KIND' }, { title: 'NAME' }, { title: 'FACTS' }, { title: 'SOURCE' }],
-        rows.slice(0, flags.limit).map((row) => [row.kind, row.name, row.summary, row.source]),
-      )}\n\n${rows.length > flags.limit ? `${flags.limit} of ${plural(rows.length, 'record')} (--limit shows more).` : `${plural(rows.length, 'record')}.`}\n`,
-    }));
+    this.finish(outcome, formOf(flags), (rows) =>
+      this.show(flags.output, rows.slice(0, flags.limit), () => catalogPage(rows, flags.limit)),
+    );
   }
 }

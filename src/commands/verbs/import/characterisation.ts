@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { importCharacterisation } from '../../../engine/index.ts';
 import type { ResourcesDocument } from '../../../model/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 import { CPU_FLAG, MEMORY_FLAG, SECONDS_FLAG } from '../../quantity-flags.ts';
 
 const MEMORY_UNITS = { bytes: 1, MiB: 2 ** 20, GiB: 2 ** 30, MB: 1e6, GB: 1e9 } as const;
@@ -24,7 +24,7 @@ export default class ImportCharacterisation extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     as: Flags.option({ options: ['measured', 'queueing'] as const, default: 'measured' as const })({
       description: 'Rows as measured, or a queueing description fitted to them.',
     }),
@@ -91,7 +91,7 @@ export default class ImportCharacterisation extends BaseCommand {
       },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', ({ text, ...json }) => ({ json, text }));
+    this.finish(outcome, formOf(flags), ({ text, ...json }) => ({ json, text }));
   }
 }
 

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { importLive } from '../../../engine/index.ts';
 import type { ImportLiveOptions } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 import { CLUSTER_FLAGS, clusterChoice } from '../../cluster-flags.ts';
 import { IMPORT_FLAGS } from '../../import-flags.ts';
 import { SECONDS_FLAG } from '../../quantity-flags.ts';
@@ -21,7 +21,7 @@ export default class ImportLive extends BaseCommand {
   ];
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     ...CLUSTER_FLAGS,
     from: Flags.string({
       description:
@@ -76,7 +76,7 @@ export default class ImportLive extends BaseCommand {
       ...(out === undefined ? {} : { output: out }),
     };
     const outcome = await importLive(options, this.host());
-    this.finish(outcome, flags.json ? 'json' : 'text', ({ document, counts, usage, text }) => ({
+    this.finish(outcome, formOf(flags), ({ document, counts, usage, text }) => ({
       json: { counts, document, usage, file: out ?? null },
       text:
         out === undefined

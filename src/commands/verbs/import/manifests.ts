@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { importManifests } from '../../../engine/index.ts';
 import { plural } from '../../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 import { IMPORT_FLAGS } from '../../import-flags.ts';
 
 export default class ImportManifests extends BaseCommand {
@@ -23,7 +23,7 @@ export default class ImportManifests extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     name: Flags.string({
       description: 'Name of the stack; default: that of the folder or file.',
       helpValue: 'NAME',
@@ -45,7 +45,7 @@ export default class ImportManifests extends BaseCommand {
       },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', ({ document, counts, text }) => ({
+    this.finish(outcome, formOf(flags), ({ document, counts, text }) => ({
       json: { counts, document, file: out ?? null },
       text:
         out === undefined

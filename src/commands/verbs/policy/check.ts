@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { checkPolicies, toolVersion } from '../../../engine/index.ts';
 import type { PolicyCheck } from '../../../engine/index.ts';
-import { policyJunit, policySarif, renderPolicyReport } from '../../../report/index.ts';
+import { policyJunit, policySarif, renderPolicyMarkdown, renderPolicyReport } from '../../../report/index.ts';
 import type { Palette } from '../../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 
@@ -22,7 +22,7 @@ export default class PolicyCheckCommand extends BaseCommand {
   };
 
   static override flags = {
-    ...outputFlag('sarif', 'junit'),
+    ...outputFlag('markdown', 'sarif', 'junit'),
     pack: Flags.string({
       multiple: true,
       default: [],
@@ -48,6 +48,8 @@ function render({ report, file }: PolicyCheck, form: string, palette: Palette): 
       return `${JSON.stringify(policySarif(report, { toolVersion: toolVersion(), file }), undefined, 2)}\n`;
     case 'junit':
       return policyJunit(report);
+    case 'markdown':
+      return renderPolicyMarkdown(report);
     default:
       return renderPolicyReport(report, palette);
   }

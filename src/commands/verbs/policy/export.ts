@@ -3,7 +3,7 @@ import { exportPolicyObjects } from '../../../engine/index.ts';
 import type { ExportedPolicies } from '../../../engine/index.ts';
 import { EXPORT_TARGETS } from '../../../policy/index.ts';
 import { plural } from '../../../report/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 
 export default class PolicyExport extends BaseCommand {
   static override description =
@@ -22,7 +22,7 @@ export default class PolicyExport extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag(),
     to: Flags.option({ options: EXPORT_TARGETS, required: true })({
       description:
         'What enforces the rules: the API server itself (Kubernetes 1.30 and later) or Kyverno (1.17 and later).',
@@ -64,7 +64,7 @@ export default class PolicyExport extends BaseCommand {
       },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', (result) => ({
+    this.finish(outcome, formOf(flags), (result) => ({
       json: {
         ...result,
         files: undefined,

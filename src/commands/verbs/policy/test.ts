@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { testPacks } from '../../../engine/index.ts';
-import { plural } from '../../../report/index.ts';
+import { packTestsPage } from '../../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 
 export default class PolicyTest extends BaseCommand {
@@ -21,19 +21,13 @@ export default class PolicyTest extends BaseCommand {
     }),
   };
 
-  static override flags = { ...outputFlag() };
+  static override flags = { ...outputFlag('markdown') };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(PolicyTest);
     const outcome = await testPacks(argv.map(String), this.host());
-    this.finish(outcome, formOf(flags), (reports) => ({
-      json: reports,
-      text: reports
-        .map(({ pack, results }) => {
-          const failed = results.filter((result) => !result.passed).length;
-          return `${pack}: ${plural(results.length, 'example')}, ${String(failed)} failed.\n`;
-        })
-        .join(''),
-    }));
+    this.finish(outcome, formOf(flags), (reports) =>
+      this.show(flags.output, reports, () => packTestsPage(reports)),
+    );
   }
 }

@@ -1,8 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { fitTraffic } from '../../../engine/index.ts';
-import { ratePhrase, renderTable } from '../../../report/index.ts';
-import { formatNumber, formatPercent } from '../../../units/index.ts';
-import { BaseCommand, JSON_FLAG } from '../../base-command.ts';
+import { trafficPage } from '../../../report/index.ts';
+import { BaseCommand, formOf, outputFlag } from '../../base-command.ts';
 import { TRACE_READING_FLAGS } from '../../traffic-flags.ts';
 
 export default class TrafficFit extends BaseCommand {
@@ -23,7 +22,7 @@ export default class TrafficFit extends BaseCommand {
   };
 
   static override flags = {
-    ...JSON_FLAG,
+    ...outputFlag('markdown'),
     ...TRACE_READING_FLAGS,
     name: Flags.string({ description: 'Name of the profile; default the file name.' }),
     out: Flags.string({ description: 'YAML file for the traffic block of a problem.', helpValue: 'FILE' }),
@@ -43,26 +42,11 @@ export default class TrafficFit extends BaseCommand {
       },
       this.host(),
     );
-    this.finish(outcome, flags.json ? 'json' : 'text', ({ profile, statistics, requests }) => ({
-      json: { profile, statistics, requests },
-      text: `${renderTable(
-        [{ title: 'PROFILE' }, { title: profile.name }],
-        [
-          ['requests', String(requests)],
-          ['mean rate', ratePhrase(statistics.meanRate)],
-          ['busiest hour', ratePhrase(statistics.peakRate)],
-          ['gaps', `${profile.arrivals.family}, CV ${formatNumber(profile.arrivals.cv, 3)}`],
-          [
-            'input tokens',
-            `mean ${formatNumber(statistics.isl.mean)}, p50 ${formatNumber(statistics.isl.p50)}, p99 ${formatNumber(statistics.isl.p99)}`,
-          ],
-          [
-            'output tokens',
-            `mean ${formatNumber(statistics.osl.mean)}, p50 ${formatNumber(statistics.osl.p50)}, p99 ${formatNumber(statistics.osl.p99)}`,
-          ],
-          ['prefix hits', formatPercent(profile.prefix.hitRate, 3)],
-        ],
-      )}\n${out === undefined ? '' : `\nWritten to ${out}.\n`}`,
-    }));
+    this.finish(outcome, formOf(flags), ({ profile, statistics, requests }) => {
+      const fitted = { profile, statistics, requests };
+      return this.show(flags.output, fitted, () =>
+        trafficPage({ ...fitted, ...(out === undefined ? {} : { output: out }) }),
+      );
+    });
   }
 }
