@@ -23,6 +23,8 @@ export type { ObjectFate, RolloutHost, RolloutOutcome, RolloutResult } from './r
 export { prepareRollout } from './rollout/prepare.ts';
 export type { Preparation, RolloutRequest } from './rollout/prepare.ts';
 export type { PlannedChange, RolloutAction } from './rollout/planned-changes.ts';
+export { poolRoom } from './rollout/rooms.ts';
+export type { Amounts, Room } from './rollout/rooms.ts';
 export { rolloutSteps, stepName } from './rollout/steps.ts';
 export type { RolloutContent, RolloutStep, StepKind } from './rollout/steps.ts';
 export {

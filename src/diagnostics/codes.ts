@@ -215,6 +215,8 @@ export const DIAGNOSTIC_CODES = {
   'apply-concurrent': error('Another run is applying to the same set.'),
   'apply-unchecked': note('Objects could not be checked by the server before they are written.'),
   'apply-prune-kept': note('Objects that the plan no longer has were left in the cluster.'),
+  'apply-drain-first': note('Old pods go before new ones come, because there is no room for both.'),
+  'apply-no-room': error('There is no room for new pods that the disruption budget could make.'),
   'apply-unconfirmed': error('Nobody confirmed the changes.'),
 
   // drift: measurements beside the cluster

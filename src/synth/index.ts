@@ -25,6 +25,7 @@ export {
 } from './kubernetes/labels.ts';
 export { TARGET_PROFILES, findTargetProfile } from './kubernetes/profiles/registry.ts';
 export type { TargetProfile } from './kubernetes/profiles/target-profile.ts';
+export { labelValue } from './kubernetes/names.ts';
 export { hourlyReplicas } from './kubernetes/schedule.ts';
 export type { NodeGroupSpec } from './pulumi/node-group-spec.ts';
 export { nodeGroupSpecs } from './pulumi/node-group-spec.ts';

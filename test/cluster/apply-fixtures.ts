@@ -28,7 +28,7 @@ export interface Applied {
 /** Applies objects as a stack, through a client. */
 export async function applyObjects(
   client: ClusterClient,
-  request: Pick<RolloutRequest, 'stack' | 'manifests'> & { readonly force?: boolean },
+  request: Pick<RolloutRequest, 'stack' | 'manifests'> & Partial<Pick<RolloutRequest, 'force' | 'rooms'>>,
   host: Partial<RolloutHost> = {},
 ): Promise<Applied> {
   const whole = { planHash: 'test', force: false, ...request };

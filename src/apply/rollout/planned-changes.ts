@@ -36,7 +36,7 @@ export interface ChangeFacts {
 /** Every object of the steps, once, in their order; then what stays although the plan no longer has it. */
 export function plannedChanges({ steps, live, wouldBe, kept }: ChangeFacts): readonly PlannedChange[] {
   const written = steps
-    .filter((step) => step.kind !== 'settle')
+    .filter(({ kind }) => !['settle', 'drain', 'fill'].includes(kind))
     .flatMap((step) => [
       ...step.writes.map((object) => changeOf(object, { step, live, wouldBe })),
       ...step.deletes.map((object): PlannedChange => ({

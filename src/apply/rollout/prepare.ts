@@ -7,12 +7,15 @@ import type { ApplySet, SetRecord } from './apply-set.ts';
 import { REQUESTS_AT_A_TIME, dryRun } from './dry-run.ts';
 import { intendedObjects, readGround } from './ground.ts';
 import type { Ground } from './ground.ts';
+import { exchangesOf } from './exchanges.ts';
 import { findMembers, leftovers } from './members.ts';
 import type { Leftovers } from './members.ts';
 import { groupKind, inWords, keyOf, objectCount, refOf } from './object-key.ts';
 import { changedSince, liveChanged, nameTaken } from './ownership.ts';
 import { plannedChanges } from './planned-changes.ts';
 import type { PlannedChange } from './planned-changes.ts';
+import { quotaRoom } from './rooms.ts';
+import type { Room } from './rooms.ts';
 import { rolloutSteps } from './steps.ts';
 import type { RolloutStep } from './steps.ts';
 
@@ -25,6 +28,8 @@ export interface RolloutRequest {
   readonly manifests: readonly ClusterObject[];
   /** Takes fields that others own, and writes over what others changed. */
   readonly force: boolean;
+  /** Pools whose nodes cannot become more; default: none. Quotas of the plan are known from its manifests. */
+  readonly rooms?: readonly Room[];
 }
 
 /** Everything that is known before the first write. */
@@ -66,7 +71,10 @@ export async function prepareRollout(client: ClusterClient, request: RolloutRequ
   const tried = hasErrors(problems)
     ? { wouldBe: new Map<string, ClusterObject>(), diagnostics: [] }
     : await dryRun(client, askable, { live, force: request.force });
-  const steps = rolloutSteps({ intended, live, prunable: left.prunable });
+  const { prunable } = left;
+  const quotas = intended.flatMap((object) => quotaRoom(object) ?? []);
+  const exchanges = exchangesOf({ intended, live, prunable, rooms: [...(request.rooms ?? []), ...quotas] });
+  const steps = rolloutSteps({ intended, live, prunable, exchanges });
   return {
     set,
     record: ground.record,
@@ -81,6 +89,7 @@ export async function prepareRollout(client: ClusterClient, request: RolloutRequ
       ...problems,
       ...tried.diagnostics,
       ...unchecked(intended.length - askable.length),
+      ...exchanges.diagnostics,
       ...keptNotes(left),
     ],
   };

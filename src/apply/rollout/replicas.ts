@@ -37,6 +37,12 @@ export function statesReplicas(object: ClusterObject): boolean {
   return typeof specOf(object)['replicas'] === 'number';
 }
 
+/** The object with these replicas, where it states them. */
+export function withReplicas(object: ClusterObject, replicas: number | undefined): ClusterObject {
+  if (replicas === undefined || !statesReplicas(object)) return object;
+  return { ...object, spec: { ...(object['spec'] as object), replicas } };
+}
+
 /** The replicas an object asks for; undefined where it asks for none. */
 export function boundsOf(object: ClusterObject): ReplicaBounds | undefined {
   const spec = specOf(object);

@@ -13,13 +13,13 @@ import { isOurs } from './ownership.ts';
 import { ConcurrentRunError, SetParent } from './parent.ts';
 import type { Preparation, RolloutRequest } from './prepare.ts';
 import { handoverOf } from './replica-handover.ts';
-import { scaledRange, shrinks, workloadOf } from './replicas.ts';
+import { scaledRange, shrinks, withReplicas, workloadOf } from './replicas.ts';
 import { firstRecord, lastRecord } from './set-record.ts';
 import { stepName } from './steps.ts';
 import type { RolloutStep } from './steps.ts';
 import { StepError, StopError, problemsOf } from './stop-errors.ts';
 import { waitReady } from './wait-ready.ts';
-import { waitUntilGone, writeObject } from './write-object.ts';
+import { resizeObject, waitUntilGone, writeObject } from './write-object.ts';
 
 /** The surroundings of a rollout. */
 export interface RolloutHost {
@@ -136,7 +136,7 @@ class Rollout {
   async #writeAll(step: RolloutStep, deadline: number): Promise<void> {
     let count = 0;
     const problems = await mapBounded(step.writes, REQUESTS_AT_A_TIME, async (object) => {
-      const problem = await this.#write(object, deadline);
+      const problem = await this.#write(object, { step, deadline });
       this.#host.onProgress(stepName(step), 'written', [++count, step.writes.length]);
       return problem;
     });
@@ -144,22 +144,19 @@ class Rollout {
     if (found.length > 0) throw new StepError(found);
   }
 
-  async #write(object: ClusterObject, deadline: number): Promise<Diagnostic | undefined> {
+  async #write(
+    object: ClusterObject,
+    { step, deadline }: { readonly step: RolloutStep; readonly deadline: number },
+  ): Promise<Diagnostic | undefined> {
     this.#checkStopped();
-    const { client, clock } = this.#host;
+    const { client } = this.#host;
     const key = keyOf(object);
-    const live = this.#prepared.live.get(key);
     try {
-      const start = this.#startReplicas(object);
-      const isDone = this.#unchanged.has(key) && Object.keys(handoverOf(object, live, start)).length === 0;
-      const written =
-        live !== undefined && isDone
-          ? live
-          : await writeObject(
-              object,
-              { live, start },
-              { client, clock, deadline, force: this.#request.force },
-            );
+      const count = step.counts?.get(key);
+      const isSized = count !== undefined && step.kind !== 'write';
+      const written = isSized
+        ? await resizeObject(object, count, { client, step: step.kind, force: this.#request.force })
+        : await this.#written(object, count, deadline);
       this.#digests.set(key, ownDigest(written));
       this.#fates.set(key, 'done');
       return undefined;
@@ -170,6 +167,18 @@ class Rollout {
       if (['unreachable', 'unauthorized'].includes(error.failure)) throw error;
       return clusterDiagnostic(error, { cluster: client.description, object: inWords(refOf(object)) });
     }
+  }
+
+  /** The object as the server has it after it was written, where it had to be; a new one may start with fewer replicas than its own. */
+  async #written(object: ClusterObject, count: number | undefined, deadline: number): Promise<ClusterObject> {
+    const { client, clock } = this.#host;
+    const live = this.#prepared.live.get(keyOf(object));
+    const start = count ?? this.#startReplicas(object);
+    const isSame = this.#unchanged.has(keyOf(object)) && count === undefined;
+    if (live !== undefined && isSame && Object.keys(handoverOf(object, live, start)).length === 0)
+      return live;
+    const settings = { client, clock, deadline, force: this.#request.force };
+    return writeObject(withReplicas(object, count), { live, start }, settings);
   }
 
   /** A pod set that takes the place of others starts with all its planned replicas; its autoscaler takes away what is not needed. */

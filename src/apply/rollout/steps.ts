@@ -2,6 +2,7 @@ import { APPLY_WAVES, applyWave } from '../../synth/index.ts';
 import type { ApplyWave } from '../../synth/index.ts';
 import { compareText } from '../../units/index.ts';
 import type { ClusterObject } from '../cluster/cluster-client.ts';
+import type { Exchanges } from './exchanges.ts';
 import { keyOf } from './object-key.ts';
 import { autoscalerTarget, isAutoscaler, shrinks, statesReplicas } from './replicas.ts';
 
@@ -11,6 +12,10 @@ export type StepKind =
   | 'write'
   /** Takes autoscalers away from pod sets that state their replicas from now on. */
   | 'release'
+  /** Takes replicas of old pod sets away where there is no room for old and new ones. */
+  | 'drain'
+  /** Adds replicas of new ones in that room. */
+  | 'fill'
   /** Waits until everything new or larger has all its pods, before anything old goes. */
   | 'settle'
   /** Writes what becomes smaller. */
@@ -26,6 +31,8 @@ export interface RolloutStep {
   readonly writes: readonly ClusterObject[];
   /** Live objects to delete. */
   readonly deletes: readonly ClusterObject[];
+  /** Replicas that pod sets get in this step instead of their own, by key. */
+  readonly counts?: ReadonlyMap<string, number>;
 }
 
 /** What the order is made from. */
@@ -35,6 +42,8 @@ export interface RolloutContent {
   readonly live: ReadonlyMap<string, ClusterObject>;
   /** Members of the set that the plan no longer has and that may be deleted. */
   readonly prunable: readonly ClusterObject[];
+  /** How pod sets take each other's place where there is no room for both; default: nowhere. */
+  readonly exchanges?: Pick<Exchanges, 'start' | 'strides' | 'leaving'>;
 }
 
 /** Waves whose objects may shrink: pods and what decides how many there are. */
@@ -42,12 +51,16 @@ const SIZED: readonly ApplyWave[] = ['workloads', 'autoscalers'];
 
 /**
  * The steps, first to last. Surge first, then drain: all that is new or grows is written and has its pods before anything shrinks or is
- * deleted, so no promise of the plan is broken on the way; deleting goes through the waves backward. Steps without work are left out.
+ * deleted, so no promise of the plan is broken on the way; deleting goes through the waves backward. Where there is no room for that, old and new
+ * replicas take turns right after the workloads are written. Steps without work are left out.
  */
-export function rolloutSteps({ intended, live, prunable }: RolloutContent): readonly RolloutStep[] {
+export function rolloutSteps(content: RolloutContent): readonly RolloutStep[] {
+  const { intended, live, prunable, exchanges } = content;
   const sorted = [...intended].sort((a, b) => compareText(keyOf(a), keyOf(b)));
   const shrinking = new Set(sorted.filter((object) => shrinks(object, live.get(keyOf(object)))));
-  const released = prunable.filter((object) => isReleased(object, sorted));
+  const released = prunable.filter(
+    (object) => isReleased(object, sorted) || scalesOne(object, exchanges?.leaving),
+  );
   const pruned = prunable.filter((object) => !released.includes(object));
   const ofWave = (wave: ApplyWave) => sorted.filter((object) => applyWave(object.kind) === wave);
   const writes = APPLY_WAVES.map((wave) =>
@@ -76,7 +89,12 @@ export function rolloutSteps({ intended, live, prunable }: RolloutContent): read
   return [
     ...writes.slice(0, beforeWorkloads),
     deletion('release', 'autoscalers', released),
-    ...writes.slice(beforeWorkloads),
+    ...writes.slice(beforeWorkloads, beforeWorkloads + 1).map((each) => ({ ...each, ...startOf(exchanges) })),
+    ...(exchanges?.strides ?? []).map(({ kind, objects, counts }): RolloutStep => ({
+      ...step(kind, 'workloads', objects),
+      counts,
+    })),
+    ...writes.slice(beforeWorkloads + 1),
     settle,
     ...drains,
   ].filter(hasWork);
@@ -85,6 +103,18 @@ export function rolloutSteps({ intended, live, prunable }: RolloutContent): read
 /** A step in words: `pools`, `shrink workloads`, `prune support`. */
 export function stepName({ kind, wave }: Pick<RolloutStep, 'kind' | 'wave'>): string {
   return kind === 'write' ? wave : `${kind} ${wave}`;
+}
+
+function startOf(exchanges: RolloutContent['exchanges']): Pick<RolloutStep, 'counts'> {
+  return exchanges === undefined || exchanges.start.size === 0 ? {} : { counts: exchanges.start };
+}
+
+/** Whether an object scales one of these pod sets. */
+function scalesOne(object: ClusterObject, podSets: ReadonlySet<string> | undefined): boolean {
+  if (podSets === undefined || !isAutoscaler(object)) return false;
+  const { kind, name } = autoscalerTarget(object);
+  const { namespace = '' } = object.metadata;
+  return [...podSets].some((key) => key.startsWith(kind) && key.endsWith(`/${namespace}/${name}`));
 }
 
 function step(kind: StepKind, wave: ApplyWave, writes: readonly ClusterObject[]): RolloutStep {

@@ -4,6 +4,7 @@ import type { Clock } from '../cluster/patience.ts';
 import { FIELD_MANAGER } from './apply-set.ts';
 import { handOver, handoverOf } from './replica-handover.ts';
 import { refOf } from './object-key.ts';
+import { statesReplicas, withReplicas } from './replicas.ts';
 
 /** How objects are written. */
 export interface WriteSettings {
@@ -40,6 +41,23 @@ export async function writeObject(
   );
   if (after !== undefined) return handOver(client, object, after, false);
   return isReleased === true ? handOver(client, object, undefined, false) : written;
+}
+
+/**
+ * Brings a pod set to a number of replicas on the way of an exchange. What gives way, and what an autoscaler scales in the end, is sized by the handover
+ * manager; a new pod set that states its replicas is written with this number as its own. Rejects with `ClusterError`.
+ */
+export async function resizeObject(
+  object: ClusterObject,
+  replicas: number,
+  { client, step, force }: Pick<WriteSettings, 'client' | 'force'> & { readonly step: string },
+): Promise<ClusterObject> {
+  if (step === 'drain' || !statesReplicas(object)) return handOver(client, object, replicas, true);
+  return client.apply(withReplicas(object, replicas), {
+    fieldManager: FIELD_MANAGER,
+    force,
+    isDryRun: false,
+  });
 }
 
 /** Waits until an object is gone, or another has its name. Rejects with `ClusterError` `conflict` when the time is over. */

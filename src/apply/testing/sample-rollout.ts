@@ -85,9 +85,10 @@ export function sampleRequest(manifests: readonly ClusterObject[], force = false
 export async function applySample(
   client: ClusterClient,
   manifests: readonly ClusterObject[],
-  host: Partial<RolloutHost> & { readonly force?: boolean } = {},
+  host: Partial<RolloutHost> & Partial<Pick<RolloutRequest, 'force' | 'rooms'>> = {},
 ): Promise<{ readonly prepared: Preparation; readonly result: RolloutResult | undefined }> {
-  const request = sampleRequest(manifests, host.force);
+  const { rooms = [] } = host;
+  const request = { ...sampleRequest(manifests, host.force), rooms };
   const prepared = await prepareRollout(client, request);
   if (prepared.diagnostics.some((item) => item.severity === 'error')) return { prepared, result: undefined };
   const result = await rollOut(prepared, request, {

@@ -25,6 +25,7 @@ import { progress } from '../messages.ts';
 import type { EngineHost } from '../messages.ts';
 import { toolVersion } from '../package-root.ts';
 import { readApplicablePlan } from './applicable-plan.ts';
+import { limitedPools } from './rooms.ts';
 
 /** How a plan is applied. */
 export interface ApplyOptions extends ClusterChoice {
@@ -60,7 +61,13 @@ export async function applyPlan(
   progress(host, 'apply', 'asking the cluster');
   const client = await connectCluster(options);
   if (!client.ok) return client;
-  const request = { stack: plan.stack, planHash: hash, manifests, force: options.forceConflicts };
+  const request = {
+    stack: plan.stack,
+    planHash: hash,
+    manifests,
+    force: options.forceConflicts,
+    rooms: limitedPools(plan),
+  };
   const applied = await applyTo(client.value, request, { options, host });
   return applied.ok
     ? success(applied.value, [...read.diagnostics, ...applied.diagnostics])
