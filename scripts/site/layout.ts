@@ -45,7 +45,9 @@ export function layout(drawn: DrawnPage, { pages }: Frame): string {
 </header>
 <div class="frame">
 <nav class="site" aria-label="Documentation">
+<details id="site-menu" open><summary>All pages</summary>
 ${navigation(page, pages)}
+</details>
 </nav>
 <main id="site-content" tabindex="-1">
 <p class="kind">${escapeHtml([KINDS[page.kind], ...(page.group === undefined ? [] : [page.group])].join(' · '))}</p>

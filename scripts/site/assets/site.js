@@ -1,4 +1,4 @@
-// Theme, copy buttons, search. Without this file everything can be read; these three are missing.
+// Theme, copy buttons, search, menu of narrow screens. Without this file everything can be read; these are missing.
 const root = document.documentElement;
 
 function currentTheme() {
@@ -146,6 +146,13 @@ function search() {
   });
 }
 
+/** On a narrow screen the list of all pages stands above the content: it starts closed there. */
+function menu() {
+  const narrow = window.matchMedia('(max-width: 52rem)').matches;
+  if (narrow) document.getElementById('site-menu')?.removeAttribute('open');
+}
+
+menu();
 themeButton();
 copyButtons();
 search();
