@@ -24,15 +24,6 @@ export type { StageOptions } from './stage-options.ts';
 export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';
-export { FOCUS_VERSIONS, GRANULARITIES, GROUPINGS, MONTH_BASES } from '../cost/index.ts';
-export { accountOfPlan, validateFocusFile } from './finance/index.ts';
-export type {
-  AccountOptions,
-  ChargesChoice,
-  CheckedFocusFile,
-  CostAccount,
-  CurrencyChoice,
-} from './finance/index.ts';
 export { checkFreshness } from './freshness.ts';
 export { importCharacterisation } from './import-characterisation/index.ts';
 export type { Characterisation, CharacterisationOptions } from './import-characterisation/index.ts';
@@ -59,7 +50,6 @@ export type { PackClusterOptions } from './pack/pack-cluster.ts';
 export { packageRoot, toolVersion } from './package-root.ts';
 export { PLANS_FOLDER, planFolder, readPlan, writePlan } from './plan-folder.ts';
 export type { StoredPlan } from './plan-folder.ts';
-export { changeOfWritten } from './plan-change.ts';
 export { DEFAULT_PROFILE, planStack } from './plan-stack.ts';
 export type { PlanOptions, PlannedStack } from './plan-stack.ts';
 export { checkPolicies } from './policy-check.ts';
@@ -95,4 +85,6 @@ export { whatIf } from './what-if/what-if.ts';
 export type { WhatIfAnswer, WhatIfOptions } from './what-if/what-if.ts';
 export type { VariantRequest } from './what-if/variants.ts';
 export { planVariants } from './what-if/plan-variants.ts';
+export { sensitivityOf } from './what-if/sensitivity.ts';
+export type { SensitivityOptions } from './what-if/sensitivity.ts';
 export type { ExplainedWorkload } from './explain.ts';

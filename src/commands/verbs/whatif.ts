@@ -5,18 +5,9 @@ import { renderWhatIf, renderWhatIfCsv, renderWhatIfMarkdown } from '../../repor
 import type { WhatIfReport } from '../../report/index.ts';
 import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { PLANNING_FLAGS, planningOptions } from '../planning-flags.ts';
+import { JOBS_FLAG } from '../what-if-flags.ts';
 
 const { workers: _workers, ...PLAN_FLAGS } = PLANNING_FLAGS;
-
-/** How many variants are planned at a time. */
-export const JOBS_FLAG = {
-  jobs: Flags.integer({
-    description:
-      'Variants planned at a time, each by a thread; 1 uses the main one alone. Default: one per processor, 8 at most. The answer is the same.',
-    min: 1,
-    max: 64,
-  }),
-};
 
 export default class Whatif extends BaseCommand {
   static override description =

@@ -3,34 +3,65 @@ import { busiestWindow, responseHeadroom, serviceSummaries } from '../../plan/in
 import { compareText, formatDuration, formatNumber, formatPercent, formatUsd } from '../../units/index.ts';
 import { perMonth, plural, ratePhrase } from '../phrases.ts';
 import { availabilityLines } from '../text/availability-text.ts';
+import { constraintLines } from '../text/explain-story.ts';
+import { sensitivityHint } from '../text/explain-text.ts';
+import { linesOf, renderSections, renderSectionsMarkdown } from '../text/explained-sections.ts';
+import type { ExplainedSection } from '../text/explained-sections.ts';
+import { sensitivitySection } from '../what-if/sensitivity-text.ts';
+import type { SensitivityReport } from '../what-if/sensitivity-report.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
 import { renderTable } from '../text/table.ts';
+import type { TableView } from '../text/table.ts';
 import { shapePhrase } from './service-rows.ts';
 
 /** Scenarios and windows shown; all are in plan.json. */
 const SHOWN = 8;
 
-/** Why a service got its size, its replicas and its places: load, losses, alternatives, response, nodes. */
+/** Why a service got its size, its replicas and its places, as a story for a terminal: load, losses, alternatives, rules, what would change it. */
 export function renderServiceExplanation(
   plan: PlanDocument,
   decision: ServiceDecision,
   palette: Palette = PLAIN,
+  sensitivity?: SensitivityReport,
 ): string {
-  const sections = [
-    [`Why ${decision.workload} runs as it does`, reasonLines(plan, decision)],
-    ['Replicas by window', windowTable(plan, decision)],
-    ['Where it runs in the busiest window', placeTable(plan, decision.workload)],
-    ['Response time seen by callers from outside', responseLines(plan, decision)],
-    ['Availability', availabilityLines(decision.availability)],
-    ['Other sizes of replica', alternativeLines(decision)],
-    ['Requests', trafficLines(plan, decision.workload)],
-    ['Assumptions', assumptionLines(plan, decision.workload)],
-  ] as const;
-  return `${sections
-    .filter(([, body]) => body !== '')
-    .map(([title, body]) => `${palette.bold(title)}\n${body.replaceAll(/^(?=.)/gm, '  ')}`)
-    .join('\n\n')}\n`;
+  return renderSections(explainedSections(plan, decision, sensitivity), palette);
+}
+
+/** The same as Markdown. */
+export function renderServiceExplanationMarkdown(
+  plan: PlanDocument,
+  decision: ServiceDecision,
+  sensitivity?: SensitivityReport,
+): string {
+  return renderSectionsMarkdown(explainedSections(plan, decision, sensitivity));
+}
+
+function explainedSections(
+  plan: PlanDocument,
+  decision: ServiceDecision,
+  sensitivity: SensitivityReport | undefined,
+): readonly ExplainedSection[] {
+  const { workload } = decision;
+  const told = (title: string, text: string): ExplainedSection => ({ title, blocks: [linesOf(text)] });
+  const tabled = (title: string, render: (view: TableView) => string): ExplainedSection => ({
+    title,
+    blocks: [{ kind: 'laid-out', render }],
+  });
+  return [
+    told(`Why ${workload} runs as it does`, reasonLines(plan, decision)),
+    tabled('Replicas by window', (view) => windowTable(plan, decision, view)),
+    tabled('Where it runs in the busiest window', (view) => placeTable(plan, workload, view)),
+    tabled('Other sizes of replica', (view) => alternativeLines(decision, view)),
+    told('What each rule costs', constraintLines(plan).join('\n')),
+    sensitivity === undefined
+      ? told('What would change the answer', sensitivityHint(workload))
+      : sensitivitySection(sensitivity),
+    tabled('Response time seen by callers from outside', (view) => responseLines(plan, decision, view)),
+    tabled('Availability', (view) => availabilityLines(decision.availability, view)),
+    told('Requests', trafficLines(plan, workload)),
+    told('Assumptions', assumptionLines(plan, workload)),
+  ];
 }
 
 function reasonLines(plan: PlanDocument, decision: ServiceDecision): string {
@@ -74,7 +105,7 @@ function sparePhrase(spares: number, tolerates: string): string {
     : `no spares: ${reason}`;
 }
 
-function windowTable({ decision: plan }: PlanDocument, decision: ServiceDecision): string {
+function windowTable({ decision: plan }: PlanDocument, decision: ServiceDecision, view: TableView): string {
   const rows = plan.windows.flatMap((window) => {
     const load = decision.load[window.id];
     return load === undefined
@@ -98,12 +129,13 @@ function windowTable({ decision: plan }: PlanDocument, decision: ServiceDecision
       { title: 'PLANNED', align: 'right' },
     ],
     rows.slice(0, SHOWN),
+    view,
   );
   return withMore(table, rows.length - SHOWN, 'window');
 }
 
 /** Replicas by zone and by what may be lost at once, with the nodes that hold them. */
-function placeTable(plan: PlanDocument, workload: string): string {
+function placeTable(plan: PlanDocument, workload: string, view: TableView): string {
   const busiest = busiestWindow(plan.decision)?.id;
   const offerings = new Map(plan.offerings.map((offering) => [offering.id, offering]));
   const places = new Map<string, { replicas: number; nodes: number; most: number }>();
@@ -140,6 +172,7 @@ function placeTable(plan: PlanDocument, workload: string): string {
       { title: 'MOST ON ONE', align: 'right' },
     ],
     rows.slice(0, 3 * SHOWN),
+    view,
   );
   return withMore([podSetLines(plan, workload), table].join('\n'), rows.length - 3 * SHOWN, 'place');
 }
@@ -156,7 +189,7 @@ function podSetLines(plan: PlanDocument, workload: string): string {
   return `${count(base)} on capacity that stays, ${count(own) - count(base)} on spot capacity`;
 }
 
-function responseLines(plan: PlanDocument, decision: ServiceDecision): string {
+function responseLines(plan: PlanDocument, decision: ServiceDecision, view: TableView): string {
   if (decision.response === undefined) return '';
   const limits = new Map(
     responseHeadroom(plan)
@@ -181,14 +214,16 @@ function responseLines(plan: PlanDocument, decision: ServiceDecision): string {
           limit === undefined ? '–' : formatPercent(limit.headroom, 2),
         ];
       }),
+    view,
   );
 }
 
-function alternativeLines({ alternatives }: ServiceDecision): string {
+function alternativeLines({ alternatives }: ServiceDecision, view: TableView): string {
   const rows = alternatives.map((item) => [item.shape, `+${formatUsd(item.extraPerMonth)}`]);
   const table = renderTable(
     [{ title: 'SIZE' }, { title: 'USD/MONTH MORE', align: 'right' }],
     rows.slice(0, SHOWN),
+    view,
   );
   return withMore(table, rows.length - SHOWN, 'size');
 }

@@ -1,10 +1,4 @@
-import type {
-  EvaluatedCandidate,
-  PlanDocument,
-  Rejection,
-  RejectionReason,
-  WorkloadDecision,
-} from '../../model/index.ts';
+import type { PlanDocument, Rejection, RejectionReason, WorkloadDecision } from '../../model/index.ts';
 import { plannedAims } from '../../plan/index.ts';
 import {
   formatBytes,
@@ -16,54 +10,87 @@ import {
 } from '../../units/index.ts';
 import { aimLines, searchLine } from '../aims-phrases.ts';
 import { candidatePhrase, perMonth, ratePhrase, replicaPhrase } from '../phrases.ts';
+import { sensitivitySection } from '../what-if/sensitivity-text.ts';
+import type { SensitivityReport } from '../what-if/sensitivity-report.ts';
 import { availabilityLines } from './availability-text.ts';
+import { linesOf, renderSections, renderSectionsMarkdown } from './explained-sections.ts';
+import type { ExplainedBlock, ExplainedSection } from './explained-sections.ts';
+import {
+  acceleratorLines,
+  constraintLines,
+  costPerMillionRequests,
+  parallelismLines,
+  precisionLines,
+  spotLines,
+} from './explain-story.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
-import { renderTable } from './table.ts';
+import { REJECTION_MEANINGS } from './rejection-meanings.ts';
 
-/** What each rejection code means, as a sentence fragment. */
-export const REJECTION_MEANINGS: Readonly<Record<RejectionReason, string>> = {
-  'invalid-parallelism': 'the parallel sizes do not divide the model',
-  'unsupported-precision': 'the accelerator cannot run this precision',
-  'does-not-divide-node': 'the replica does not divide the accelerators of a node',
-  'out-of-memory': 'the weights and reserves exceed the memory',
-  'kv-too-small': 'the KV cache cannot hold one long request',
-  'not-executable': 'the engine cannot run it as modelled',
-  'step-exceeds-tpot': 'even one request alone decodes slower than the TPOT limit',
-  'prefill-exceeds-ttft': 'even one request alone takes longer to its first token than the TTFT limit',
-  dominated: 'another shape of the same size is at least as fast in every step and holds as much',
-  'bound-exceeds-best': 'by an analytic bound it cannot be better than what was measured',
-  unstable: 'it cannot serve even a small rate without a growing queue',
-  'slo-not-met': 'no request rate keeps the SLO',
-  costlier: 'it meets the SLO at a higher cost per request',
-  'limit-exceeded': 'it breaks a limit set beside the SLO',
-  'not-measured': 'the time ran out before it was measured',
-};
+export { REJECTION_MEANINGS } from './rejection-meanings.ts';
 
 /** How many rejected candidates of one reason are listed with their figures. */
 const EXAMPLES_PER_REASON = 4;
 
-/** Why a workload got what it got: winner, runner-up, alternatives, rejections by reason. */
+/** Why a workload got what it got, as a story for a terminal: the choice, its rivals, what rules cost, what would change it. */
 export function renderExplanation(
   plan: PlanDocument,
   decision: WorkloadDecision,
   palette: Palette = PLAIN,
+  sensitivity?: SensitivityReport,
 ): string {
-  const sections = [
-    [`Why ${decision.workload} runs as it does`, winnerLines(plan, decision)],
-    ['Aims', aimLines(only(plan, decision)).join('\n')],
-    ['Memory of one accelerator', memoryTable(decision)],
-    ['Availability', availabilityLines(decision.availability)],
-    ['Alternatives that are not dominated (cost, p99 latency, energy)', paretoTable(decision)],
-    ['Search', searchLine(decision)],
-    ['Rejected', rejectionLines(decision.rejected)],
-    ['What the traffic was', trafficLines(plan, decision.workload)],
-    ['Assumptions', assumptionLines(plan, decision.workload)],
-  ] as const;
-  return `${sections
-    .filter(([, body]) => body !== '')
-    .map(([title, body]) => `${palette.bold(title)}\n${body.replaceAll(/^(?=.)/gm, '  ')}`)
-    .join('\n\n')}\n`;
+  return renderSections(explainedSections(plan, decision, sensitivity), palette);
+}
+
+/** The same as Markdown. */
+export function renderExplanationMarkdown(
+  plan: PlanDocument,
+  decision: WorkloadDecision,
+  sensitivity?: SensitivityReport,
+): string {
+  return renderSectionsMarkdown(explainedSections(plan, decision, sensitivity));
+}
+
+function explainedSections(
+  plan: PlanDocument,
+  decision: WorkloadDecision,
+  sensitivity: SensitivityReport | undefined,
+): readonly ExplainedSection[] {
+  const { workload } = decision;
+  const told = (title: string, lines: readonly string[]): ExplainedSection => ({
+    title,
+    blocks: [linesOf(...lines)],
+  });
+  return [
+    told(`Why ${workload} runs as it does`, winnerLines(plan, decision)),
+    told('Why this accelerator', acceleratorLines(plan, decision)),
+    told('Why this parallelism', parallelismLines(decision)),
+    told('Why this precision', precisionLines(plan, decision)),
+    told('Why this spot share', spotLines(plan, decision)),
+    told('What each rule costs', constraintLines(plan)),
+    sensitivity === undefined
+      ? told('What would change the answer', [sensitivityHint(workload)])
+      : sensitivitySection(sensitivity),
+    told('Aims', aimLines(only(plan, decision))),
+    { title: 'Memory of one accelerator', blocks: [memoryTable(decision)] },
+    {
+      title: 'Availability',
+      blocks: [{ kind: 'laid-out', render: (view) => availabilityLines(decision.availability, view) }],
+    },
+    {
+      title: 'Alternatives that are not dominated (cost, p99 latency, energy)',
+      blocks: [paretoTable(decision)],
+    },
+    told('Search', [searchLine(decision)]),
+    told('Rejected', rejectionLines(decision.rejected)),
+    told('What the traffic was', trafficLines(plan, workload)),
+    told('Assumptions', assumptionLines(plan, workload)),
+  ];
+}
+
+/** How to ask for the sensitivity, for explanations without it. */
+export function sensitivityHint(workload: string): string {
+  return `Run \`plimsoll explain ${workload} --sensitivity\`: prices ±20 %, traffic ±50 %, latency limits ±25 %, and the price at which the runner-up wins.`;
 }
 
 /** The plan as if it had this workload alone. */
@@ -76,7 +103,7 @@ function only(plan: PlanDocument, decision: WorkloadDecision): PlanDocument {
   };
 }
 
-function winnerLines(plan: PlanDocument, decision: WorkloadDecision): string {
+function winnerLines(plan: PlanDocument, decision: WorkloadDecision): readonly string[] {
   const podSets = plan.decision.allocations.filter((item) => item.workload === decision.workload);
   const chosen = decision.chosen.map((item) => {
     const { capacity } = item;
@@ -85,7 +112,7 @@ function winnerLines(plan: PlanDocument, decision: WorkloadDecision): string {
   const placed = podSets.map(
     (item) => `${replicaPhrase(item)} × ${item.id} on ${item.capacityType} capacity (${item.tier})`,
   );
-  return [...chosen, ...placed, runnerUpLine(plan, decision)].join('\n');
+  return [...chosen, ...placed, runnerUpLine(plan, decision)];
 }
 
 function runnerUpLine(plan: PlanDocument, decision: WorkloadDecision): string {
@@ -100,14 +127,10 @@ function runnerUpLine(plan: PlanDocument, decision: WorkloadDecision): string {
   return `Runner-up: ${decision.runnerUp.candidate}, a plan at ${perMonth(decision.runnerUp.perMonth)} (${formatUsd(usd(extra / 1e6))} USD/month more).`;
 }
 
-function costPerMillionRequests(item: EvaluatedCandidate): ReturnType<typeof usd> {
-  const perRequest = item.listCostPerHour / 1e6 / 3600 / Math.max(item.capacity.rate.value, 1e-9);
-  return usd(perRequest * 1e6);
-}
-
-function memoryTable(decision: WorkloadDecision): string {
-  return renderTable(
-    [
+function memoryTable(decision: WorkloadDecision): ExplainedBlock {
+  return {
+    kind: 'table',
+    columns: [
       { title: 'CANDIDATE' },
       { title: 'WEIGHTS', align: 'right' },
       { title: 'ACTIVATIONS', align: 'right' },
@@ -116,7 +139,7 @@ function memoryTable(decision: WorkloadDecision): string {
       { title: 'OF', align: 'right' },
       { title: 'KV TOKENS', align: 'right' },
     ],
-    decision.chosen.map(({ candidate, memory }) => [
+    rows: decision.chosen.map(({ candidate, memory }) => [
       candidatePhrase(candidate),
       formatBytes(memory.weights),
       formatBytes(memory.activations),
@@ -125,12 +148,13 @@ function memoryTable(decision: WorkloadDecision): string {
       formatBytes(memory.capacity),
       String(memory.kvBlocks * memory.blockTokens),
     ]),
-  );
+  };
 }
 
-function paretoTable(decision: WorkloadDecision): string {
-  return renderTable(
-    [
+function paretoTable(decision: WorkloadDecision): ExplainedBlock {
+  return {
+    kind: 'table',
+    columns: [
       { title: 'CANDIDATE' },
       { title: 'POOL' },
       { title: 'RATE', align: 'right' },
@@ -139,7 +163,7 @@ function paretoTable(decision: WorkloadDecision): string {
       { title: 'TPOT P99', align: 'right' },
       { title: 'J/TOKEN', align: 'right' },
     ],
-    decision.pareto.map((item) => [
+    rows: decision.pareto.map((item) => [
       candidatePhrase(item.candidate),
       item.candidate.pool,
       ratePhrase(item.capacity.rate.value),
@@ -148,39 +172,36 @@ function paretoTable(decision: WorkloadDecision): string {
       formatDuration(item.capacity.evidence.latency.tpot.p99.value),
       formatNumber(item.energyPerOutputToken, 3),
     ]),
-  );
+  };
 }
 
-function rejectionLines(rejected: readonly Rejection[]): string {
+function rejectionLines(rejected: readonly Rejection[]): readonly string[] {
   const reasons = Object.keys(REJECTION_MEANINGS) as RejectionReason[];
   return reasons
     .map((reason) => ({ reason, items: rejected.filter((item) => item.reason === reason) }))
     .filter(({ items }) => items.length > 0)
-    .map(({ reason, items }) => {
+    .flatMap(({ reason, items }) => {
       const shown = items.slice(0, EXAMPLES_PER_REASON).map((item) => `  ${item.candidate}: ${item.detail}`);
       const more = items.length - shown.length;
       return [
         `${items.length} × ${reason}: ${REJECTION_MEANINGS[reason]}`,
         ...shown,
         ...(more > 0 ? [`  … and ${more} more (all in plan.json)`] : []),
-      ].join('\n');
-    })
-    .join('\n');
+      ];
+    });
 }
 
-function trafficLines(plan: PlanDocument, workload: string): string {
+function trafficLines(plan: PlanDocument, workload: string): readonly string[] {
   return plan.traffic
     .filter((item) => item.workload === workload)
     .map(
       (item) =>
         `${item.profile}: mean ${ratePhrase(item.meanRate)}, busiest hour ${ratePhrase(item.peakRate)}, CV of gaps ${formatNumber(item.burstiness, 3)}; input ${formatNumber(item.isl.mean)} tokens (p99 ${formatNumber(item.isl.p99)}), output ${formatNumber(item.osl.mean)} (p99 ${formatNumber(item.osl.p99)}); prefix hits ${formatPercent(item.prefixHitRate, 2)}\nsource: ${item.source}`,
-    )
-    .join('\n');
+    );
 }
 
-function assumptionLines(plan: PlanDocument, workload: string): string {
+function assumptionLines(plan: PlanDocument, workload: string): readonly string[] {
   return plan.assumptions
     .filter((item) => item.subject === workload || item.subject === 'plan')
-    .map((item) => `${item.statement} [${item.evidence}]`)
-    .join('\n');
+    .map((item) => `${item.statement} [${item.evidence}]`);
 }
