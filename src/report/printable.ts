@@ -8,7 +8,7 @@ const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
  */
 const ACTIVE =
   // eslint-disable-next-line no-control-regex -- these are the characters to replace
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** Text of users as one line that only stands where it is put: breaks become blanks, characters that act become U+FFFD. */
 export function printable(text: string): string {

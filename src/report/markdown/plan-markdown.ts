@@ -22,12 +22,12 @@ import { spotForecastLine } from '../finance/spot-forecast-line.ts';
 import { serviceEvidenceMarkdown, serviceTrafficMarkdown, servicesMarkdown } from './services-markdown.ts';
 import { REJECTION_MEANINGS } from '../text/explain-text.ts';
 import type { ConstraintCheck, RejectionReason } from '../../model/index.ts';
-import { escapeMarkdown, fold, markdownTable } from './markdown.ts';
+import { escapeMarkdown, fold, inlineCode, markdownTable } from './markdown.ts';
 
 /** The report written beside a plan (`report.md`): sentence first, evidence, money, proof, details folded. */
 export function renderPlanMarkdown(plan: PlanDocument): string {
   const parts = [
-    `# Plan \`${plan.stack}\``,
+    `# Plan ${inlineCode(plan.stack)}`,
     escapeMarkdown(planSentence(plan)),
     '## What runs',
     allocations(plan),
@@ -52,7 +52,7 @@ export function renderPlanMarkdown(plan: PlanDocument): string {
       plan.assumptions
         .map(
           (item) =>
-            `- **${escapeMarkdown(item.subject)}** (${item.evidence}): ${escapeMarkdown(item.statement)}`,
+            `- **${escapeMarkdown(item.subject)}** (${escapeMarkdown(item.evidence)}): ${escapeMarkdown(item.statement)}`,
         )
         .join('\n'),
     ),
@@ -154,7 +154,8 @@ function cost(plan: PlanDocument): string {
       tokenPrice(item),
     ]),
   );
-  const dates = `Total **${perMonth(plan.cost.totalPerMonth)}** (730 h), list price ${perMonth(plan.cost.listPerMonth)}. Prices of ${plan.inputs.priceDates.oldest} to ${plan.inputs.priceDates.newest}.`;
+  const { oldest, newest } = plan.inputs.priceDates;
+  const dates = `Total **${perMonth(plan.cost.totalPerMonth)}** (730 h), list price ${perMonth(plan.cost.listPerMonth)}. Prices of ${escapeMarkdown(oldest)} to ${escapeMarkdown(newest)}.`;
   const forecast = escapeMarkdown(spotForecastLine(plan.cost));
   return [items, lines.more, units, workloads.more, dates, forecast]
     .filter((part) => part !== '')
@@ -175,7 +176,7 @@ function constraintPrices(plan: PlanDocument): string {
 
 function proof(plan: PlanDocument): string {
   const { decision } = plan;
-  const head = `${statusPhrase(decision)}: objective ${perMonth(decision.objectivePerMonth)}, proven bound ${perMonth(decision.boundPerMonth)}, solver ${decision.solver}. Every constraint was recomputed from the answer:`;
+  const head = `${statusPhrase(decision)}: objective ${perMonth(decision.objectivePerMonth)}, proven bound ${perMonth(decision.boundPerMonth)}, solver ${escapeMarkdown(decision.solver)}. Every constraint was recomputed from the answer:`;
   // Services have several checks per window each; those of language models are few and listed whole.
   const most = decision.services === undefined ? Infinity : 4 * SHOWN_ROWS;
   const { rows, more } = cutRows(tightestFirst(decision.checks, most).map(checkCells), 'constraint', most);

@@ -1,11 +1,13 @@
 import type { PolicyReport, PolicyVerdict } from '../../model/index.ts';
 import { markdownTable } from '../markdown/markdown.ts';
 import { plural } from '../phrases.ts';
+import { printableValue } from '../printable.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
 
 /** Policy verdicts for a terminal: violations with their remedy, then waivers, then counts; the verdict last. */
-export function renderPolicyReport(report: PolicyReport, palette: Palette = PLAIN): string {
+export function renderPolicyReport(given: PolicyReport, palette: Palette = PLAIN): string {
+  const report = printableValue(given);
   const colour = report.passes ? palette.good : palette.bad;
   return `${[
     ...shownVerdicts(report).map((verdict) => renderVerdict(verdict, palette)),

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { PolicyLevel, PolicyReport, PolicyVerdict } from '../../model/index.ts';
 
 const SARIF_LEVELS: Readonly<Record<PolicyLevel, 'error' | 'warning' | 'note'>> = {
@@ -27,8 +28,8 @@ export function policySarif(report: PolicyReport, options: SarifOptions): unknow
             version: options.toolVersion,
             rules: rules.map((verdict) => ({
               id: ruleId(verdict),
-              shortDescription: { text: verdict.title },
-              help: { text: verdict.remediation === '' ? verdict.title : verdict.remediation },
+              shortDescription: { text: plainText(verdict.title) },
+              help: { text: plainText(verdict.remediation === '' ? verdict.title : verdict.remediation) },
               ...(/^https:\/\//.test(verdict.reference) ? { helpUri: verdict.reference } : {}),
               defaultConfiguration: { level: SARIF_LEVELS[verdict.level] },
             })),
@@ -46,10 +47,10 @@ function result(verdict: PolicyVerdict, file: string): unknown {
   return {
     ruleId: ruleId(verdict),
     level: SARIF_LEVELS[verdict.level],
-    message: { text: `${verdict.subject}: ${verdict.message}` },
+    message: { text: plainText(`${verdict.subject}: ${verdict.message}`) },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: encodeURI(file) } },
+        physicalLocation: { artifactLocation: { uri: encodeURI(file.toWellFormed()) } },
         logicalLocations: [{ fullyQualifiedName: verdict.subject }],
       },
     ],
@@ -65,6 +66,11 @@ function result(verdict: PolicyVerdict, file: string): unknown {
       : {}),
     ...(verdict.outcome === 'remediated' ? { kind: 'informational', level: 'none' } : {}),
   };
+}
+
+/** Text of a message: brackets would be links (SARIF 2.1.0, section 3.11.6), so they are escaped; characters that act are replaced. */
+function plainText(text: string): string {
+  return printable(text).replaceAll(/[\\[\]]/g, (character) => `\\${character}`);
 }
 
 function uniqueRules(verdicts: readonly PolicyVerdict[]): readonly PolicyVerdict[] {

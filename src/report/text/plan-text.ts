@@ -15,6 +15,7 @@ import {
   statusPhrase,
 } from '../phrases.ts';
 import { serviceSections } from '../services/service-sections.ts';
+import { printableValue } from '../printable.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderTable } from './table.ts';
@@ -26,7 +27,8 @@ const INDENT = 2;
  * A plan as text for a terminal: pod sets, services, SLO evidence, cost, checks, policies; one sentence last. Tables of services are
  * cut unless `isFull`.
  */
-export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN, isFull = false): string {
+export function renderPlan(given: PlanDocument, palette: Palette = PLAIN, isFull = false): string {
+  const plan = printableValue(given);
   const most = isFull ? Infinity : SHOWN_ROWS;
   const sections = [
     section('Pod sets', allocationTable(plan, palette), palette),
@@ -43,10 +45,11 @@ export function renderPlan(plan: PlanDocument, palette: Palette = PLAIN, isFull 
 
 /** The end of a `plan` run: the pod sets, the evidence, what was done with it (`notes`), and the sentence. */
 export function renderPlanSummary(
-  plan: PlanDocument,
+  given: PlanDocument,
   palette: Palette = PLAIN,
   notes: readonly string[] = [],
 ): string {
+  const plan = printableValue(given);
   const sections = [
     section('Pod sets', allocationTable(plan, palette), palette),
     ...serviceSections(plan, palette).map(([title, body]) => section(title, body, palette)),
