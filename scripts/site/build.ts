@@ -33,11 +33,13 @@ export function buildSite(root: string): Site {
   for (const file of linked) files.set(urlOfFile(file), fileOf(root, file, pages));
   for (const name of readdirSync(ASSETS)) files.set(`assets/${name}`, readFileSync(path.join(ASSETS, name)));
   files.set('assets/search-index.js', searchScript(searchEntries(pages)));
+  const external = [...new Set(pages.flatMap((page) => page.external))].sort();
+  files.set('external-links.txt', `${external.join('\n')}\n`);
   return {
     files,
     pages,
     broken: [...missingPages(root), ...pages.flatMap((page) => page.broken), ...brokenAnchors(pages)],
-    external: [...new Set(pages.flatMap((page) => page.external))].sort(),
+    external,
   };
 }
 
