@@ -1,6 +1,6 @@
 import { Errors, Flags } from '@oclif/core';
 import { FOCUS_VERSIONS, GRANULARITIES, GROUPINGS, MONTH_BASES } from '../engine/index.ts';
-import type { AccountOptions, ChargesChoice, CurrencyChoice } from '../engine/index.ts';
+import type { AccountOptions, ChargesChoice, CompareOptions, CurrencyChoice } from '../engine/index.ts';
 import { DATE_FLAG } from './date-flag.ts';
 
 /** A calendar month, `YYYY-MM`. */
@@ -38,6 +38,17 @@ export const COST_FLAGS = {
   }),
   rate: RATE_FLAG({ description: 'Units of the currency per US dollar; never looked up.' }),
   'rate-date': DATE_FLAG({ description: 'Day of the rate, for the record.', helpValue: 'DATE' }),
+  compare: Flags.string({
+    description:
+      'Explain the difference to another plan, to a FOCUS file of actuals (CSV), or to an OpenCost (allocation export in JSON, or address).',
+    helpValue: 'PLAN|FILE|URL',
+  }),
+  'workload-tag': Flags.string({
+    description:
+      'Key of the tag that names workloads in a FOCUS file; default the label of the manifests, then workload.',
+    helpValue: 'KEY',
+    dependsOn: ['compare'],
+  }),
   period: MONTH_FLAG({ description: 'Calendar month of the FOCUS rows; default the current one.' }),
   granularity: Flags.option({ options: GRANULARITIES, default: 'month' as const })({
     description: 'Length of the charge periods of FOCUS rows.',
@@ -84,5 +95,26 @@ export function accountOptions(
     idle: flags.idle,
     currency: currencyChoice(flags),
     ...(charges === undefined ? {} : { charges }),
+  };
+}
+
+/** What a plan is compared with, as flags say. Rows of FOCUS are of one side only. */
+export function compareOptions(
+  flags: Parameters<typeof accountOptions>[0] & {
+    readonly compare: string;
+    readonly output: string;
+    readonly 'workload-tag'?: string | undefined;
+  },
+): CompareOptions {
+  if (flags.output === 'focus') {
+    throw new Errors.CLIError('--compare has no form for --output focus; use csv, markdown, json or text');
+  }
+  const workloadTag = flags['workload-tag'];
+  return {
+    other: flags.compare,
+    groupBy: flags['group-by'],
+    idle: flags.idle,
+    currency: currencyChoice(flags),
+    ...(workloadTag === undefined ? {} : { workloadTag }),
   };
 }

@@ -8,6 +8,7 @@ export {
   nodeHoursPerMonth,
   paidHours,
   scaleDownCalm,
+  windowChanges,
 } from './node-changes.ts';
 export { nodeShares, podShare } from './pod-shares.ts';
 export { priceDecision } from './price-decision.ts';
@@ -36,3 +37,9 @@ export { readFocusTable } from './focus/read-focus-table.ts';
 export type { FocusTable } from './focus/read-focus-table.ts';
 export { focusVersionOf, validateFocus } from './focus/validate-focus.ts';
 export type { FocusCheck, FocusFinding } from './focus/validate-focus.ts';
+export { VARIANCE_FORMAT_VERSION } from './variance/cost-variance.ts';
+export type * from './variance/cost-variance.ts';
+export { explainVariance, isOfWorkloads } from './variance/explain-variance.ts';
+export { matchActuals } from './variance/match-actuals.ts';
+export { plannedCapacity, sharesOfPeriod, workOfBoth } from './variance/planned-capacity.ts';
+export { readFocusActuals } from './variance/read-focus-actuals.ts';

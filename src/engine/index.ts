@@ -24,6 +24,16 @@ export type { StageOptions } from './stage-options.ts';
 export { examine } from './doctor.ts';
 export type { HealthCheck } from './doctor.ts';
 export { explainWorkload } from './explain.ts';
+export { FOCUS_VERSIONS, GRANULARITIES, GROUPINGS, MONTH_BASES } from '../cost/index.ts';
+export { accountOfPlan, compareCosts, validateFocusFile } from './finance/index.ts';
+export type {
+  AccountOptions,
+  ChargesChoice,
+  CheckedFocusFile,
+  CompareOptions,
+  CostAccount,
+  CurrencyChoice,
+} from './finance/index.ts';
 export { checkFreshness } from './freshness.ts';
 export { importCharacterisation } from './import-characterisation/index.ts';
 export type { Characterisation, CharacterisationOptions } from './import-characterisation/index.ts';

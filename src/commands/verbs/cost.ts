@@ -1,13 +1,16 @@
 import { Args } from '@oclif/core';
-import { accountOfPlan } from '../../engine/index.ts';
+import { accountOfPlan, compareCosts } from '../../engine/index.ts';
 import {
   renderFocusCsv,
   renderStatement,
   renderStatementCsv,
   renderStatementMarkdown,
+  renderVariance,
+  renderVarianceCsv,
+  renderVarianceMarkdown,
 } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
-import { accountOptions, COST_FLAGS } from '../cost-flags.ts';
+import { accountOptions, compareOptions, COST_FLAGS } from '../cost-flags.ts';
 
 export default class Cost extends BaseCommand {
   static override description =
@@ -17,6 +20,7 @@ export default class Cost extends BaseCommand {
     '<%= config.bin %> cost plans/chat/plan.json',
     '<%= config.bin %> cost chat --group-by team --idle proportional --output markdown',
     '<%= config.bin %> cost chat --currency EUR --rate 0.92 --rate-date 2026-11-20 --output csv',
+    '<%= config.bin %> cost chat --compare bill.csv --workload-tag app',
     '<%= config.bin %> cost chat --output focus --period 2026-12 --granularity day > chat-focus.csv',
   ];
 
@@ -35,6 +39,7 @@ export default class Cost extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Cost);
+    if (flags.compare !== undefined) return this.#compare(args.plan, { ...flags, compare: flags.compare });
     const host = this.host();
     const form = formOf(flags);
     const month = flags.period ?? host.today.slice(0, 7);
@@ -60,4 +65,25 @@ export default class Cost extends BaseCommand {
               : renderStatement(statement, this.palette, flags.full),
     }));
   }
+
+  async #compare(plan: string, flags: Parameters<typeof compareOptions>[0] & CompareForms): Promise<void> {
+    const compared = await compareCosts(plan, compareOptions(flags), this.host());
+    const form = formOf(flags);
+    this.finish(compared, form, (variance) => ({
+      json: variance,
+      text:
+        form === 'csv'
+          ? renderVarianceCsv(variance)
+          : form === 'markdown'
+            ? renderVarianceMarkdown(variance, flags.full)
+            : renderVariance(variance, this.palette, flags.full),
+    }));
+  }
+}
+
+/** How a comparison is shown. */
+interface CompareForms {
+  readonly json: boolean;
+  readonly output: string;
+  readonly full: boolean;
 }
