@@ -131,6 +131,14 @@ export abstract class BaseCommand extends Command {
     return [usageDiagnostic(error, { id: this.id ?? '', flags, examples: lines })];
   }
 
+  /**
+   * From here on the command computes without a pause, in which no handler of ours would get its turn: Ctrl-C acts at once, as the
+   * system has it.
+   */
+  protected holdThread(): void {
+    process.removeAllListeners('SIGINT');
+  }
+
   /** All of standard input when `target` is `-`. */
   protected async standardInput(target: string): Promise<{ readonly stdin?: string }> {
     if (target !== '-') return {};

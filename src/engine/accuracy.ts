@@ -19,7 +19,7 @@ import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
 import { prepareMeasurements } from './measurement-files.ts';
 import type { MeasurementOptions, PreparedMeasurements } from './measurement-files.ts';
-import { progress } from './messages.ts';
+import { breathe, progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { writeOutputFile } from './write-output-file.ts';
 
@@ -80,7 +80,7 @@ export async function scoreMeasurements(
 ): Promise<Outcome<AccuracyReport>> {
   const prepared = await prepareMeasurements(options, host);
   if (!prepared.ok) return prepared;
-  const rows = predictRows(prepared.value, host);
+  const rows = await predictRows(prepared.value, host);
   const written =
     options.predictions === undefined
       ? success(undefined)
@@ -117,9 +117,11 @@ interface PredictedRow {
 /** Rows between two messages of progress. */
 const PROGRESS_ROWS = 20;
 
-function predictRows({ file, context }: PreparedMeasurements, host: EngineHost): readonly PredictedRow[] {
-  return file.rows.map((row, index): PredictedRow => {
-    if (index % PROGRESS_ROWS === 0) progress(host, 'predict', 'rows', [index, file.rows.length]);
+async function predictRows(
+  { file, context }: PreparedMeasurements,
+  host: EngineHost,
+): Promise<readonly PredictedRow[]> {
+  const predict = (row: ParsedRow): PredictedRow => {
     if (row.kind === 'unreadable') {
       const reason = problemSentence(row.problems);
       return { row, id: row.id, line: row.line, prediction: { ok: false, reason } };
@@ -127,7 +129,17 @@ function predictRows({ file, context }: PreparedMeasurements, host: EngineHost):
     const { measurement } = row;
     const prediction = predictMeasurement(measurement, context);
     return { row, id: measurement.id, line: measurement.line, prediction };
-  });
+  };
+  const predicted: PredictedRow[] = [];
+  const count = file.rows.length;
+  for (const [index, row] of file.rows.entries()) {
+    if (index % PROGRESS_ROWS === 0) {
+      progress(host, 'predict', 'rows', [index, count, index / count]);
+      await breathe();
+    }
+    predicted.push(predict(row));
+  }
+  return predicted;
 }
 
 function reportOf({ shown, file }: PreparedMeasurements, rows: readonly PredictedRow[]): AccuracyReport {

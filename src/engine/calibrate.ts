@@ -13,7 +13,7 @@ import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
 import { coefficientsHash } from './calibration-files.ts';
 import { prepareMeasurements } from './measurement-files.ts';
 import type { MeasurementOptions, PreparedMeasurements } from './measurement-files.ts';
-import { progress } from './messages.ts';
+import { breathe, progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { writeOutputFile } from './write-output-file.ts';
 
@@ -48,7 +48,7 @@ export async function calibrateDeployments(
 ): Promise<Outcome<Calibration>> {
   const prepared = await prepareMeasurements({ ...options, calibrations: [] }, host);
   if (!prepared.ok) return prepared;
-  const fitted = fitAll(prepared.value, host);
+  const fitted = await fitAll(prepared.value, host);
   const { shown, sha256, file } = prepared.value;
   const diagnostics = [...prepared.diagnostics, ...fitted.flatMap((item) => fitDiagnostics(item, shown))];
   if (fitted.length === 0) {
@@ -86,12 +86,19 @@ export async function calibrateDeployments(
   );
 }
 
-function fitAll({ file, context }: PreparedMeasurements, host: EngineHost): readonly FittedCorrection[] {
+async function fitAll(
+  { file, context }: PreparedMeasurements,
+  host: EngineHost,
+): Promise<readonly FittedCorrection[]> {
   const groups = deploymentGroups(file.measurements.filter(isScored), context.catalog);
-  return groups.flatMap((group, index) => {
-    progress(host, 'calibrate', deploymentName(group.keys), [index, groups.length]);
-    return fitCorrection(group, context) ?? [];
-  });
+  const fitted: FittedCorrection[] = [];
+  for (const [index, group] of groups.entries()) {
+    const share = index / groups.length;
+    progress(host, 'calibrate', deploymentName(group.keys), [index, groups.length, share]);
+    await breathe();
+    fitted.push(...[fitCorrection(group, context) ?? []].flat());
+  }
+  return fitted;
 }
 
 function fitDiagnostics(fitted: FittedCorrection, file: string): readonly Diagnostic[] {

@@ -27,6 +27,15 @@ export interface EngineHost {
   elapsedSeconds(): number;
 }
 
+/**
+ * Lets the host draw and take signals (Ctrl-C among them) between steps of a computation that would otherwise hold the thread.
+ */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Sends a progress message: steps done, of how many, and the share of the whole work where it is known. */
 export function progress(
   host: EngineHost,

@@ -16,7 +16,7 @@ import type { OperatorCoefficients } from '../perf/index.ts';
 import { buildPlan, hashInputs, textHash } from '../plan/index.ts';
 import { evaluatePolicies } from '../policy/index.ts';
 import type { RulePack } from '../policy/index.ts';
-import { formatUsd } from '../units/index.ts';
+import { formatPercent, formatUsd } from '../units/index.ts';
 import { fileOfObject, synthesize } from '../synth/index.ts';
 import type { SynthesizedFile } from '../synth/index.ts';
 import { confidenceAssumptions, correctionAssumptions, listAssumptions } from './assumptions.ts';
@@ -156,7 +156,8 @@ async function decideBy(
 
 function showProgress(event: ProgressEvent, host: EngineHost): void {
   const isPriced = 'bestPerMonth' in event && event.bestPerMonth !== undefined;
-  const best = isPriced ? `best so far ${formatUsd(event.bestPerMonth, 0)} USD/month` : '';
+  const gap = 'gap' in event && event.gap !== undefined ? `, gap ${formatPercent(event.gap, 2)}` : '';
+  const best = isPriced ? `best so far ${formatUsd(event.bestPerMonth, 0)} USD/month${gap}` : '';
   const detail = [event.workload ?? '', best].filter((text) => text !== '').join(', ');
   progress(host, event.stage, detail, [event.done, event.total, 'share' in event ? event.share : undefined]);
 }

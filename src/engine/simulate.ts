@@ -8,7 +8,7 @@ import type { RoutingPolicy } from '../sim/index.ts';
 import { deploy, fleetOptions } from './deployment.ts';
 import type { Deployment, DeploymentOptions } from './deployment.ts';
 import { isStackPath } from './diff.ts';
-import { progress } from './messages.ts';
+import { breathe, progress } from './messages.ts';
 import type { EngineHost } from './messages.ts';
 import { modelContext } from './model-context.ts';
 import { readPlan } from './plan-folder.ts';
@@ -109,13 +109,17 @@ async function run(
   if (!requests.ok) return requests;
   const routing = options.routing ?? declared.routing ?? 'least-loaded';
   const limits = options.limits ?? declared.limits ?? [];
-  progress(host, 'simulate', `${subject}: ${requests.value.columns.arrival.length} requests`);
+  const count = requests.value.columns.arrival.length;
+  const tell = (arrived: number): void =>
+    progress(host, 'simulate', `${subject}: ${count} requests`, [0, 0, arrived / count]);
+  tell(0);
+  await breathe();
   const fleet = fleetOptions(deployment, {
     routing: { policy: routing },
     prefixCache: options.prefixCache ?? true,
     limits,
   });
-  const simulation = simulateFleet({ ...fleet, requests: requests.value.columns });
+  const simulation = simulateFleet({ ...fleet, requests: requests.value.columns, onArrivals: tell });
   const measured = { deployment, coefficients, requests: requests.value, run: simulation };
   const parts = { subject, ...measured, routing, limits, seed };
   return success(simulationReport(parts), [...requests.diagnostics, ...simulationDiagnostics(parts)]);

@@ -37,7 +37,7 @@ import type { ShapedPlan } from './placement/shape-search.ts';
 import { solvePlacement } from './placement/solve-placement.ts';
 import type { PlacementSolution } from './placement/solution.ts';
 import { turnZones } from './placement/symmetry.ts';
-import { breathe } from './progress.ts';
+import { bestSoFar, breathe } from './progress.ts';
 import { explainSlo } from './slo-conflict.ts';
 import { brokenConstraints, verifyDecision } from './verify-decision.ts';
 
@@ -100,7 +100,7 @@ async function place(run: Run, aimed: readonly AimedEvaluation[]): Promise<Decis
       const placement = placementProblem({ ...run, evaluations: planned });
       const chosen = await oneShapePerPool(placement, solver, FULL_EFFORT);
       if (chosen === undefined) break;
-      options.onProgress?.({ stage: 'place', done: 1, total: 2, bestPerMonth: chosen.solution.objective });
+      options.onProgress?.({ stage: 'place', done: 1, total: 2, ...bestSoFar(chosen.solution) });
       await breathe();
       const solution = await tidied(chosen, new ComponentSolver(context));
       const short = fleetsThatFallShort(planned, withRolesJoined(solution), run.windows);
@@ -155,8 +155,8 @@ interface Choice {
 async function decide(run: Run, choice: Choice): Promise<Decision> {
   const { options, deadline, problem, windows, evaluations } = run;
   const { solution, solver } = choice;
-  const bestPerMonth = solution.objective;
-  options.onProgress?.({ stage: 'price', done: 0, total: 2, bestPerMonth });
+  const best = bestSoFar(solution);
+  options.onProgress?.({ stage: 'price', done: 0, total: 2, ...best });
   await breathe();
   const prices = deadline.isPast
     ? []
@@ -164,12 +164,12 @@ async function decide(run: Run, choice: Choice): Promise<Decision> {
         ...(await constraintPrices({ problem: choice.placement, shaped: choice.problem, solution }, solver)),
         ...(await priceOfOneShape(choice)),
       ];
-  options.onProgress?.({ stage: 'price', done: 1, total: 2, bestPerMonth });
+  options.onProgress?.({ stage: 'price', done: 1, total: 2, ...best });
   await breathe();
   const runners = deadline.isPast
     ? new Map<string, RunnerUp>()
     : cheapestByWorkload(await runnersUp(choice.placement, solution, solver));
-  options.onProgress?.({ stage: 'verify', done: 0, total: 1, bestPerMonth });
+  options.onProgress?.({ stage: 'verify', done: 0, total: 1, ...best });
   await breathe();
   const turned = withRolesJoined(turnZones(solution, problem.offerings));
   const decision = decisionOf({

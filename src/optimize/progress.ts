@@ -20,7 +20,17 @@ export type ProgressEvent =
       readonly total: number;
       /** Cost of the best plan so far. */
       readonly bestPerMonth?: MicroUsd;
+      /** Share of that cost by which a better plan could be cheaper, 0..1, by the bound known so far. */
+      readonly gap?: number;
     };
+
+/** What is told of the best plan so far: its cost, and how far it is at most from the best possible. */
+export function bestSoFar({ objective, bound }: { readonly objective: MicroUsd; readonly bound: MicroUsd }): {
+  readonly bestPerMonth: MicroUsd;
+  readonly gap: number;
+} {
+  return { bestPerMonth: objective, gap: objective > 0 ? Math.max(0, 1 - bound / objective) : 0 };
+}
 
 /** Lets the host handle signals and draw between steps of a long computation. */
 export function breathe(): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Hook } from '@oclif/core';
 import { DIAGNOSTIC_CODES, closestName, diagnostic } from '../../diagnostics/index.ts';
-import { PLAIN, renderDiagnostics } from '../../report/index.ts';
+import { PLAIN, printableLines, renderDiagnostics } from '../../report/index.ts';
+import { formAskedFor } from '../usage.ts';
 
 /** Names the closest command when the one typed does not exist, and exits with the code for wrong usage. */
-const commandNotFound: Hook<'command_not_found'> = function ({ id, config }) {
+const commandNotFound: Hook<'command_not_found'> = function ({ id, config, argv = [] }) {
   const typed = id.replaceAll(':', ' ');
   const known = config.commandIDs.map((name) => name.replaceAll(':', ' '));
   const closest = closestName(typed, known);
@@ -14,7 +15,9 @@ const commandNotFound: Hook<'command_not_found'> = function ({ id, config }) {
         ? 'Run `plimsoll --help` for all commands.'
         : `Did you mean \`plimsoll ${closest}\`?`,
   });
-  process.stderr.write(renderDiagnostics([problem], PLAIN));
+  if (formAskedFor(argv) === 'json') {
+    process.stdout.write(`${JSON.stringify({ ok: false, diagnostics: [problem] }, undefined, 2)}\n`);
+  } else process.stderr.write(printableLines(renderDiagnostics([problem], PLAIN)));
   process.exit(DIAGNOSTIC_CODES['engine-usage'].exitCode);
 };
 

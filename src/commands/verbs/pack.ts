@@ -43,10 +43,12 @@ export default class Pack extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Pack);
+    const stdin = await this.standardInput(args.dump);
+    this.holdThread();
     const outcome = await packCluster(
       {
         dump: args.dump,
-        ...(await this.standardInput(args.dump)),
+        ...stdin,
         timeLimitSeconds: flags['time-limit'] ?? DEFAULT_TIME_LIMIT,
         isOnline: flags.online,
         seed: flags.seed ?? 1,

@@ -23,6 +23,7 @@ import type { Parsed } from '../../units/index.ts';
 import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
 import { CONFIGURATION_FLAGS, deploymentOptions, present, reading } from '../configuration-flags.ts';
 import { readChartFile } from '../search-readers.ts';
+import { readTraceMapping } from '../trace-mapping.ts';
 import { TRAFFIC_FLAGS, trafficOptions } from '../traffic-flags.ts';
 
 /** `ttft.p99=1s,tpot.p99=50ms`. */
@@ -37,14 +38,6 @@ function readLimits(input: string): Parsed<readonly LatencyLimit[]> {
   return limits.length === input.split(',').length
     ? { ok: true, value: limits }
     : { ok: false, expected: 'limits such as "ttft.p99=1s,tpot.p99=50ms"' };
-}
-
-/** `us-west-2a=h100/us-east-1a`. */
-function readMapping(input: string): Parsed<TraceMapping> {
-  const [trace = '', offering = '', ...rest] = input.split('=').map((part) => part.trim());
-  return trace !== '' && offering !== '' && rest.length === 0
-    ? { ok: true, value: { trace, offering } }
-    : { ok: false, expected: 'a trace and an offering such as "us-west-2a=h100/us-east-1a"' };
 }
 
 /** Flags that a replay of traces does not take: the fleet and its load are the plan's. */
@@ -121,7 +114,7 @@ export default class Simulate extends BaseCommand {
         'Replay availability traces of spot capacity against the plan: reclaims, replacements, attainment, and cost against all on demand. CSV; .gz is decompressed.',
       helpValue: 'FILE',
     }),
-    map: Flags.custom<TraceMapping>({ parse: reading(readMapping) })({
+    map: Flags.custom<TraceMapping>({ parse: reading(readTraceMapping) })({
       description:
         'Trace (id or zone) that stands for a spot offering (pool/zone) of the plan; default those of its own zone and instance type. May be repeated.',
       helpValue: 'TRACE=OFFERING',
@@ -141,6 +134,7 @@ export default class Simulate extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Simulate);
+    this.holdThread();
     if (flags['spot-trace'] !== undefined) return this.#onSpot(args.target, flags);
     const options = {
       ...trafficOptions(flags),

@@ -11,6 +11,7 @@ import {
 } from '../../optimize/index.ts';
 import type { PackReport } from '../../report/index.ts';
 import { displayPath, readTextFile } from '../files.ts';
+import { progress } from '../messages.ts';
 import type { EngineHost } from '../messages.ts';
 import type { Cluster } from './cluster.ts';
 import { notConsidered } from './not-considered.ts';
@@ -62,10 +63,21 @@ export async function packCluster(
 }
 
 function optimized({ problem }: ClusterProblem, options: PackClusterOptions, host: EngineHost): PackAnswer {
+  const start = host.elapsedSeconds();
+  const tell = (now: number): void =>
+    progress(host, 'pack', `${problem.pods.length} pods`, [
+      0,
+      0,
+      Math.min(1, (now - start) / options.timeLimitSeconds),
+    ]);
   const limits = {
     work: WORK_LIMIT,
     seconds: options.timeLimitSeconds,
-    now: () => host.elapsedSeconds(),
+    now: () => {
+      const now = host.elapsedSeconds();
+      tell(now);
+      return now;
+    },
   };
   const result = packByPriority(problem, { seed: options.seed, limits });
   return { ...result, mode: 'optimize', steps: orderMoves(problem, result.nodeOf) };

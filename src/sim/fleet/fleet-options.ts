@@ -55,6 +55,8 @@ export interface FleetOptions {
   readonly warmupShare?: number;
   /** Whether the course of the run is recorded; default true. Without, `timeline` has no buckets and the run is faster. */
   readonly isRecorded?: boolean;
+  /** Is told now and then how many requests have arrived. */
+  readonly onArrivals?: (count: number) => void;
 }
 
 /** Open loop: requests arrive when they arrive. */

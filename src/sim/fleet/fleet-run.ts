@@ -31,7 +31,12 @@ export interface FleetParts {
   readonly firstTokenFrom: 'prefill' | 'decode';
   /** Clients of a closed loop; 0 for an open one, whose arrivals stand in the journal. */
   readonly concurrency: number;
+  /** Is told how many requests have arrived, after every few thousand. */
+  readonly onArrivals?: ((count: number) => void) | undefined;
 }
+
+/** Arrivals between two calls of `onArrivals`, a power of two less one; some tens of milliseconds of computing. */
+const ARRIVALS_MASK = 2 ** 12 - 1;
 
 /**
  * One run of a fleet on one clock. Events at equal times: transfers that end, blocks given back, KV delivered, arrivals (in
@@ -59,7 +64,7 @@ export class FleetRun {
 
   /** Runs until every request is served. */
   run(): void {
-    const { concurrency, transfers } = this.#parts;
+    const { concurrency, transfers, onArrivals } = this.#parts;
     const network = transfers?.network;
     for (let client = 0; client < concurrency; client++) this.#send(0);
     for (;;) {
@@ -73,8 +78,10 @@ export class FleetRun {
       if (time === Infinity) break;
       if (network !== undefined && network.nextTime <= time) network.advanceUntil(time);
       while (this.#queue.nextTime <= time) this.#handle(time);
-      if (arrival <= time) this.#arrive(this.#next++, time);
-      else while (this.#clock.nextTime <= time) this.#advance(time);
+      if (arrival <= time) {
+        if ((this.#next & ARRIVALS_MASK) === 0) onArrivals?.(this.#next);
+        this.#arrive(this.#next++, time);
+      } else while (this.#clock.nextTime <= time) this.#advance(time);
     }
     if (this.#parts.replicas.some(({ instance }) => instance.load.running + instance.load.waiting > 0)) {
       throw new Error('A fleet came to rest with requests left in a replica.');

@@ -98,6 +98,7 @@ function simulate(
     firstMeasured,
     firstTokenFrom: options.firstTokenFrom ?? 'decode',
     concurrency: load.concurrency,
+    onArrivals: options.onArrivals,
   });
   reference.run = run;
   run.run();
