@@ -69,6 +69,14 @@ export type { ExportedPolicies, PolicyExportOptions } from './policy-export.ts';
 export { testPacks } from './policy-test.ts';
 export { writePulumiProjects } from './pulumi-projects.ts';
 export type { PulumiOptions, PulumiProjects } from './pulumi-projects.ts';
+export {
+  MOST_SIMULATED,
+  REPORT_FILE,
+  composeReport,
+  makeReport,
+  writableReport,
+} from './report/index.ts';
+export type { MadeReport, ReportOptions, ReportRequest } from './report/index.ts';
 export { resolveStack } from './resolve-problem.ts';
 export type { StackOverrides } from './resolve-problem.ts';
 export { resynthesize } from './resynthesize.ts';

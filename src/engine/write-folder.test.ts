@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  mkdirSync,
+  writeFileSync,
+  rmSync,
+} from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -94,6 +102,17 @@ describe('writing a plan folder', () => {
 
   it('says so when the folder is a file', async () => {
     const outcome = await writeFolder(path.join(folder, 'plan.json'), CONTENTS, { shown: 'plan.json' });
+    expect(outcome.diagnostics.map((item) => item.code)).toEqual(['plan-write-failed']);
+  });
+
+  it('makes missing folders above it', async () => {
+    const deep = path.join(folder, 'a', 'b', 'c');
+    expect((await writeFolder(deep, CONTENTS, { shown: 'c' })).ok).toBe(true);
+    expect(readdirSync(deep).sort()).toEqual(['manifests', 'plan.json', 'report.md']);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('says so where the system refuses new folders', async () => {
+    const outcome = await writeFolder('/proc/plimsoll/x', CONTENTS, { shown: '/proc/plimsoll/x' });
     expect(outcome.diagnostics.map((item) => item.code)).toEqual(['plan-write-failed']);
   });
 });

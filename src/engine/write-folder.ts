@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { diagnostic, failure, success } from '../diagnostics/index.ts';
 import type { Outcome } from '../diagnostics/index.ts';
@@ -14,14 +14,32 @@ export interface FileOperations {
 }
 
 const NODE_FILES: FileOperations = {
-  mkdir: async (folder) => {
-    await mkdir(folder, { recursive: true });
-  },
+  mkdir: makeFolder,
   mkdtemp: (prefix) => mkdtemp(prefix),
   writeFile: (file, text) => writeFile(file, text, { encoding: 'utf8', flush: true }),
   rename: (from, to) => rename(from, to),
   remove: (target) => rm(target, { recursive: true, force: true }),
 };
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` never comes back where a file system refuses new folders with ENOENT, as /proc
+ * does (Node 24.21, tried 2026-11-22): it takes that for a missing parent again and again.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const isMissing = await mkdir(folder).then(
+    () => false,
+    async (error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT' && path.dirname(folder) !== folder) return true;
+      if (systemErrorCode(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
+      return false;
+    },
+  );
+  if (!isMissing) return;
+  await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  });
+}
 
 /** Text files by path below the folder, with forward slashes. */
 export type FolderContents = ReadonlyMap<string, string>;

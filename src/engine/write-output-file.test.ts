@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,5 +30,16 @@ describe('writing one file', () => {
     const outcome = await writeOutputFile('chart.svg', 'new', host());
     expect(outcome.ok ? [] : outcome.diagnostics.map((item) => item.code)).toEqual(['plan-write-failed']);
     expect(readFileSync(path.join(folder, 'chart.svg', 'mine'), 'utf8')).toBe('mine');
+  });
+
+  it('leaves a pipe of that name, and what a link leads to when it is one', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(pipe, path.join(folder, 'link'));
+    for (const name of ['pipe', 'link']) {
+      const outcome = await writeOutputFile(name, 'new', host());
+      expect(outcome.ok ? [] : outcome.diagnostics.map((item) => item.code)).toEqual(['plan-write-failed']);
+    }
+    expect(statSync(pipe).isFIFO()).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { writeFolder } from './write-folder.ts';
 
 /**
  * Writes one file, relative to the working directory, whole or not at all; gives its path as shown to people.
- * Errors: `plan-write-failed`, also where a folder has that name; it is left as it is.
+ * Errors: `plan-write-failed`, also where a folder, a device or a pipe has that name; it is left as it is.
  */
 export async function writeOutputFile(
   file: string,
@@ -17,26 +17,30 @@ export async function writeOutputFile(
 ): Promise<Outcome<string>> {
   const target = path.resolve(host.workingDirectory, file);
   const shown = displayPath(target, host.workingDirectory);
-  if (await isFolder(target)) return failure(folderInTheWay(shown));
+  const kind = await kindOf(target);
+  if (kind === 'folder' || kind === 'device') return failure(inTheWay(shown, kind));
   const written = await writeFolder(path.dirname(target), new Map([[path.basename(target), text]]), {
     shown,
   });
   return written.ok ? success(shown, written.diagnostics) : failure(...written.diagnostics);
 }
 
-async function isFolder(target: string): Promise<boolean> {
+/** What stands at a path already; a link counts as what it leads to. A device is anything that is neither file nor folder. */
+async function kindOf(target: string): Promise<'nothing' | 'file' | 'folder' | 'device'> {
   try {
-    return (await stat(target)).isDirectory();
+    const facts = await stat(target);
+    if (facts.isDirectory()) return 'folder';
+    return facts.isFile() ? 'file' : 'device';
   } catch {
-    return false;
+    return 'nothing';
   }
 }
 
-function folderInTheWay(shown: string): Diagnostic {
+function inTheWay(shown: string, kind: 'folder' | 'device'): Diagnostic {
   return diagnostic('plan-write-failed', {
-    summary: `${shown} could not be written: it is a folder.`,
-    detail: 'The folder was left as it was.',
+    summary: `${shown} could not be written: it is a ${kind === 'folder' ? 'folder' : 'device or a pipe, which a file cannot replace'}.`,
+    detail: `The ${kind} was left as it was.`,
     source: { file: shown },
-    fix: 'Name a file, in that folder or elsewhere.',
+    fix: kind === 'folder' ? 'Name a file, in that folder or elsewhere.' : 'Name a file.',
   });
 }
