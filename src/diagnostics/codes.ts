@@ -220,6 +220,7 @@ export const DIAGNOSTIC_CODES = {
   'apply-unconfirmed': error('Nobody confirmed the changes.'),
 
   // drift: measurements beside the cluster
+  'apply-drift-profile': note('A plan is compared as it was applied last, for another target profile.'),
   'apply-drift-nothing': error('Neither a cluster nor measurements are named to hold against a plan.', 64),
   'apply-metrics-address': error('The address of a source of measurements cannot be used.', 64),
   'apply-metrics-token': error('The token for a source of measurements cannot be read.'),

@@ -25,15 +25,18 @@ describe('the set of a stack', () => {
 
   it('gives back from its parent what was written into it', () => {
     const name = fc.stringMatching(/^[a-z]{1,8}$/);
-    const record: fc.Arbitrary<SetRecord> = fc.record({
+    const fields = {
       planHash: name,
-      state: fc.constantFrom('applying', 'complete'),
+      profile: name,
+      state: fc.constantFrom('applying' as const, 'complete' as const),
       step: name,
       run: name,
       groupKinds: fc.array(name),
       namespaces: fc.array(name),
       digests: fc.dictionary(name, name),
-    });
+    } as const;
+    const known = ['planHash', 'state', 'step', 'run', 'groupKinds', 'namespaces', 'digests'] as const;
+    const record: fc.Arbitrary<SetRecord> = fc.record(fields, { requiredKeys: [...known] });
     fc.assert(
       fc.property(record, (written) => {
         expect(readParent(parentObject(applySetOf('chat'), written, '1.0.0'))).toEqual({

@@ -28,6 +28,8 @@ export type RunState = 'applying' | 'complete';
 export interface SetRecord {
   /** SHA-256 of the plan that was being applied. */
   readonly planHash: string;
+  /** Target profile of the objects; absent where an older version wrote them. */
+  readonly profile?: string;
   readonly state: RunState;
   /** Step that ended last; empty before the first one and when all have ended. */
   readonly step: string;
@@ -74,6 +76,7 @@ export function parentObject(set: ApplySet, record: SetRecord, version: string):
     },
     data: {
       'plan-hash': record.planHash,
+      ...(record.profile === undefined ? {} : { profile: record.profile }),
       state: record.state,
       step: record.step,
       run: record.run,
@@ -89,6 +92,7 @@ export function readParent(parent: ClusterObject): SetRecord {
   const { resourceVersion } = parent.metadata;
   return {
     planHash: data['plan-hash'] ?? '',
+    ...(data['profile'] === undefined ? {} : { profile: data['profile'] }),
     state: data['state'] === 'complete' ? 'complete' : 'applying',
     step: data['step'] ?? '',
     run: data['run'] ?? '',

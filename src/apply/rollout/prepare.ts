@@ -24,6 +24,8 @@ export interface RolloutRequest {
   readonly stack: string;
   /** SHA-256 of the plan. */
   readonly planHash: string;
+  /** Target profile that the objects were written for; what compares them later needs it. */
+  readonly profile?: string;
   /** The objects of the plan as its manifests say them. */
   readonly manifests: readonly ClusterObject[];
   /** Takes fields that others own, and writes over what others changed. */

@@ -88,7 +88,7 @@ class Rollout {
     for (const step of prepared.steps) {
       for (const object of [...step.writes, ...step.deletes]) this.#fates.set(keyOf(object), 'not-done');
     }
-    this.#record = firstRecord(prepared, { planHash: request.planHash, run: host.run });
+    this.#record = firstRecord(prepared, { ...request, run: host.run });
   }
 
   async run(): Promise<RolloutResult> {

@@ -7,11 +7,12 @@ import type { Preparation } from './prepare.ts';
 /** What the parent says while a rollout goes on: every kind and namespace that members had or will have, so that none is lost sight of. */
 export function firstRecord(
   { record, intended, leftovers }: Preparation,
-  { planHash, run }: Pick<SetRecord, 'planHash' | 'run'>,
+  { planHash, run, profile }: Pick<SetRecord, 'planHash' | 'run' | 'profile'>,
 ): SetRecord {
   const objects = [...intended, ...leftovers.prunable, ...leftovers.kept.map((item) => item.object)];
   return {
     planHash,
+    ...(profile === undefined ? {} : { profile }),
     state: 'applying',
     step: '',
     run,

@@ -18,6 +18,8 @@ import { DEFAULT_PROFILE, stackFolder } from '../plan-stack.ts';
 export interface ApplicablePlan {
   readonly plan: PlanDocument;
   readonly manifests: readonly ClusterObject[];
+  /** Target profile of the manifests. */
+  readonly profile: string;
   /** SHA-256 of the plan file; the set in the cluster remembers it. */
   readonly hash: string;
 }
@@ -46,13 +48,29 @@ export async function readApplicablePlan(
   if (edited.length > 0) return failure(...edited);
   const fresh = await checkFreshness(plan, shown, host);
   if (!fresh.ok) return fresh;
-  const ownProfile = recordedFlags(plan.inputs.flags).profile ?? DEFAULT_PROFILE;
-  const manifests =
-    profile === undefined || profile === ownProfile
-      ? success([...stored.value.manifests.values()] as unknown as readonly ClusterObject[])
-      : await manifestsFor(plan, profile, { shown, host });
+  const wanted = profile ?? ownProfile(plan);
+  const manifests = await manifestsOf(stored.value, wanted, host);
   if (!manifests.ok) return manifests;
-  return success({ plan, manifests: manifests.value, hash: planHash(plan) }, manifests.diagnostics);
+  return success(
+    { plan, manifests: manifests.value, profile: wanted, hash: planHash(plan) },
+    manifests.diagnostics,
+  );
+}
+
+/** The target profile that a plan was made for. */
+export function ownProfile({ inputs }: PlanDocument): string {
+  return recordedFlags(inputs.flags).profile ?? DEFAULT_PROFILE;
+}
+
+/** The objects of a stored plan for a target profile: as they were written for its own one, made anew for another. Errors: those of synthesis and of its policies. */
+export async function manifestsOf(
+  { plan, shown, manifests }: StoredPlan,
+  profile: string,
+  host: EngineHost,
+): Promise<Outcome<readonly ClusterObject[]>> {
+  return profile === ownProfile(plan)
+    ? success([...manifests.values()] as unknown as readonly ClusterObject[])
+    : manifestsFor(plan, profile, { shown, host });
 }
 
 /** Mandatory violations, those among them whose waiver has expired since, or the lack of a decision. */

@@ -56,7 +56,7 @@ export async function applyPlan(
   progress(host, 'apply', 'checking the plan');
   const read = await readApplicablePlan(target, options.profile, host);
   if (!read.ok) return read;
-  const { plan, manifests, hash } = read.value;
+  const { plan, manifests, hash, profile } = read.value;
   if (options.dryRun === 'client') return success(clientPreview(plan.stack, manifests), read.diagnostics);
   progress(host, 'apply', 'asking the cluster');
   const client = await connectCluster(options);
@@ -64,6 +64,7 @@ export async function applyPlan(
   const request = {
     stack: plan.stack,
     planHash: hash,
+    profile,
     manifests,
     force: options.forceConflicts,
     rooms: limitedPools(plan),

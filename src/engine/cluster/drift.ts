@@ -1,4 +1,12 @@
-import { clusterDiagnostic, compareCluster, connectCluster, dumpClient } from '../../apply/index.ts';
+import {
+  SYSTEM_NAMESPACE,
+  applySetOf,
+  clusterDiagnostic,
+  compareCluster,
+  connectCluster,
+  dumpClient,
+  readParent,
+} from '../../apply/index.ts';
 import type { ClusterChoice, ClusterClient, ClusterDrift, PlainObject } from '../../apply/index.ts';
 import { diagnostic, failure, success } from '../../diagnostics/index.ts';
 import type { Diagnostic, Outcome } from '../../diagnostics/index.ts';
@@ -9,7 +17,7 @@ import { progress } from '../messages.ts';
 import type { EngineHost } from '../messages.ts';
 import { readPlan } from '../plan-folder.ts';
 import type { StoredPlan } from '../plan-folder.ts';
-import { planHash } from './applicable-plan.ts';
+import { manifestsOf, ownProfile, planHash } from './applicable-plan.ts';
 import { measurePlan } from './measured.ts';
 import type { MeasurementChoice, PlanInCluster } from './measured.ts';
 
@@ -33,12 +41,15 @@ export async function driftOfPlan(
   const stored = await readPlan(target, host);
   if (!stored.ok) return stored;
   const { plan, shown } = stored.value;
+  const client = options.live === undefined ? undefined : await clientOf(options.live, host);
+  if (client?.ok === false) return failure(...stored.diagnostics, ...client.diagnostics);
   if (stored.value.manifests.size < plan.objects.length) {
     return failure(...stored.diagnostics, manifestsMissing(stored.value));
   }
-  const manifests: readonly PlainObject[] = [...stored.value.manifests.values()];
-  const subject = { plan, manifests };
-  const objects = options.live === undefined ? undefined : await objectsOf(subject, options.live, host);
+  const manifests = await comparedManifests(stored.value, client?.value, host);
+  if (!manifests.ok) return failure(...stored.diagnostics, ...manifests.diagnostics);
+  const subject = { plan, manifests: manifests.value };
+  const objects = client === undefined ? undefined : await objectsOf(subject, client.value, host);
   if (objects?.ok === false) return failure(...stored.diagnostics, ...objects.diagnostics);
   const measured = isMeasured ? await measurePlan(subject, options, host) : undefined;
   if (measured?.ok === false) return failure(...stored.diagnostics, ...measured.diagnostics);
@@ -47,7 +58,13 @@ export async function driftOfPlan(
       objects?.value,
       measured?.value,
     ]),
-    [...stored.diagnostics, ...(objects?.diagnostics ?? []), ...(measured?.diagnostics ?? [])],
+    [
+      ...stored.diagnostics,
+      ...(client?.diagnostics ?? []),
+      ...manifests.diagnostics,
+      ...(objects?.diagnostics ?? []),
+      ...(measured?.diagnostics ?? []),
+    ],
   );
 }
 
@@ -68,21 +85,49 @@ function driftReport(
   };
 }
 
+/** The objects that the plan has in the cluster: those of the target profile that was applied last, else of its own. */
+async function comparedManifests(
+  stored: StoredPlan,
+  client: ClusterClient | undefined,
+  host: EngineHost,
+): Promise<Outcome<readonly PlainObject[]>> {
+  const own = ownProfile(stored.plan);
+  if (client === undefined) return manifestsOf(stored, own, host);
+  try {
+    const applied = await appliedProfile(client, stored.plan.stack);
+    const manifests = await manifestsOf(stored, applied ?? own, host);
+    if (!manifests.ok || applied === undefined || applied === own) return manifests;
+    return success(manifests.value, [...manifests.diagnostics, otherProfile(stored.plan.stack, applied)]);
+  } catch (error) {
+    return failure(clusterDiagnostic(error, { cluster: client.description }));
+  }
+}
+
+/** The target profile that `apply` noted of a stack; undefined where it noted none. Rejects with `ClusterError`. */
+async function appliedProfile(client: ClusterClient, stack: string): Promise<string | undefined> {
+  const { name } = applySetOf(stack);
+  const parent = await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: SYSTEM_NAMESPACE, name });
+  return parent === undefined ? undefined : readParent(parent).profile;
+}
+
+function otherProfile(stack: string, profile: string): Diagnostic {
+  return diagnostic('apply-drift-profile', {
+    summary: `${stack} was last applied for the target profile ${profile}; its objects are compared as those of that profile.`,
+  });
+}
+
 /** Live objects against the manifests. */
 async function objectsOf(
-  subject: PlanInCluster,
-  live: NonNullable<DriftOptions['live']>,
+  { plan, manifests }: PlanInCluster,
+  client: ClusterClient,
   host: EngineHost,
 ): Promise<Outcome<ObjectsReport>> {
   progress(host, 'drift', 'comparing live objects');
-  const client = await clientOf(live, host);
-  if (!client.ok) return client;
   try {
-    const { plan, manifests } = subject;
-    const found = await compareCluster(client.value, { stack: plan.stack, manifests });
-    return success(objectsReport(found, client.value, planHash(plan)), client.diagnostics);
+    const found = await compareCluster(client, { stack: plan.stack, manifests });
+    return success(objectsReport(found, client, planHash(plan)));
   } catch (error) {
-    return failure(clusterDiagnostic(error, { cluster: client.value.description }));
+    return failure(clusterDiagnostic(error, { cluster: client.description }));
   }
 }
 

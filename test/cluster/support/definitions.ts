@@ -49,9 +49,15 @@ function onLoopback(
   return { clientConfig: { url, caBundle }, ...(isOfPods ? { objectSelector: selector } : {}) };
 }
 
-/** Conversion webhooks need their operator's Service; the served versions are then stored as they come. */
+/**
+ * Conversion webhooks need their operator's Service; versions are then stored as they come. Stored is the newest one, which plans write, or fields that
+ * it renamed (Kueue's `cohortName`) would be lost on the way through an older one.
+ */
 function withoutConversion(definition: Json): Json {
   delete definition.spec.conversion;
+  const served = definition.spec.versions.filter((version: Json) => version.served);
+  const newest = served.at(-1) ?? definition.spec.versions.at(-1);
+  for (const version of definition.spec.versions) version.storage = version === newest;
   return definition;
 }
 
