@@ -37,6 +37,7 @@ export interface BreakEvenSubject {
  * would use, cheaper. A plan's cost is linear in the prices of a pool, and the least cost of all plans is concave, so the price is found by
  * crossing the lines of two plans and planning there: if a third plan is cheaper, its line takes the place of one of them (Eisner and Severance,
  * "Mathematical Techniques for Efficient Record Segmentation in Large Shared Databases", 1976).
+ * Budgets are left aside.
  * @returns none where it runs on several pools, where no other is offered to it, or where no plan exists without its pool
  */
 export async function breakEvens(
@@ -50,7 +51,7 @@ export async function breakEvens(
   if (others.length === 0) return [];
   const path = pathText(['workloads', workload, 'pools'].map((name) => ({ kind: 'name', name })));
   const rival = await planOne(
-    variantOfText(`${path}=[${others.map((id) => JSON.stringify(id)).join(', ')}]`),
+    withoutBudgets(plan, `${path}=[${others.map((id) => JSON.stringify(id)).join(', ')}]`),
   );
   if (rival?.plan === undefined) return [];
   const told = {
@@ -69,6 +70,11 @@ export async function breakEvens(
       ? [{ pool: rivalPool, factor: rounded(cheaper), ...told, method: 'linear' as const }]
       : []),
   ];
+}
+
+/** A variant without the budgets of the stack: what is dearer is to be told, not ruled out. */
+function withoutBudgets({ problem }: PlanDocument, text: string): Variant {
+  return variantOfText((problem.budgets ?? []).length === 0 ? text : `${text}, budgets.*=`);
 }
 
 interface Crossing {
@@ -91,7 +97,7 @@ async function crossing(
   let factor = crossAt(own, other);
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
     if (factor === undefined || factor < 1 || factor > MOST_FACTOR) return undefined;
-    const found = await planOne(scaledVariant(paths, rounded(factor)));
+    const found = await planOne(withoutBudgets(plan, scaledVariant(paths, rounded(factor)).name));
     if (found?.plan === undefined) break;
     const line = lineOf(found.plan, pool, rounded(factor));
     if (isAlike(found.plan, plan, workload)) own = line;

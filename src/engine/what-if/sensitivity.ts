@@ -54,20 +54,15 @@ export async function sensitivityOf(
   const crew = planningCrew(options, host);
   if (!crew.ok) return crew;
   let warnings: readonly Diagnostic[] = [];
-  const asked = { subject, workload, crew: crew.value, host };
-  const known = changed.length === 0 ? { plan } : {};
-  const answered = await answer({ ...asked, ...known }).finally(async () => {
+  const answered = await answer({ subject, workload, crew: crew.value, host }).finally(async () => {
     warnings = await crew.value.close();
   });
-  const stale =
-    changed.length === 0
-      ? []
-      : [
-          staleStack(
-            changed.map((item) => item.input),
-            file,
-          ),
-        ];
+  const isOther = answered.ok && answered.value.base.perMonth !== plan.cost.totalPerMonth;
+  const names = [
+    ...changed.map((item) => item.input),
+    ...(changed.length === 0 && isOther ? ['the program'] : []),
+  ];
+  const stale = names.length === 0 ? [] : [staleStack(names, file)];
   const diagnostics = [...crew.diagnostics, ...warnings, ...stale, ...answered.diagnostics];
   return answered.ok ? success(answered.value, diagnostics) : failure(...diagnostics);
 }
@@ -77,8 +72,6 @@ interface Asked {
   readonly workload: string;
   readonly crew: PlanningCrew;
   readonly host: EngineHost;
-  /** The plan of the stack as it is, where it is known. */
-  readonly plan?: ExplainedWorkload['plan'];
 }
 
 async function answer(asked: Asked): Promise<Outcome<SensitivityReport>> {
@@ -113,14 +106,9 @@ async function answer(asked: Asked): Promise<Outcome<SensitivityReport>> {
   });
 }
 
-/** The plan of the stack as declared: the known one, or one made now. */
-async function basePlan({ plan, subject, crew, host }: Asked): Promise<Outcome<PlannedVariant>> {
-  const variant = { name: BASE_NAME, assignments: [] };
-  if (plan !== undefined) {
-    const varied = { stack: subject.stack, prices: [], differences: [], key: '' };
-    return success({ name: BASE_NAME, varied, decision: plan.decision, plan, diagnostics: [] });
-  }
-  const planned = await planVariants(subject, [variant], { crew, host });
+/** The plan of the stack as declared. */
+async function basePlan({ subject, crew, host }: Asked): Promise<Outcome<PlannedVariant>> {
+  const planned = await planVariants(subject, [{ name: BASE_NAME, assignments: [] }], { crew, host });
   if (!planned.ok) return planned;
   const [base] = planned.value;
   return base?.decision === undefined ? failure(...(base?.diagnostics ?? [])) : success(base);
@@ -133,7 +121,11 @@ function factorOf(
 ): readonly SensitivityFactor[] {
   if (outcome === undefined) return [];
   const differences =
-    outcome.plan === undefined ? [] : changeWords(only(base, workload), only(outcome.plan, workload));
+    outcome.plan === undefined
+      ? []
+      : changeWords(only(base, workload), only(outcome.plan, workload)).map((text) =>
+          text.replace(`${workload}: `, ''),
+        );
   return [{ kind, share, outcome, differences }];
 }
 

@@ -1,4 +1,10 @@
-import type { EvaluatedCandidate, PlanDocument, Rejection, WorkloadDecision } from '../../model/index.ts';
+import type {
+  Candidate,
+  EvaluatedCandidate,
+  PlanDocument,
+  Rejection,
+  WorkloadDecision,
+} from '../../model/index.ts';
 import { parallelismName } from '../../model/index.ts';
 import { busiestWindow } from '../../plan/index.ts';
 import { compareText, formatPercent, formatUsd, usd } from '../../units/index.ts';
@@ -80,10 +86,7 @@ export function precisionLines(plan: PlanDocument, decision: WorkloadDecision): 
   const lines = rivalsOnPool(
     decision,
     ({ precision }) => precision,
-    ({ candidate }) => {
-      const kv = candidate.kvPrecision === 'bf16' ? '' : `-kv${candidate.kvPrecision}`;
-      return `${candidate.engine}-${candidate.weightPrecision}${kv}`;
-    },
+    (item) => precisionOf(item.candidate),
   );
   const allowed = declared?.precisions ?? ['bf16'];
   return allowed.length === 1 ? [...lines, `weights: ${allowed.join()} alone is allowed`] : lines;
@@ -116,7 +119,7 @@ function rivalsOnPool(
   const lines = names.sort(bySize).map((name) => {
     const best = cheapest(measured.get(name) ?? []);
     return best === undefined
-      ? `${name}: ${reasonPhrase(rejected.get(name) ?? [])}`
+      ? `${name}: ${reasonPhrase(nearestFirst(rejected.get(name) ?? [], chosen))}`
       : `${name}: ${formatUsd(costPerMillionRequests(best))} USD per million requests at best, ${morePhrase(costPerMillionRequests(best), here)}`;
   });
   const more = lines.length - TOLD;
@@ -125,6 +128,24 @@ function rivalsOnPool(
     ...lines.slice(0, TOLD),
     ...(more > 0 ? [`… and ${more} more (all in plan.json)`] : []),
   ];
+}
+
+/** Rejections that share precision or parallelism with the chosen candidate before others: their figures say most about it. */
+function nearestFirst(
+  rejected: readonly Rejection[],
+  { candidate }: EvaluatedCandidate,
+): readonly Rejection[] {
+  const parallelism = parallelismName(candidate.parallelism, ' ');
+  const isNear = (item: Rejection): boolean => {
+    const parts = partsOf(item);
+    return parts?.parallelism === parallelism || parts?.precision === precisionOf(candidate);
+  };
+  return [...rejected.filter(isNear), ...rejected.filter((item) => !isNear(item))];
+}
+
+/** `vllm-fp8-kvfp8`: engine and precisions as ids of candidates name them. */
+function precisionOf({ engine, weightPrecision, kvPrecision }: Candidate): string {
+  return `${engine}-${weightPrecision}${kvPrecision === 'bf16' ? '' : `-kv${kvPrecision}`}`;
 }
 
 /** `tp8 pp2` after `tp16`: by the first size, then by name. */

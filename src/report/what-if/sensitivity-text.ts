@@ -14,35 +14,24 @@ const KINDS: Readonly<Record<SensitivityFactor['kind'], string>> = {
 
 /** What would change the answer, as a section of an explanation. */
 export function sensitivitySection(report: SensitivityReport): ExplainedSection {
-  const rows = report.factors.map(({ kind, share, outcome, differences }) => [
-    `${KINDS[kind]} ${signedShare(share)}`,
-    outcome.plan === undefined ? '–' : formatUsd(outcome.plan.perMonth),
-    outcome.delta === undefined ? '–' : signedShare(outcome.delta.share),
-    outcome.plan === undefined
-      ? outcome.status === 'failed'
-        ? (outcome.diagnostics[0]?.summary ?? 'not planned')
-        : `no plan: ${bindingPhrase(outcome)}`
-      : differences.length === 0
-        ? 'the same decision'
-        : differences.join('; '),
-  ]);
-  const breakEvens = report.breakEvens.map(breakEvenLine);
   return {
     title: 'What would change the answer',
     blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { title: 'IF' },
-          { title: 'USD/MONTH', align: 'right' },
-          { title: 'CHANGE', align: 'right' },
-          { title: 'THEN' },
-        ],
-        rows,
-      },
-      linesOf(...breakEvens, ...report.remarks),
+      linesOf(...report.factors.map(factorLine), ...report.breakEvens.map(breakEvenLine), ...report.remarks),
     ],
   };
+}
+
+function factorLine({ kind, share, outcome, differences }: SensitivityFactor): string {
+  const { plan, delta, status, diagnostics } = outcome;
+  const head = `${KINDS[kind]} ${signedShare(share)}`;
+  if (plan === undefined)
+    return status === 'failed'
+      ? `${head}: not planned: ${diagnostics[0]?.summary ?? 'no reason is known'}`
+      : `${head}: no plan: ${bindingPhrase(outcome)}`;
+  const change = delta === undefined ? '' : ` (${signedShare(delta.share)})`;
+  const then = differences.length === 0 ? 'the same decision' : differences.join('; ');
+  return `${head}: ${formatUsd(plan.perMonth)} USD/month${change}, ${then}`;
 }
 
 function breakEvenLine({ pool, factor, rival, rivalPerMonth, method }: BreakEven): string {
@@ -50,7 +39,7 @@ function breakEvenLine({ pool, factor, rival, rivalPerMonth, method }: BreakEven
     method === 'planned'
       ? 'planned at that price'
       : 'where the costs of the two plans cross, each linear in the price; not planned there';
-  return `Break-even: at prices of ${pool} ${signedShare(factor - 1)}, ${rival} is as good (${formatUsd(rivalPerMonth)} USD/month at today's prices; ${how}).`;
+  return `Break-even: at prices of ${pool} ${signedShare(factor - 1)}, ${rival} is as good (${formatUsd(rivalPerMonth)} USD/month at today's prices; budgets left aside; ${how}).`;
 }
 
 function signedShare(share: number): string {
