@@ -4,6 +4,7 @@ import type { FilledNodes, PackingAnswer, PackingOptions, PackingProblem } from 
 import type { Spread } from './resilience.ts';
 import { POD_RESOURCES, requestOf } from './service-fleet.ts';
 import type { ServiceFleet } from './service-fleet.ts';
+import type { Steady } from './steady.ts';
 
 /** The nodes of one window. */
 export interface WindowPacking {
@@ -25,6 +26,8 @@ export interface WindowPods {
   readonly familiar?: { readonly offerings: ReadonlySet<number>; readonly gap: number } | undefined;
   /** No packing of the window costs less, micro-dollars per hour. */
   readonly least: number;
+  /** Nodes that other windows have, which are cheaper to keep than others are to start. */
+  readonly steady?: Steady | undefined;
 }
 
 /** A packing on familiar offerings is kept when it is at most this much further above the bound than the busiest window (assumed). */
@@ -69,10 +72,29 @@ async function packCells(
     const faults = packingFaults(part.problem, answer.filled);
     if (faults.length > 0) throw new Error(`a packing does not hold: ${faults.join('; ')}`);
     filled.push(...answer.filled.map((group) => inFleet(part, group)));
-    cost += answer.cost;
+    cost += part.offerings.length === 0 ? 0 : priceOf(fleet, part, answer.filled);
     bound += answer.bound;
   }
-  return { filled, cost, bound };
+  return { filled: joinedAlike(filled), cost, bound: pods.steady === undefined ? bound : 0 };
+}
+
+/** What nodes cost, whatever they were weighed at; micro-dollars per hour. */
+function priceOf(fleet: ServiceFleet, part: Part, filled: readonly FilledNodes[]): number {
+  return filled.reduce(
+    (sum, { node, count }) => sum + count * (fleet.offerings[part.offerings[node] ?? -1]?.price ?? 0),
+    0,
+  );
+}
+
+/** Nodes of one offering that are filled alike as one entry, in the order in which they come first. */
+function joinedAlike(filled: readonly FilledNodes[]): readonly FilledNodes[] {
+  const joined = new Map<string, FilledNodes>();
+  for (const group of filled) {
+    const key = `${group.node}:${group.pods.join(';')}`;
+    const known = joined.get(key);
+    joined.set(key, known === undefined ? group : { ...known, count: known.count + group.count });
+  }
+  return [...joined.values()];
 }
 
 /** All of a packing problem but its names. */
@@ -112,7 +134,11 @@ function partOf(
     .flatMap((cell) => fleet.cells[cell]?.offerings ?? [])
     .filter((offering) => pods.only?.has(offering) ?? true)
     .sort((a, b) => a - b);
-  const place = new Map(offerings.map((offering, index) => [offering, index]));
+  const kinds = kindsOf(fleet, offerings, pods.steady);
+  const places = Map.groupBy(
+    kinds.map((_, index) => index),
+    (index) => kinds[index]?.offering ?? -1,
+  );
   const items: PackingProblem['items'][number][] = [];
   const services: number[] = [];
   pods.spreads.forEach((spread, service) => {
@@ -127,30 +153,54 @@ function partOf(
         count,
         maxPerNode: spread.maxPerNode,
         nodes: (fleet.allowed[service] ?? []).flatMap((offering) =>
-          own.has(offering) ? (place.get(offering) ?? []) : [],
+          own.has(offering) ? (places.get(offering) ?? []) : [],
         ),
       });
       services.push(service);
     }
   });
   return {
-    offerings,
+    offerings: kinds.map(({ offering }) => offering),
     services,
     problem: {
       resources: POD_RESOURCES,
       items,
-      nodes: offerings.map((offering) => ({
+      nodes: kinds.map(({ offering, price, most }) => ({
         id: fleet.offerings[offering]?.id ?? '',
         capacity: fleet.capacities[offering] ?? [],
-        price: fleet.offerings[offering]?.price ?? 0,
-        most: Infinity,
+        price,
+        most,
       })),
       quotas: fleet.quotas
-        .map((quota) => ({ ...quota, nodes: quota.nodes.flatMap((offering) => place.get(offering) ?? []) }))
+        .map((quota) => ({ ...quota, nodes: quota.nodes.flatMap((offering) => places.get(offering) ?? []) }))
         .filter((quota) => quota.nodes.length > 0),
       apart: apartPairs(fleet, services),
     },
   };
+}
+
+/** A kind of node in a packing: an offering at a price, and how many there may be of it. */
+interface NodeKind {
+  readonly offering: number;
+  readonly price: number;
+  readonly most: number;
+}
+
+/** The offerings as kinds of node; where the window should be steady those that other windows have at less, and all others at more than their price. */
+function kindsOf(
+  fleet: ServiceFleet,
+  offerings: readonly number[],
+  steady: Steady | undefined,
+): readonly NodeKind[] {
+  return offerings.flatMap((offering): NodeKind[] => {
+    const price = fleet.offerings[offering]?.price ?? 0;
+    if (steady === undefined) return [{ offering, price, most: Infinity }];
+    const kept = steady.nodes.get(offering) ?? 0;
+    const others = { offering, price: Math.round(price * (1 + steady.share)), most: Infinity };
+    return kept === 0
+      ? [others]
+      : [{ offering, price: Math.round(price * (1 - steady.share)), most: kept }, others];
+  });
 }
 
 /** Pairs of items whose services keep apart. */

@@ -10,6 +10,7 @@ import { cheapestSpread } from './resilience.ts';
 import type { Spread } from './resilience.ts';
 import { SpreadMaster } from './spread-master.ts';
 import { rulesOf } from './spread-rules.ts';
+import { steadyFrom } from './steady.ts';
 import { replicasFor } from './service-fleet.ts';
 import type { FleetService, ServiceFleet } from './service-fleet.ts';
 
@@ -80,14 +81,23 @@ export async function planServices(
       windows: fleet.windows.length,
       busiestParts: master === undefined ? BUSIEST_PARTS : 1,
     });
-    const known = await master?.choose({ window: at, shapes, rounds: MASTER_ROUNDS, isPast: share.isPast });
+    const steady =
+      master === undefined ? undefined : steadyFrom(fleet, { window: at, planned: windows, shapes });
+    const known = await master?.choose({
+      window: at,
+      shapes,
+      rounds: MASTER_ROUNDS,
+      isPast: share.isPast,
+      ...(steady === undefined ? {} : { steady }),
+    });
     const chosen = known ?? spreadsOf(fleet, { window: at, shapes, priced });
     if ('reason' in chosen) return chosen;
     // The bound looks at all sizes of replica, so windows are alike only when all of them are needed as often.
     const key = JSON.stringify(fleet.services.map((service) => neededOf(service, at)));
     const familiar = familiarOf(windows[0], master !== undefined);
     const plan =
-      planned.get(key) ?? (await planWindow(fleet, { window: at, shapes, priced, familiar, chosen }, share));
+      planned.get(key) ??
+      (await planWindow(fleet, { window: at, shapes, priced, familiar, steady, chosen }, share));
     if (plan === undefined) return { window: at, reason: 'packing' };
     planned.set(key, plan);
     windows.push(plan);

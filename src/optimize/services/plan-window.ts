@@ -18,6 +18,7 @@ export interface WindowTask {
   readonly priced: PricedFleet;
   /** Offerings of the busiest window and its gap; absent in that window itself. */
   readonly familiar: WindowPods['familiar'];
+  readonly steady?: WindowPods['steady'];
   readonly chosen: Chosen;
 }
 
@@ -29,7 +30,8 @@ export async function planWindow(
 ): Promise<WindowPlan | undefined> {
   const { window, shapes, priced, chosen } = task;
   const least = Math.max(leastCost(fleet, { window, priced }), chosen.bound ?? 0);
-  const familiar = task.familiar === undefined ? {} : { familiar: task.familiar };
+  const { steady } = task;
+  const familiar = { familiar: task.familiar, steady };
   const isForced = fleet.services.every((service, index) =>
     hasOneSpread(fleet, service, { spread: chosen.spreads[index], needed: chosen.needed[index] ?? 0 }),
   );
@@ -38,6 +40,7 @@ export async function planWindow(
   let best = packing === undefined ? undefined : { ...chosen, ...packing };
   const isOpen = (): boolean =>
     !isForced &&
+    steady === undefined &&
     !options.isPast() &&
     (best?.cost ?? Infinity) > bound * (1 + Math.max(options.gap, OPEN_GAP));
   if (isOpen()) bound = Math.max(bound, (await floorBound(fleet, { window, shapes, priced }, options)) ?? 0);

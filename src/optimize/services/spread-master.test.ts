@@ -9,6 +9,7 @@ import { priceFleet } from './cell-prices.ts';
 import { packWindow } from './pack-window.ts';
 import { leastCost, spreadsOf } from './plan-window.ts';
 import { availabilityOf } from './resilience.ts';
+import type { Spread } from './resilience.ts';
 import type { ServiceFleet } from './service-fleet.ts';
 import { SpreadMaster } from './spread-master.ts';
 import { rulesOf } from './spread-rules.ts';
@@ -136,4 +137,44 @@ describe('choosing spreads for all services together', () => {
     expect(hurried?.spreads.length).toBe(fleet.services.length);
     expect(hurried?.bound ?? Infinity).toBeLessThanOrEqual((first?.bound ?? 0) * (1 + 1e-6));
   }, 60_000);
+
+  it('moves fewer replicas to other cells where it should be like another window', async () => {
+    let moved = 0;
+    let movedAlone = 0;
+    for (let seed = 20; seed < 23; seed++) {
+      const fleet = fleetOf(seed, 30);
+      const shapes = fleet.services.flatMap((service) => service.shapes);
+      const busy = { ...TASK, shapes };
+      const quiet = {
+        ...fleet,
+        services: fleet.services.map((service) => {
+          const { performance } = service.workload;
+          if (performance.source !== 'fixed') throw new Error('replicas are not fixed');
+          const halved = { ...performance, replicas: Math.ceil(performance.replicas / 2) };
+          return { ...service, workload: { ...service.workload, performance: halved } };
+        }),
+      };
+      const priced = await priceFleet(fleet, 0, solvers);
+      const before = await new SpreadMaster(fleet, priced, solvers).choose(busy);
+      if (before === undefined) throw new Error(`seed ${seed} has no spreads`);
+      const steady = { share: 0.3, nodes: new Map<number, number>(), spreads: before.spreads };
+      const like = await new SpreadMaster(quiet, priced, solvers).choose({ ...busy, steady });
+      const alone = await new SpreadMaster(quiet, priced, solvers).choose(busy);
+      moved += elsewhere(before.spreads, like?.spreads ?? []);
+      movedAlone += elsewhere(before.spreads, alone?.spreads ?? []);
+      expect(like?.bound).toBeCloseTo(alone?.bound ?? NaN, 6);
+    }
+    expect(moved).toBeLessThan(0.75 * movedAlone);
+  }, 60_000);
 });
+
+/** Replicas in cells beyond those that were there before. */
+function elsewhere(before: readonly Spread[], after: readonly Spread[]): number {
+  return after.reduce((sum, spread, service) => {
+    const known = new Map(before[service]?.replicas);
+    return (
+      sum +
+      spread.replicas.reduce((own, [cell, count]) => own + Math.max(0, count - (known.get(cell) ?? 0)), 0)
+    );
+  }, 0);
+}

@@ -4,6 +4,7 @@ import { CellPrices } from './cell-prices.ts';
 import type { PricedFleet } from './cell-prices.ts';
 import { Compartments } from './compartments.ts';
 import type { PlacedOffer } from './compartments.ts';
+import { nestedSpread } from './nested-spread.ts';
 import { cheapestSpread, leastSpreadCost } from './resilience.ts';
 import type { Spread, SpreadRules } from './resilience.ts';
 import { replicasFor } from './service-fleet.ts';
@@ -11,6 +12,7 @@ import type { ServiceFleet } from './service-fleet.ts';
 import { solveSpreads } from './spread-program.ts';
 import type { SettledNodes, SpreadColumn, SpreadOptimum } from './spread-program.ts';
 import { rulesOf } from './spread-rules.ts';
+import type { Steady } from './steady.ts';
 
 /** Which window, and with which sizes of replica; without them every size may be chosen. */
 export interface MasterTask {
@@ -19,6 +21,8 @@ export interface MasterTask {
   /** Most rounds of pricing before nodes are made whole. */
   readonly rounds: number;
   readonly isPast: () => boolean;
+  /** What the window should be like; absent where it stands alone. */
+  readonly steady?: Steady;
 }
 
 /** Spreads of all services that together fill the cells evenly. */
@@ -83,6 +87,9 @@ export class SpreadMaster {
     if (this.#last !== undefined) add(columns, this.#price(task, this.#pricesAfter(this.#last)).columns);
     const { optimum, bound } = await this.#converge(task, columns);
     if (optimum === undefined) return undefined;
+    add(columns, this.#likeBefore(task));
+    for (const [key, column] of columns)
+      columns.set(key, { ...column, moving: movingOf(column, task.steady) });
     const whole =
       task.isPast() && this.#last !== undefined
         ? ((await this.#solve(columns, this.#last)) ?? optimum)
@@ -191,6 +198,22 @@ export class SpreadMaster {
     );
   }
 
+  /** The spreads of the nearest window, with as many replicas as this one needs. */
+  #likeBefore({ window, steady, shapes }: MasterTask): readonly SpreadColumn[] {
+    if (steady === undefined || shapes === undefined) return [];
+    return this.#fleet.services.flatMap((service, index): readonly SpreadColumn[] => {
+      const shape = shapes[index];
+      const known = steady.spreads[index];
+      if (shape === undefined || known === undefined) return [];
+      const needed = replicasFor(service.workload, shape, service.rates[window] ?? 0);
+      const offers = this.#compartments.offersAt(index, shape, { prices: this.#prices });
+      const rules = rulesOf(service, { needed, index, priced: this.#priced });
+      const { zoneSkew } = service.workload.scheduling;
+      const spread = nestedSpread({ before: new Map(known.replicas), offers, rules, zoneSkew });
+      return spread === undefined ? [] : [columnFrom(spread, { service: index, shape, offers })];
+    });
+  }
+
   /** The bound at the prices, and for every service its cheapest column. */
   #price(
     task: MasterTask,
@@ -209,7 +232,7 @@ export class SpreadMaster {
         const rules = at.nodesAtHand === undefined ? own : { ...own, nodesAtHand: Infinity };
         least = Math.min(least, leastSpreadCost(offers, rules));
         if (task.shapes !== undefined && task.shapes[index] !== shape) continue;
-        const column = columnOf({ service: index, shape, offers, rules });
+        const column = columnOf({ service: index, shape, offers, rules }, task.steady);
         if (column !== undefined && column.spread.rank < (best?.spread.rank ?? Infinity)) best = column;
       }
       bound += least;
@@ -257,15 +280,24 @@ function add(columns: Map<string, SpreadColumn>, found: readonly SpreadColumn[])
 }
 
 /** The cheapest spread at the offers as a column; undefined where no spread keeps the rules. */
-function columnOf(facts: {
+function columnOf(
+  facts: ColumnFacts & { readonly rules: SpreadRules },
+  steady: Steady | undefined,
+): SpreadColumn | undefined {
+  const spread = cheapestSpread(facts.offers, facts.rules);
+  if (spread === undefined) return undefined;
+  const column = columnFrom(spread, facts);
+  return { ...column, moving: movingOf(column, steady) };
+}
+
+/** What a column is about. */
+interface ColumnFacts {
   readonly service: number;
   readonly shape: ServiceShape;
   readonly offers: readonly PlacedOffer[];
-  readonly rules: SpreadRules;
-}): SpreadColumn | undefined {
-  const { service, shape, offers } = facts;
-  const spread = cheapestSpread(offers, facts.rules);
-  if (spread === undefined) return undefined;
+}
+
+function columnFrom(spread: Spread, { service, shape, offers }: ColumnFacts): SpreadColumn {
   const offerOf = new Map(offers.map((offer) => [offer.cell, offer]));
   const pods = spread.replicas.map(([cell, count]): [number, number] => [
     offerOf.get(cell)?.compartment ?? -1,
@@ -279,5 +311,17 @@ function columnOf(facts: {
       : [{ cell, nodes, nodePrice: Math.max(0, offer.single - offer.price) }];
   });
   const key = `${service}/${shape.id}/${spread.maxPerNode}/${pods.join(';')}`;
-  return { service, shape, spread, pods, apart, key };
+  const prices = new Map(spread.replicas.map(([cell]) => [cell, offerOf.get(cell)?.price ?? 0]));
+  return { service, shape, spread, pods, apart, prices, moving: 0, key };
+}
+
+/** What it costs that replicas are in other cells than in the nearest window: there nodes must come, and go where they were. */
+function movingOf({ service, spread, prices }: SpreadColumn, steady: Steady | undefined): number {
+  if (steady === undefined) return 0;
+  const before = new Map(steady.spreads[service]?.replicas);
+  return spread.replicas.reduce(
+    (sum, [cell, count]) =>
+      sum + 2 * steady.share * Math.max(0, count - (before.get(cell) ?? 0)) * (prices.get(cell) ?? 0),
+    0,
+  );
 }

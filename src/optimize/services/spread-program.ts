@@ -16,6 +16,10 @@ export interface SpreadColumn {
   readonly pods: readonly (readonly [compartment: number, pods: number])[];
   /** Nodes that keep its replicas apart in each cell, and what a further small one costs there above the replica on it. */
   readonly apart: readonly { readonly cell: number; readonly nodes: number; readonly nodePrice: number }[];
+  /** Price of a replica in each of its cells when the column was made. */
+  readonly prices: ReadonlyMap<number, number>;
+  /** What it costs that nodes come and go for it; micro-dollars per hour, counted where nodes are settled. */
+  readonly moving: number;
   /** Equal for equal columns. */
   readonly key: string;
 }
@@ -98,12 +102,15 @@ export async function solveSpreads(
   };
 }
 
-/** Price of the nodes that a column needs above those at hand; 0 while nothing is known of them. */
-function apartCost({ apart }: SpreadColumn, nodesAtHand: ReadonlyMap<number, number> | undefined): number {
+/** Price of the nodes that a column needs above those at hand, and of their coming and going; 0 while nothing is known of nodes. */
+function apartCost(
+  { apart, moving }: SpreadColumn,
+  nodesAtHand: ReadonlyMap<number, number> | undefined,
+): number {
   if (nodesAtHand === undefined) return 0;
   return apart.reduce(
     (sum, { cell, nodes, nodePrice }) =>
       sum + Math.max(0, nodes - (nodesAtHand.get(cell) ?? Infinity)) * nodePrice,
-    0,
+    moving,
   );
 }
