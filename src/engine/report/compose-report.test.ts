@@ -187,7 +187,7 @@ describe('less than a whole report', () => {
     expect(none.evidence[0]!.latencies[0]!.cdf).toEqual([]);
     expect(none.evidence[0]!.hours).toEqual(chat.hours);
     expect(none.remarks).toEqual([
-      expect.stringMatching(/^chat was not simulated, for others cost more; --simulate/),
+      expect.stringMatching(/^Not simulated, for others cost more: chat\. --simulate/),
     ]);
   });
 

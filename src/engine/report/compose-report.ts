@@ -20,6 +20,9 @@ import { serviceEvidence } from './service-evidence.ts';
 import { serviceModels } from './service-models.ts';
 import { spotTraces } from './spot-traces.ts';
 
+/** Names that a remark lists before it counts the rest. */
+const SHOWN_NAMES = 12;
+
 /**
  * Gathers what a report of a plan shows: the plan, what is computed for it with its own seed and traffic, and what changed since
  * another plan. What cannot be computed is left out and remarked; without a time limit, same inputs give the same document.
@@ -50,17 +53,21 @@ export async function composeReport(
   const diagnostics = [
     ...before.diagnostics,
     ...spot.diagnostics,
-    ...models.flatMap((part) => part.diagnostics),
+    ...models.parts.flatMap((part) => part.diagnostics),
   ];
   if (hasErrors(diagnostics)) return failure(...diagnostics);
-  const parts = [...models, ...serviceParts(plan, known, host)];
+  const parts = sortedBy(
+    [...models.parts, ...serviceParts(plan, known, host)],
+    ({ evidence }) => evidence.workload,
+  );
   const document: ReportDocument = {
     plan,
-    evidence: sortedBy(parts, ({ evidence }) => evidence.workload).map(({ evidence }) => evidence),
+    evidence: parts.map(({ evidence }) => evidence),
     ...(before.value === undefined ? {} : { before: before.value }),
     remarks: [
       ...wholeRemarks(settings, options, problem?.ok === false ? problem.diagnostics : []),
-      ...sortedBy(parts, ({ evidence }) => evidence.workload).flatMap(({ remarks }) => remarks),
+      ...models.remarks,
+      ...parts.flatMap(({ remarks }) => remarks),
     ],
   };
   return success(document, diagnostics);
@@ -78,42 +85,48 @@ async function comparison(
     : before;
 }
 
-/** Language models, those that cost most first. */
+/** Language models, those that cost most first, and why some were not simulated. */
 async function modelParts(
   problem: PlannedProblem | undefined,
   settings: ModelSettings,
   { mostSimulated = MOST_SIMULATED }: ReportOptions,
-): Promise<readonly ModelPart[]> {
+): Promise<{ readonly parts: readonly ModelPart[]; readonly remarks: readonly string[] }> {
   const { plan, host } = settings;
   const names = byFallingCost(plan);
   const parts: ModelPart[] = [];
+  const late: string[] = [];
   for (const [index, id] of names.entries()) {
     const planned = problem?.workloads.find(({ workload }) => workload.id === id);
-    const isTried = index < mostSimulated && !settings.isOver();
+    const isCounted = index < mostSimulated;
+    const isOver = isCounted && settings.isOver();
     progress(host, 'report', id, [index, names.length, index / names.length]);
-    parts.push(
-      planned === undefined
-        ? { evidence: plannedEvidence(plan, id), remarks: [], diagnostics: [] }
-        : withReason(await modelEvidence(planned, settings, isTried), {
-            isTried,
-            isCounted: index < mostSimulated,
-          }),
-    );
+    if (planned === undefined)
+      parts.push({ evidence: plannedEvidence(plan, id), remarks: [], diagnostics: [] });
+    else parts.push(await modelEvidence(planned, settings, isCounted && !isOver));
+    if (isOver) late.push(id);
   }
-  return parts;
+  const others = problem === undefined ? [] : names.slice(mostSimulated);
+  return { parts, remarks: unsimulated(others, problem === undefined ? [] : late) };
 }
 
-/** Adds why a language model was not simulated. */
-function withReason(
-  part: ModelPart,
-  { isTried, isCounted }: { readonly isTried: boolean; readonly isCounted: boolean },
-): ModelPart {
-  if (isTried) return part;
-  const { workload } = part.evidence;
-  const reason = isCounted
-    ? `The time was up before ${workload} could be simulated; another run, or another machine, may show more.`
-    : `${workload} was not simulated, for others cost more; --simulate takes in more of them.`;
-  return { ...part, remarks: [...part.remarks, reason] };
+/** Why language models were not simulated: others cost more, or the time was up. */
+function unsimulated(others: readonly string[], late: readonly string[]): readonly string[] {
+  return [
+    ...(late.length === 0
+      ? []
+      : [
+          `The time was up before ${listed(late)} could be simulated; another run, or another machine, may show more.`,
+        ]),
+    ...(others.length === 0
+      ? []
+      : [`Not simulated, for others cost more: ${listed(others)}. --simulate takes in more of them.`]),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const sorted = names.toSorted(compareText);
+  const rest = sorted.length - SHOWN_NAMES;
+  return rest > 0 ? `${sorted.slice(0, SHOWN_NAMES).join(', ')} and ${rest} more` : sorted.join(', ');
 }
 
 function byFallingCost({ decision, cost }: PlanDocument): readonly string[] {
