@@ -78,11 +78,12 @@ function chargesOfLine(line: StatementLine, { periods, basis, profiles }: Charge
   const split = (amount: Money): readonly Money[] => apportion(money(amount * factor), weights);
   const [list, contracted, effective] = [line.listCost, line.contractedCost, line.effectiveCost].map(split);
   const isCovered = line.capacityType === 'reserved';
+  const hours = exactHours(line);
   return periods.map((period, index) => ({
     line,
     period,
     category: 'Usage',
-    nodeHours: weight > 0 ? (line.nodeHours * factor * (weights[index] ?? 0)) / weight : 0,
+    nodeHours: weight > 0 ? (hours * factor * (weights[index] ?? 0)) / weight : 0,
     nodeShare: 0,
     listUnitPrice: line.listUnitPrice,
     contractedUnitPrice: line.contractedUnitPrice,
@@ -91,6 +92,12 @@ function chargesOfLine(line: StatementLine, { periods, basis, profiles }: Charge
     billedCost: isCovered ? money(0) : (effective?.[index] ?? money(0)),
     effectiveCost: effective?.[index] ?? money(0),
   }));
+}
+
+/** Plans hold nine digits of node hours but the whole cost: the cost by its price tells the hours more exactly, where it does not say otherwise. */
+function exactHours({ nodeHours, listCost, listUnitPrice }: StatementLine): number {
+  const hours = listUnitPrice > 0 ? listCost / listUnitPrice : nodeHours;
+  return Math.abs(hours - nodeHours) <= 1e-6 * nodeHours ? hours : nodeHours;
 }
 
 /** One purchase per reserved offering: what its usage in the same period is worth. */

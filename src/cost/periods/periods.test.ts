@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { samplePlan } from '../../../test/support/sample-plan.ts';
 import { serviceSamplePlan } from '../../../test/support/sample-service-plan.ts';
 import type { PlanDocument } from '../../model/index.ts';
-import { sumMoney } from '../../units/index.ts';
+import { sumMoney, usd, usdPerHour } from '../../units/index.ts';
 import { buildStatement } from '../statement/build-statement.ts';
 import {
   calendarMonth,
@@ -136,6 +136,21 @@ describe('charges', () => {
     const { charges } = chargesFor(samplePlan(), { month: '2026-12', granularity: 'hour', basis: 'plan' });
     for (const { nodeHours, listUnitPrice, listCost } of charges) {
       expect(Math.abs(listUnitPrice * nodeHours - listCost)).toBeLessThan(3);
+    }
+  });
+
+  it('cost their price times their hours though a plan on disk holds nine digits of hours', () => {
+    const plan = samplePlan();
+    const lineItems = plan.cost.lineItems.map((item) => ({
+      ...item,
+      nodeHours: 152.083333,
+      listUnitPrice: usdPerHour(55.04),
+      listCost: usd(8370.666667),
+    }));
+    const written = { ...plan, cost: { ...plan.cost, lineItems } };
+    const { charges } = chargesFor(written, { month: '2026-12', granularity: 'month', basis: 'plan' });
+    for (const { nodeHours, listUnitPrice, listCost } of charges) {
+      expect(Math.abs(listUnitPrice * nodeHours - listCost)).toBeLessThan(1);
     }
   });
 
