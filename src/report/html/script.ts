@@ -22,14 +22,18 @@ const markOf = (event) => event.target.closest && event.target.closest('[data-ti
 const onMark = (event) => { const mark = markOf(event); if (mark) show(mark); else hide(); };
 addEventListener('pointerover', onMark);
 addEventListener('focusin', onMark);
-addEventListener('scroll', hide, { passive: true, capture: true });
+const onScroll = () => {
+  const mark = document.activeElement && document.activeElement.closest('[data-tip]');
+  if (mark && !tip.hidden) show(mark); else hide();
+};
+addEventListener('scroll', onScroll, { passive: true, capture: true });
 const isShown = (mark) => mark.getClientRects().length > 0;
 const marksOf = (group) => all('[data-tip]', group).filter(isShown);
 const enter = (group) => {
   const marks = marksOf(group);
   if (marks.length > 0 && !marks.some((mark) => mark.getAttribute('tabindex') === '0')) marks[0].setAttribute('tabindex', '0');
 };
-const refresh = (root) => all('[data-rove]', root).forEach(enter);
+const refresh = (root) => all('[data-rove]', root).filter((group) => !group.closest('details:not([open])')).forEach(enter);
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape') hide();

@@ -148,7 +148,7 @@ function keptTable(weighed: readonly Weighed[]): Markup {
   const figures = ['Requests/s per replica', 'USD per 1,000', 'TTFT p99', 'TPOT p99', 'e2e p99', 'J/token'];
   return htmlTable({
     caption: 'Candidates that nothing else beats in cost, latency and energy',
-    columns: columnsOf(['Candidate', 'Pool', '', ...figures], figures),
+    columns: columnsOf(['Candidate', 'Pool', 'Standing', ...figures], figures),
     rows: weighed.map(({ item, isChosen, cost, seconds }) => [
       candidatePhrase(item.candidate),
       item.candidate.pool,

@@ -111,7 +111,7 @@ function fleetGrid(
       ${cells}
     </tr>`;
   });
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Nodes by pool and zone"><table class="grid"><caption class="vh">Nodes by pool, capacity type and zone</caption><thead><tr><th scope="col">Pool${zones.map((zone) => html`<th scope="col">${zone}</th>`)}<tbody>${body}</table></div>`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Nodes by pool and zone"><table class="fleet-grid"><caption class="vh">Nodes by pool, capacity type and zone</caption><thead><tr><th scope="col">Pool${zones.map((zone) => html`<th scope="col">${zone}</th>`)}<tbody>${body}</table></div>`;
 }
 
 function byPool(a: readonly OfferingNodes[], b: readonly OfferingNodes[]): number {

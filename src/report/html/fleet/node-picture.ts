@@ -71,9 +71,7 @@ function podRects(
       />`;
       const letter =
         width >= LETTER && mark.letter !== ''
-          ? html`<text class="${mark.colour}" x="${px(x + width / 2)}" y="${HEIGHT / 2 + 4}"
-              >${mark.letter}</text
-            >`
+          ? html`<text x="${px(x + width / 2)}" y="${HEIGHT / 2 + 4}">${mark.letter}</text>`
           : undefined;
       x += width;
       return html`${rect}${letter}`;

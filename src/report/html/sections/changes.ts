@@ -29,7 +29,7 @@ function overview(diff: PlanDiff): Markup {
     statusPhrase({ status: diff.status[side], gap: diff.gap[side] }) ?? diff.status[side];
   return htmlTable({
     caption: 'The plans side by side',
-    columns: columnsOf(['', 'Before', 'After', 'Change'], ['Before', 'After', 'Change']),
+    columns: columnsOf(['What', 'Before', 'After', 'Change'], ['Before', 'After', 'Change']),
     rows: [
       ['USD per month', formatUsd(diff.cost.before), formatUsd(diff.cost.after), deltaOf(diff.cost)],
       [

@@ -16,6 +16,8 @@ import { bar } from '../markup/bar.ts';
 import { columnsOf, folded, htmlTable } from '../markup/table.ts';
 import { forecastRange } from './summary.ts';
 
+/** How line items call what nobody uses. */
+const IDLE = '(idle)';
 /** Entries of one breakdown before the rest is summed. */
 const SHOWN_PARTS = 12;
 
@@ -28,7 +30,7 @@ export function costSection(plan: PlanDocument): Markup {
   </p>`;
   const parts: readonly (readonly [string, (item: CostLineItem) => string])[] = [
     ['Workload', (item) => item.workload],
-    ['Team', (item) => (item.team === '' ? '(none)' : item.team)],
+    ['Team', (item) => (item.team !== '' ? item.team : item.workload === IDLE ? IDLE : '(none)')],
     ['Pool', (item) => `${item.pool} (${item.instanceType})`],
     ['Capacity type', (item) => item.capacityType],
   ];
@@ -93,7 +95,7 @@ function unitPrices({ cost }: PlanDocument): Markup {
         formatUsd(item.perMonth),
         formatUsd(item.perThousandRequests, 4),
         tokenPrice(item),
-        formatNumber(item.requestsPerMonth),
+        Math.round(item.requestsPerMonth).toLocaleString('en-US'),
       ]),
       more: workloads.more,
     })}`;

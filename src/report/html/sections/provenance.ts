@@ -14,10 +14,11 @@ const SHOWN_OBJECTS = 400;
 
 /** How every number is known, weakest first: statements, prices, performance of candidates. */
 export function provenanceSection(plan: PlanDocument): Markup {
-  return html`<p>
-      Weakest first.
-      ${ORDER.toReversed().map((word) => html`${evidenceBadge(word)} <span class="meaning">${evidenceMeaning(word)}</span> `)}
-    </p>
+  const meanings = ORDER.toReversed().map(
+    (word) => html`${evidenceBadge(word)}<span class="meaning">${evidenceMeaning(word)}</span> `,
+  );
+  return html`<p>${meanings}</p>
+    <p>Listed from the weakest.</p>
     ${statementTable(plan.assumptions)}
     <h3>Prices</h3>
     ${priceTable(plan)}${performanceTable(plan)}`;

@@ -81,32 +81,39 @@ function sloCard(plan: PlanDocument): Markup {
   ]);
 }
 
-const STATUS_TONES: Readonly<Record<string, Tone | undefined>> = {
-  optimal: 'good',
-  'feasible-with-gap': 'good',
-  heuristic: 'caution',
-  infeasible: 'bad',
-};
+/** A proven gap above this share deserves a look before the plan is taken (assumed). */
+const WIDE_GAP = 0.05;
+
+function statusTone({ status, gap }: PlanDocument['decision']): Tone {
+  if (status === 'optimal') return 'good';
+  if (status === 'feasible-with-gap') return gap > WIDE_GAP ? 'caution' : 'good';
+  return status === 'infeasible' ? 'bad' : 'caution';
+}
 
 function statusCard(plan: PlanDocument): Markup {
   const { decision } = plan;
   const name = decision.status === 'feasible-with-gap' ? 'feasible' : decision.status;
   const broken = decision.checks.filter((item) => !item.holds).length;
   return card('Proof', name, [
-    verdict(STATUS_TONES[decision.status] ?? 'caution', statusPhrase(decision) ?? decision.status),
+    verdict(statusTone(decision), statusPhrase(decision) ?? decision.status),
     `at least ${perMonth(decision.boundPerMonth)} by bounds`,
     `${decision.checks.length} constraints recomputed, ${broken} broken`,
   ]);
 }
 
 function policyCard(plan: PlanDocument): Markup {
-  const count = (outcome: string): number =>
-    plan.policy.verdicts.filter((item) => item.outcome === outcome).length;
-  const [violations, waived] = [count('violation'), count('waived')];
+  const { verdicts, rulesEvaluated } = plan.policy;
+  const violations = verdicts.filter((item) => item.outcome === 'violation');
+  const mandatory = violations.filter((item) => item.level === 'mandatory').length;
+  const advisory = violations.length - mandatory;
+  const waived = verdicts.filter((item) => item.outcome === 'waived').length;
   const isBlocked = !plan.applicable;
-  return card(isBlocked ? 'Not applicable' : 'Applicable', isBlocked ? 'blocked' : 'ready', [
-    verdict(isBlocked ? 'bad' : 'good', isBlocked ? 'may not be applied' : 'may be applied'),
-    `${plural(plan.policy.rulesEvaluated, 'rule')} evaluated: ${plural(violations, 'violation')}, ${waived} waived`,
+  return card('Policies', isBlocked ? 'not applicable' : 'applicable', [
+    isBlocked
+      ? verdict('bad', mandatory > 0 ? plural(mandatory, 'mandatory violation') : 'may not be applied')
+      : verdict('good', 'no mandatory violation'),
+    advisory > 0 ? verdict('caution', plural(advisory, 'advisory violation')) : undefined,
+    `${plural(rulesEvaluated, 'rule')} evaluated, ${waived} waived`,
     `${plural(plan.objects.length, 'object')} to write`,
   ]);
 }

@@ -61,11 +61,12 @@ button{cursor:pointer;align-self:start}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 .scroll{overflow-x:auto;margin:.6rem 0}
 th,td{padding:.42rem .9rem .42rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400;unicode-bidi:isolate}
-td,tbody th{overflow-wrap:anywhere;min-width:4.5rem}
+td,tbody th{overflow-wrap:break-word;min-width:4.5rem}
 thead th{color:var(--soft);font-size:.84rem;font-weight:500;vertical-align:bottom}
 th.n,td.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
 td:last-child,th:last-child{padding-right:0}
 tbody th small,td small{display:block}
+.evidence+.meaning{margin-left:.3em}
 .more,.note{color:var(--soft);font-size:.88rem}
 .bar{display:block;width:100%;height:4px;margin-top:.25rem;border-radius:2px}
 .bar .track{fill:var(--panel)}
@@ -81,7 +82,7 @@ tbody th small,td small{display:block}
 .tools[hidden],[hidden]{display:none}
 .workload{border-top:1px solid var(--line)}
 .workload:last-child{border-bottom:1px solid var(--line)}
-.workload>summary{display:grid;grid-template-columns:1rem minmax(7rem,1.4fr) minmax(0,2.4fr) 6.5rem minmax(0,1.5fr) 9.5rem 8.5rem;gap:0 .9rem;align-items:baseline;padding:.62rem .4rem;cursor:pointer;list-style:none;font-size:.9rem}
+.workload>summary{display:grid;grid-template-columns:1rem minmax(6rem,1.3fr) minmax(0,2fr) 6rem minmax(0,15rem) 9.2rem 8.2rem;gap:0 .9rem;align-items:baseline;padding:.62rem .4rem;cursor:pointer;list-style:none;font-size:.9rem}
 .workload>summary::-webkit-details-marker{display:none}
 .workload>summary::before{content:"";width:.45rem;height:.45rem;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(-45deg);justify-self:center}
 .workload[open]>summary::before{transform:rotate(45deg)}
@@ -105,8 +106,8 @@ tbody th small,td small{display:block}
 .windows small{display:block}
 .windows input:checked+span{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
 .windows input:focus-visible+span{outline:2px solid var(--accent);outline-offset:2px}
-.grid th small{display:block}
-.grid tbody th{min-width:11rem}
+.fleet-grid th small{display:block}
+.fleet-grid tbody th{min-width:11rem;width:26%}
 .capacity{font-size:.8rem;color:var(--soft);border:1px solid var(--line);border-radius:4px;padding:0 .35em;white-space:nowrap}
 .capacity.spot{border-style:dashed;border-color:var(--c2);color:var(--caution)}
 .nodes{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem .7rem}

@@ -7,6 +7,8 @@ body{display:block}
 main{max-width:none;padding:0}
 main>section{margin-top:1.6rem}
 .toc,.skip,.tip,.tools,.windows{display:none!important}
+.window{display:block!important;margin-bottom:1rem}
+th,td{padding-top:.2rem;padding-bottom:.2rem}
 details::details-content{content-visibility:visible!important;display:block!important;height:auto!important}
 .fold>summary{color:var(--ink);font-weight:600}
 .scroll{overflow:visible}
