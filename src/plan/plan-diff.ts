@@ -1,5 +1,5 @@
 import type { Allocation, PlanDocument, SolutionStatus } from '../model/index.ts';
-import { compareText, microUsd } from '../units/index.ts';
+import { compareText, microUsd, sumUsd } from '../units/index.ts';
 import type { MicroUsd } from '../units/index.ts';
 import { diffDeclared, diffPrices } from './change-reasons.ts';
 import type { PriceChange } from './change-reasons.ts';
@@ -74,6 +74,7 @@ export interface PlanDiff {
   readonly prices: readonly PriceChange[];
   readonly workloads: readonly WorkloadChange[];
   readonly cost: CostChange;
+  /** By workload and by what none uses, `(idle)` say; the differences sum to that of `cost`. */
   readonly workloadCosts: readonly CostChange[];
   readonly allocations: readonly AllocationChange[];
   /** Absent where neither plan has services. */
@@ -171,12 +172,22 @@ function costChange(subject: string, before: MicroUsd, after: MicroUsd): CostCha
 }
 
 function diffWorkloadCosts(before: PlanDocument, after: PlanDocument): readonly CostChange[] {
-  const old = new Map(before.cost.workloads.map((item) => [item.workload, item.perMonth]));
-  const fresh = new Map(after.cost.workloads.map((item) => [item.workload, item.perMonth]));
+  const [old, fresh] = [costsBySubject(before), costsBySubject(after)];
   return [...new Set([...old.keys(), ...fresh.keys()])]
     .sort(compareText)
     .map((name) => costChange(name, old.get(name) ?? microUsd(0), fresh.get(name) ?? microUsd(0)))
     .filter((change) => change.delta !== 0);
+}
+
+/** Cost by workload, and by what no workload uses: lines of a bill that are of none, `(idle)` say. */
+function costsBySubject({ cost }: PlanDocument): ReadonlyMap<string, MicroUsd> {
+  const costs = new Map(cost.workloads.map((item) => [item.workload, item.perMonth]));
+  const shared = Map.groupBy(
+    cost.lineItems.filter((item) => !costs.has(item.workload)),
+    (item) => item.workload,
+  );
+  for (const [subject, items] of shared) costs.set(subject, sumUsd(items.map((item) => item.effectiveCost)));
+  return costs;
 }
 
 function diffAllocations(before: PlanDocument, after: PlanDocument): readonly AllocationChange[] {

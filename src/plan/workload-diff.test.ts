@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VIOLATION, sampleParts, samplePlan } from '../../test/support/sample-plan.ts';
 import { serviceSamplePlan } from '../../test/support/sample-service-plan.ts';
 import type { PlanDocument, PoolDocument } from '../model/index.ts';
-import { usd, usdPerHour } from '../units/index.ts';
+import { microUsd, sumUsd, usd, usdPerHour } from '../units/index.ts';
 import { costDelta, diffPlans, emptyPlan } from './index.ts';
 import type { PlanDiff } from './index.ts';
 
@@ -63,6 +63,21 @@ describe('differences of workloads', () => {
       ['b', usd(-5)],
       ['a', usd(1)],
     ]);
+  });
+});
+
+describe('differences of cost', () => {
+  it('are told by workload and by what none uses, and sum to the whole', () => {
+    const [first] = parts.cost.lineItems;
+    const idle = { ...first!, workload: '(idle)', effectiveCost: usd(7) };
+    const cost = {
+      ...parts.cost,
+      lineItems: [...parts.cost.lineItems, idle],
+      totalPerMonth: microUsd(parts.cost.totalPerMonth + usd(7)),
+    };
+    const diff = diffOf(samplePlan(), samplePlan({ cost }));
+    expect(diff.workloadCosts).toEqual([{ subject: '(idle)', before: 0, after: usd(7), delta: usd(7) }]);
+    expect(sumUsd(diff.workloadCosts.map((change) => change.delta))).toBe(diff.cost.delta);
   });
 });
 

@@ -6,7 +6,7 @@ import type {
   WorkloadChange,
   WorkloadSummary,
 } from '../plan/index.ts';
-import { formatPercent, formatUsd } from '../units/index.ts';
+import { formatPercent } from '../units/index.ts';
 import { limitTitle } from './aims-phrases.ts';
 import { perMonth, plural, signedUsd } from './phrases.ts';
 
@@ -117,9 +117,4 @@ export function reasonsPhrase({ reasons }: Pick<WorkloadChange, 'reasons'>): str
 
 function reasonPhrase({ about, before, after }: ChangeReason): string {
   return before === undefined || after === undefined ? about : `${about} ${before} → ${after}`;
-}
-
-/** The cost of the whole before and after, for the last row of a table. */
-export function totalPhrases({ cost }: PlanDiff): readonly [string, string] {
-  return [`${formatUsd(cost.before)} USD/month`, `${formatUsd(cost.after)} USD/month`];
 }

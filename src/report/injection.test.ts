@@ -18,6 +18,11 @@ import { policySarif } from './policy/sarif.ts';
 import { printableLines } from './printable.ts';
 import { HOSTILE, stringPaths, withAllStrings, withString } from './testing/hostile-text.ts';
 import { renderDiagnostics } from './text/diagnostics-text.ts';
+import { renderExplanation, renderExplanationMarkdown } from './text/explain-text.ts';
+import {
+  renderServiceExplanation,
+  renderServiceExplanationMarkdown,
+} from './services/service-explanation.ts';
 import { renderDiff } from './text/diff-text.ts';
 import { COLOURED } from './text/palette.ts';
 import { renderPlan, renderPlanSummary } from './text/plan-text.ts';
@@ -55,6 +60,7 @@ function diffTo(before: PlanDocument, after: PlanDocument, text = 'a'): PlanDiff
 /** What is written as Markdown about a plan. */
 const MARKDOWN: Readonly<Record<string, (plan: PlanDocument, before: PlanDocument) => string>> = {
   'the report': (plan) => renderPlanMarkdown(plan),
+  'the explanations': (plan) => explained(plan, renderExplanationMarkdown, renderServiceExplanationMarkdown),
   'the comment': (plan, before) => renderDiffMarkdown(diffTo(before, plan)),
   'the comment of what goes': (plan, before) => renderDiffMarkdown(diffTo(plan, before)),
 };
@@ -65,7 +71,23 @@ const TEXT: Readonly<Record<string, (plan: PlanDocument, before: PlanDocument) =
   'the summary': (plan) => renderPlanSummary(plan),
   'the difference': (plan, before) => renderDiff(diffTo(before, plan)),
   'the verdicts': (plan) => renderPolicyReport(plan.policy),
+  'the explanations': (plan) => explained(plan, renderExplanation, renderServiceExplanation),
 };
+
+/** All explanations of a plan one below the other. */
+function explained(
+  plan: PlanDocument,
+  ofModel: (plan: PlanDocument, decision: PlanDocument['decision']['workloads'][number]) => string,
+  ofService: (
+    plan: PlanDocument,
+    decision: NonNullable<PlanDocument['decision']['services']>[number],
+  ) => string,
+): string {
+  return [
+    ...plan.decision.workloads.map((decision) => ofModel(plan, decision)),
+    ...(plan.decision.services ?? []).map((decision) => ofService(plan, decision)),
+  ].join('\n');
+}
 
 const HTML = new markdownIt({ html: true, linkify: true });
 const ALLOWED = /^<\/?(?:h[1-4]|p|ul|li|table|thead|tbody|tr|th|td|details|summary|strong|em|code|pre)>$/;

@@ -1,7 +1,7 @@
-import type { PlanDiff, WorkloadChange } from '../../plan/index.ts';
+import type { CostChange, PlanDiff, WorkloadChange } from '../../plan/index.ts';
 import { SHOWN_ROWS } from '../cut-rows.ts';
-import { diffSentence, reasonsPhrase, totalPhrases, workloadPhrase } from '../diff-phrases.ts';
-import { plural, signedUsd } from '../phrases.ts';
+import { diffSentence, reasonsPhrase, workloadPhrase } from '../diff-phrases.ts';
+import { perMonth, plural, signedUsd } from '../phrases.ts';
 import { fitComment } from './comment.ts';
 import { DROP_ORDER, diffSections } from './diff-sections.ts';
 import { commentMarker } from './marker.ts';
@@ -42,15 +42,25 @@ function overview(diff: PlanDiff): string {
   const { workloads } = diff;
   if (workloads.length === 0) return 'No workload runs or costs otherwise.';
   const shown = workloads.slice(0, SHOWN_ROWS);
-  const [before, after] = totalPhrases(diff);
-  const total = workloads.length > 1 ? [['all', before, after, signedUsd(diff.cost.delta)]] : [];
+  const names = new Set(workloads.map((change) => change.workload));
+  const unused = diff.workloadCosts
+    .filter(({ subject }) => /^\(\w+\)$/.test(subject) && !names.has(subject))
+    .map((change) => [change.subject, ...bothSides(change), 'nodes that no workload uses']);
+  const total =
+    workloads.length + unused.length > 1
+      ? [['all', ...bothSides(diff.cost), `${signedUsd(diff.cost.delta)} USD/month`]]
+      : [];
   const left = workloads.length - shown.length;
   return [
-    markdownTable(['Workload', 'Before', 'After', 'Why'], [...shown.map(cells), ...total]),
+    markdownTable(['Workload', 'Before', 'After', 'Why'], [...shown.map(cells), ...unused, ...total]),
     left > 0 ? `… and ${plural(left, 'more workload')} that cost less of a difference.` : '',
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function bothSides({ before, after }: CostChange): readonly [string, string] {
+  return [perMonth(before), perMonth(after)];
 }
 
 function cells(change: WorkloadChange): readonly string[] {

@@ -19,7 +19,7 @@ export function renderFailureMarkdown(diagnostics: readonly Diagnostic[], name: 
   const others = diagnostics.filter((item) => item.severity !== 'error');
   const isInfeasible = errors.length > 0 && errors.every((item) => item.code === 'optimize-infeasible');
   const head = isInfeasible
-    ? 'no plan meets all constraints; each of these changes would make one possible'
+    ? 'no plan meets all constraints; this would make one possible'
     : `there is no plan to compare: ${plural(errors.length, 'problem')}`;
   return fitComment({
     head: [commentMarker('diff', name), `**${escapeMarkdown(name.slice(0, LONGEST))}**: ${head}.`],

@@ -9,6 +9,7 @@ import { linesOf, renderSections, renderSectionsMarkdown } from '../text/explain
 import type { ExplainedSection } from '../text/explained-sections.ts';
 import { sensitivitySection } from '../what-if/sensitivity-text.ts';
 import type { SensitivityReport } from '../what-if/sensitivity-report.ts';
+import { printableValue } from '../printable.ts';
 import { PLAIN } from '../text/palette.ts';
 import type { Palette } from '../text/palette.ts';
 import { renderTable } from '../text/table.ts';
@@ -25,7 +26,10 @@ export function renderServiceExplanation(
   palette: Palette = PLAIN,
   sensitivity?: SensitivityReport,
 ): string {
-  return renderSections(explainedSections(plan, decision, sensitivity), palette);
+  return renderSections(
+    explainedSections(printableValue(plan), printableValue(decision), sensitivity),
+    palette,
+  );
 }
 
 /** The same as Markdown. */

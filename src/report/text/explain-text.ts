@@ -23,6 +23,7 @@ import {
   precisionLines,
   spotLines,
 } from './explain-story.ts';
+import { printableValue } from '../printable.ts';
 import { PLAIN } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { REJECTION_MEANINGS } from './rejection-meanings.ts';
@@ -39,7 +40,10 @@ export function renderExplanation(
   palette: Palette = PLAIN,
   sensitivity?: SensitivityReport,
 ): string {
-  return renderSections(explainedSections(plan, decision, sensitivity), palette);
+  return renderSections(
+    explainedSections(printableValue(plan), printableValue(decision), sensitivity),
+    palette,
+  );
 }
 
 /** The same as Markdown. */
