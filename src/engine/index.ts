@@ -60,6 +60,7 @@ export type { PackClusterOptions } from './pack/pack-cluster.ts';
 export { packageRoot, toolVersion } from './package-root.ts';
 export { PLANS_FOLDER, planFolder, readPlan, writePlan } from './plan-folder.ts';
 export type { StoredPlan } from './plan-folder.ts';
+export { changeOfWritten } from './plan-change.ts';
 export { DEFAULT_PROFILE, planStack } from './plan-stack.ts';
 export type { PlanOptions, PlannedStack } from './plan-stack.ts';
 export { checkPolicies } from './policy-check.ts';
@@ -69,13 +70,7 @@ export type { ExportedPolicies, PolicyExportOptions } from './policy-export.ts';
 export { testPacks } from './policy-test.ts';
 export { writePulumiProjects } from './pulumi-projects.ts';
 export type { PulumiOptions, PulumiProjects } from './pulumi-projects.ts';
-export {
-  MOST_SIMULATED,
-  REPORT_FILE,
-  composeReport,
-  makeReport,
-  writableReport,
-} from './report/index.ts';
+export { MOST_SIMULATED, REPORT_FILE, composeReport, makeReport, writableReport } from './report/index.ts';
 export type { MadeReport, ReportOptions, ReportRequest } from './report/index.ts';
 export { resolveStack } from './resolve-problem.ts';
 export type { StackOverrides } from './resolve-problem.ts';
