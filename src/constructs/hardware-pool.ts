@@ -50,6 +50,11 @@ export interface HardwarePoolProps {
    * that `synth --target pulumi` writes. Default: Karpenter, where the provider has one.
    */
   readonly nodeProvisioning?: NodeProvisioning;
+  /**
+   * Karpenter's node class for the nodes, an EC2NodeClass or AKSNodeClass of yours. Default: on AWS the one named after the stack, which
+   * `synth --target pulumi` writes; on Azure `default`, which node auto-provisioning makes.
+   */
+  readonly nodeClass?: string;
 }
 
 /**

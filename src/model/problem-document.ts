@@ -117,6 +117,8 @@ export interface PoolDocument {
   readonly daemonsets?: DaemonsetsDocument;
   /** Default: Karpenter, where the provider has one. */
   readonly nodeProvisioning?: NodeProvisioning;
+  /** Karpenter's node class (EC2NodeClass, AKSNodeClass) of the pool's nodes; default: the stack's name on AWS, `default` on Azure. */
+  readonly nodeClass?: string;
 }
 
 /** Who makes nodes: Karpenter from the node pools of the manifests, or node groups of the cloud made by other means. */

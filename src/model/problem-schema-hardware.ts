@@ -171,6 +171,10 @@ export const POOL_SCHEMA = objectOf<PoolDocument>({
       },
       'Who makes the nodes. Default: karpenter, where the provider has one.',
     ),
+    nodeClass: identifier(
+      "Karpenter's node class for the nodes, one of yours. Default: the name of the stack on AWS, default on Azure.",
+      63,
+    ),
   },
   exactlyOne: [['instanceType'], ['instanceTypes']],
 });

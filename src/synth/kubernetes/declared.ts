@@ -31,6 +31,8 @@ export interface DeclaredPool {
   readonly taints: readonly Taint[];
   /** Whether node groups are made by other means, so that manifests hold no node pools. */
   readonly isManaged: boolean;
+  /** Karpenter's node class for its nodes, where the user names one. */
+  readonly nodeClass?: string;
 }
 
 /** The declared workload of an id; undefined when the problem has none. */
@@ -77,5 +79,6 @@ function withPoolDefaults(
     labels: pool.labels ?? {},
     taints: pool.taints ?? [],
     isManaged: pool.nodeProvisioning === 'managed',
+    ...(pool.nodeClass === undefined ? {} : { nodeClass: pool.nodeClass }),
   };
 }

@@ -48,6 +48,11 @@ export function labelValue(text: string): string {
     : `${trimmed(allowed.slice(0, MAX_LABEL_LENGTH - HASH_DIGITS - 1))}-${shortHash(text)}`;
 }
 
+/** Name of the Karpenter node class of a stack: its own, so that stacks in a cluster do not share one. */
+export function nodeClassName(stack: string): string {
+  return shortenedName(dnsName(stack));
+}
+
 /** Whether a text is a label key: an optional DNS subdomain and `/`, then at most 63 letters, digits, `-`, `_`, `.`. */
 export function isLabelKey(key: string): boolean {
   const parts = key.split('/');

@@ -22,19 +22,23 @@ export interface CapacitySelection {
   readonly tolerations: readonly Toleration[];
 }
 
+/** A kind of node class, and the name of one where the provider itself makes it. */
+export interface NodeClassTraits {
+  readonly group: string;
+  readonly kind: string;
+  readonly name?: string;
+}
+
 /** What a provider's nodes look like from inside Kubernetes. */
 export interface ProviderTraits {
   /** Node class that Karpenter pools refer to; absent when the provider has no Karpenter that we know of. */
-  readonly nodeClass?: { readonly group: string; readonly kind: string; readonly name: string };
+  readonly nodeClass?: NodeClassTraits;
   /** Whether nodes carry `node.kubernetes.io/instance-type`. */
   readonly labelsInstanceType: boolean;
   readonly selection: (capacityType: CapacityType) => CapacitySelection;
   /** Value of `topology.kubernetes.io/zone` on nodes of a zone. */
   readonly zoneLabel: (zone: string, region: string) => string;
 }
-
-/** Name of the node class that must exist in the cluster; *assumed*, the name used by the providers' own guides. */
-const NODE_CLASS_NAME = 'default';
 
 export const CAPACITY_TYPE_LABEL = 'karpenter.sh/capacity-type';
 export const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
@@ -55,14 +59,15 @@ const AKS_SPOT: Toleration = {
 const NOTHING: CapacitySelection = { nodeSelector: {}, requirements: [], tolerations: [] };
 
 const AWS: ProviderTraits = {
-  nodeClass: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: NODE_CLASS_NAME },
+  nodeClass: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass' },
   labelsInstanceType: true,
   selection: karpenterSelection,
   zoneLabel: (zone) => zone,
 };
 
 const AZURE: ProviderTraits = {
-  nodeClass: { group: 'karpenter.azure.com', kind: 'AKSNodeClass', name: NODE_CLASS_NAME },
+  // Node auto-provisioning makes this one itself (Microsoft, "Node auto-provisioning", 2026).
+  nodeClass: { group: 'karpenter.azure.com', kind: 'AKSNodeClass', name: 'default' },
   labelsInstanceType: true,
   selection: (capacityType) => ({
     ...karpenterSelection(capacityType),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../files.ts';
 import { stackLabels } from '../kubernetes/labels.ts';
-import { labelValue, shortenedName } from '../kubernetes/names.ts';
+import { labelValue, nodeClassName, shortenedName } from '../kubernetes/names.ts';
 import { METADATA_OPTIONS, NODE_ROLE, nodeRole, rootDisk } from './aws-nodes.ts';
 import { ownerTags } from './cloud-program.ts';
 import type { CloudResources, RegionGroups } from './cloud-program.ts';
@@ -19,7 +19,7 @@ const MAX_PROFILE_NAME = 128;
 /**
  * What Karpenter's nodes need on EKS: a role, an instance profile and the cluster's consent, tags by which the node class finds subnets,
  * security group and reservations, and the node class itself, an object that is applied like the plan's other manifests.
- * All node pools of a plan share the node class `default`.
+ * All node pools of a plan that name none of their own share the node class named after the stack.
  */
 export function eksNodeClass({ stack, region, groups }: RegionGroups): CloudResources {
   const subnets = groups.map(subnetSetting);
@@ -77,7 +77,7 @@ function nodeClass({ stack, region, groups }: RegionGroups): JsonObject {
   return {
     apiVersion: 'karpenter.k8s.aws/v1',
     kind: 'EC2NodeClass',
-    metadata: { name: 'default', labels: stackLabels(labelValue(stack)) },
+    metadata: { name: nodeClassName(stack), labels: stackLabels(labelValue(stack)) },
     spec: {
       // Karpenter takes the image with drivers for instance types with accelerators.
       amiSelectorTerms: [{ alias: 'al2023@latest' }],

@@ -10,7 +10,7 @@ import { yamlProject } from './yaml-project.ts';
 /** A program and the files that say it in two languages. */
 export interface WrittenProgram {
   readonly program: PulumiProgram;
-  /** Texts by path with forward slashes: `<cloud>-<region>-yaml/Pulumi.yaml`, `…-typescript/index.ts`, `…-karpenter/ec2nodeclass-default.yaml`. */
+  /** Texts by path with forward slashes: `<cloud>-<region>-yaml/Pulumi.yaml`, `…-typescript/index.ts`, `…-karpenter/ec2nodeclass-<stack>.yaml`. */
   readonly files: ReadonlyMap<string, string>;
 }
 

@@ -4,7 +4,7 @@ import { compareText } from '../../../units/index.ts';
 import type { JsonObject } from '../../files.ts';
 import type { ObjectFacts } from '../api-object.ts';
 import { POOL_LABEL, SLOT_LABEL, stackLabels } from '../labels.ts';
-import { isLabelKey, labelValue } from '../names.ts';
+import { isLabelKey, labelValue, nodeClassName } from '../names.ts';
 import type { NodeGroup } from '../node-group.ts';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../providers.ts';
 import { cpuQuantity, memoryQuantity } from '../quantities.ts';
@@ -45,7 +45,10 @@ export function nodePool(group: NodeGroup): readonly ObjectFacts[] {
         template: {
           metadata: { labels: nodeLabels(group) },
           spec: {
-            nodeClassRef: { ...nodeClass },
+            nodeClassRef: {
+              ...nodeClass,
+              name: group.pool.nodeClass ?? nodeClass.name ?? nodeClassName(group.stack),
+            },
             expireAfter: EXPIRE_AFTER,
             taints: nodeTaints(group).map((taint) => ({ ...taint })),
             requirements: requirements(group),
