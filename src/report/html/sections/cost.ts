@@ -16,8 +16,6 @@ import { bar } from '../markup/bar.ts';
 import { columnsOf, folded, htmlTable } from '../markup/table.ts';
 import { forecastRange } from './summary.ts';
 
-/** How line items call what nobody uses. */
-const IDLE = '(idle)';
 /** Entries of one breakdown before the rest is summed. */
 const SHOWN_PARTS = 12;
 
@@ -30,7 +28,7 @@ export function costSection(plan: PlanDocument): Markup {
   </p>`;
   const parts: readonly (readonly [string, (item: CostLineItem) => string])[] = [
     ['Workload', (item) => item.workload],
-    ['Team', (item) => (item.team !== '' ? item.team : item.workload === IDLE ? IDLE : '(none)')],
+    ['Team', teamOf],
     ['Pool', (item) => `${item.pool} (${item.instanceType})`],
     ['Capacity type', (item) => item.capacityType],
   ];
@@ -38,6 +36,12 @@ export function costSection(plan: PlanDocument): Markup {
   return html`${total}${forecastPart(plan)}
     <div class="pairs">${tables}</div>
     ${unitPrices(plan)}${folded('The bill, line by line', bill(plan))}`;
+}
+
+/** The team that pays; what belongs to no workload (idle nodes, starts) by its own name. */
+function teamOf({ team, workload }: CostLineItem): string {
+  if (team !== '') return team;
+  return workload.startsWith('(') ? workload : '(none)';
 }
 
 function breakdown(plan: PlanDocument, title: string, keyOf: (item: CostLineItem) => string): Markup {

@@ -109,8 +109,8 @@ function policyCard(plan: PlanDocument): Markup {
   const waived = verdicts.filter((item) => item.outcome === 'waived').length;
   const isBlocked = !plan.applicable;
   return card('Policies', isBlocked ? 'not applicable' : 'applicable', [
-    isBlocked
-      ? verdict('bad', mandatory > 0 ? plural(mandatory, 'mandatory violation') : 'may not be applied')
+    mandatory > 0
+      ? verdict('bad', plural(mandatory, 'mandatory violation'))
       : verdict('good', 'no mandatory violation'),
     advisory > 0 ? verdict('caution', plural(advisory, 'advisory violation')) : undefined,
     `${plural(rulesEvaluated, 'rule')} evaluated, ${waived} waived`,
