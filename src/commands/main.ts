@@ -19,6 +19,7 @@ export async function main(binUrl: string): Promise<void> {
     return;
   }
   const guard = guardAgainstEarlyEnd();
+  endWithReader(guard);
   const { flush, handle, run } = await import('@oclif/core');
   try {
     await run(args, fileURLToPath(binUrl));
@@ -49,6 +50,15 @@ function guardAgainstEarlyEnd(): { readonly done: () => void } {
   };
   process.on('exit', onExit);
   return { done: () => process.off('exit', onExit) };
+}
+
+/** Who reads the output may have enough of it (`| head`): then there is nothing left to do, and nothing went wrong. */
+function endWithReader(guard: { readonly done: () => void }): void {
+  process.stdout.prependListener('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') return;
+    guard.done();
+    process.exit();
+  });
 }
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {

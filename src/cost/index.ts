@@ -18,7 +18,6 @@ export type { PricedPlan, StatementOptions } from './statement/build-statement.t
 export { GROUPINGS, STATEMENT_FORMAT_VERSION } from './statement/cost-statement.ts';
 export type * from './statement/cost-statement.ts';
 export { groupKey } from './statement/group-lines.ts';
-export { isUnused } from './statement/statement-lines.ts';
 export {
   calendarMonth,
   chargePeriods,

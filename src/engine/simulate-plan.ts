@@ -97,10 +97,7 @@ export interface PlannedWorkload {
 }
 
 /** The traffic that a language model was planned for, read again. Errors: those of reading traffic. */
-export function trafficOfPlan(
-  planned: PlannedWorkload,
-  host: EngineHost,
-): Promise<Outcome<ResolvedTraffic>> {
+export function trafficOfPlan(planned: PlannedWorkload, host: EngineHost): Promise<Outcome<ResolvedTraffic>> {
   return resolveTraffic(withRecordedTrace(planned, host), planned.stack.folder, host);
 }
 

@@ -1,3 +1,4 @@
+import { isNobodys } from '../cost/index.ts';
 import { sortedBy, sumUsd, toDollars } from '../units/index.ts';
 import type { CostLineItem, ProblemDocument } from '../model/index.ts';
 import { allocationView } from './allocation-view.ts';
@@ -6,9 +7,6 @@ import { problemView } from './problem-view.ts';
 import { serviceFacts, serviceView } from './service-view.ts';
 import type { BudgetUseView, BudgetView, PlanCostView, PlanFacts, PlanView, ProblemView } from './views.ts';
 import { workloadView } from './workload-view.ts';
-
-/** The workload name of cost line items that nobody uses. */
-const IDLE = '(idle)';
 
 /** The problem and the plan as rules see them. `pricesAsOf` (ISO date) decides the age of prices. */
 export function viewsOf(
@@ -44,7 +42,7 @@ function planView(problem: ProblemView, plan: PlanFacts, pricesAsOf: string): Pl
 }
 
 function planCost(plan: PlanFacts): PlanCostView {
-  const idle = costOf(plan, (line) => line.workload === IDLE);
+  const idle = costOf(plan, (line) => isNobodys(line.workload));
   const total = toDollars(plan.cost.totalPerMonth);
   return {
     totalPerMonth: total,

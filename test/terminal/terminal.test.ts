@@ -19,7 +19,7 @@ interface Shown {
 /** Runs the built command line on a real pseudo-terminal. */
 function onTerminal(
   args: readonly string[],
-  { columns = 80, interruptAfter = 0, env = {} as Readonly<Record<string, string>> } = {},
+  { columns = 80, interruptAfter = 0, env = {} } = {},
 ): Shown {
   const run = spawnSync(
     'python3',

@@ -1,11 +1,7 @@
 import type { CostLineItem } from '../../model/index.ts';
+import { isNobodys } from '../occupancy.ts';
 import { convertMoney, convertPrice } from '../../units/index.ts';
 import type { StatementLine } from './cost-statement.ts';
-
-/** Whether a line of a bill is for capacity that no workload uses: such names stand in parentheses, which no id may hold. */
-export function isUnused(workload: string): boolean {
-  return workload.startsWith('(');
-}
 
 /**
  * A line of a plan as a line of a statement, at `perUsd` units of the statement's currency per dollar: each amount is rounded once. Capacity that is reserved is a commitment:
@@ -17,7 +13,7 @@ export function statementLine(item: CostLineItem, perUsd: number): StatementLine
   return {
     ...{ id, workload, team, pool, provider, region, zone, instanceType, capacityType },
     offering: `${pool}/${zone}/${capacityType}`,
-    kind: isUnused(workload) ? 'idle' : 'used',
+    kind: isNobodys(workload) ? 'idle' : 'used',
     nodeHours: item.nodeHours,
     listUnitPrice: convertPrice(item.listUnitPrice, perUsd),
     contractedUnitPrice: convertPrice(isCommitted ? item.listUnitPrice : item.unitPrice, perUsd),

@@ -22,7 +22,11 @@ const line = (id: string, facts: Partial<CostLineItem> = {}): CostLineItem => {
 };
 
 const planOf = (lineItems: readonly CostLineItem[], offerings: readonly Offering[] = []): PlanDocument =>
-  ({ stack: 's', offerings, cost: { ...samplePlan().cost, lineItems, workloads: [] } }) as unknown as PlanDocument;
+  ({
+    stack: 's',
+    offerings,
+    cost: { ...samplePlan().cost, lineItems, workloads: [] },
+  }) as unknown as PlanDocument;
 
 const sums = (items: readonly StatementLine[] | CostStatement['groups']) =>
   (['listCost', 'contractedCost', 'effectiveCost'] as const).map((field) =>

@@ -1,5 +1,5 @@
 import { money, sumMoney } from '../../units/index.ts';
-import { isUnused } from '../statement/statement-lines.ts';
+import { isNobodys } from '../occupancy.ts';
 import type { UsedCapacity, VarianceEffects } from './cost-variance.ts';
 
 /** One workload (or group) on both sides. */
@@ -20,7 +20,7 @@ export interface BothSides {
 export function decompose({ before, after, work }: BothSides): VarianceEffects {
   const [c0, c1] = [costOf(before), costOf(after)];
   const [h0, h1] = [hoursOf(before), hoursOf(after)];
-  const isIdle = [...before, ...after].every(({ workload }) => workload !== '' && isUnused(workload));
+  const isIdle = [...before, ...after].every(({ workload }) => workload !== '' && isNobodys(workload));
   if (before.length === 0 || after.length === 0) {
     return isIdle ? steps([c0, c0, c1, c1, c1]) : steps([c0, c1, c1, c1, c1]);
   }

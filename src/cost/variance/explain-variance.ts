@@ -1,7 +1,7 @@
 import { compareText, money, sumMoney } from '../../units/index.ts';
 import type { Money } from '../../units/index.ts';
 import type { Grouping } from '../statement/cost-statement.ts';
-import { isUnused } from '../statement/statement-lines.ts';
+import { isNobodys } from '../occupancy.ts';
 import type { UsedCapacity, VarianceEffects, VarianceRow } from './cost-variance.ts';
 import { decompose } from './decompose.ts';
 
@@ -21,7 +21,7 @@ export interface ComparedCosts {
 
 const KEYS: Readonly<Record<Grouping, (item: UsedCapacity) => string>> = {
   workload: ({ workload }) => workload,
-  team: ({ workload, team }) => (isUnused(workload) ? workload : team === '' ? '(no team)' : team),
+  team: ({ workload, team }) => (isNobodys(workload) ? workload : team === '' ? '(no team)' : team),
   pool: ({ pool }) => pool,
   'capacity-type': ({ capacityType }) => capacityType,
   zone: ({ zone }) => zone,
@@ -61,7 +61,7 @@ function rowOf(key: string, { before, after, groupBy, work }: ComparedCosts): Va
 
 /** What is explained by itself: a workload, or what nobody uses of one pool; prices of one pool say nothing about another. */
 function unitOf({ workload, pool }: UsedCapacity): string {
-  return isUnused(workload) ? `${workload} ${pool}` : workload;
+  return isNobodys(workload) ? `${workload} ${pool}` : workload;
 }
 
 function workOf(

@@ -1,7 +1,7 @@
 import type { CapacityType } from '../../model/index.ts';
 import { compareText, money } from '../../units/index.ts';
 import type { StatementLine } from '../statement/cost-statement.ts';
-import { isUnused } from '../statement/statement-lines.ts';
+import { isNobodys } from '../occupancy.ts';
 import type { UnmatchedCharges, UsedCapacity } from './cost-variance.ts';
 import type { ActualCharge } from './read-focus-actuals.ts';
 
@@ -106,7 +106,7 @@ function identify(
   }
   const named =
     cell('x_Workload') || (workloadTags.map((key) => tags[key]).find((name) => name !== undefined) ?? '');
-  const workload = teams.has(named) || isUnused(named) ? named : '';
+  const workload = teams.has(named) || isNobodys(named) ? named : '';
   const hardware = hardwareOf(charge, lines);
   const isOurs = types.has(hardware.instanceType);
   if (needs === 'workload' && workload === '') {

@@ -1,4 +1,4 @@
-import { IDLE } from '../../cost/index.ts';
+import { isNobodys } from '../../cost/index.ts';
 import type { Charge, FocusVersion, StatementCurrency } from '../../cost/index.ts';
 import type { CapacityType } from '../../model/index.ts';
 import { BASE_CURRENCY } from '../../units/index.ts';
@@ -188,6 +188,6 @@ function describeCharge(charge: Charge): string {
   const { line } = charge;
   if (!isUsage(charge)) return `Planned commitment for ${line.instanceType} of ${line.pool}`;
   const subject = line.kind === 'idle-share' ? `idle part borne by ${line.workload}` : line.workload;
-  const whom = line.workload === IDLE ? 'not used by any workload' : `for ${subject}`;
+  const whom = isNobodys(line.workload) ? 'not used by any workload' : `for ${subject}`;
   return `Planned ${line.capacityType} ${line.instanceType} ${whom}`;
 }
