@@ -17,10 +17,7 @@ interface Shown {
 }
 
 /** Runs the built command line on a real pseudo-terminal. */
-function onTerminal(
-  args: readonly string[],
-  { columns = 80, interruptAfter = 0, env = {} } = {},
-): Shown {
+function onTerminal(args: readonly string[], { columns = 80, interruptAfter = 0, env = {} } = {}): Shown {
   const run = spawnSync(
     'python3',
     [SCRIPT, String(columns), String(interruptAfter), process.execPath, BIN, ...args],
