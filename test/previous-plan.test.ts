@@ -6,24 +6,7 @@ import { planStack, readPlan, writePlan } from '../src/engine/index.ts';
 import type { PlanDocument } from '../src/model/index.ts';
 import { serializePlan } from '../src/plan/index.ts';
 import { renderPlan, renderPlanMarkdown } from '../src/report/index.ts';
-
-/** Two services; the figures are made up. */
-const problem = (replicas: number): string => `apiVersion: plimsoll.dev/v1alpha1
-name: pair
-pools:
-  - id: cpu
-    provider: aws
-    region: us-east-1
-    zones: [us-east-1a, us-east-1b]
-    instanceType: m7i.large
-    capacityTypes: [on-demand]
-workloads: []
-services:
-  - id: store
-    performance: { fixed: { resources: { requests: { cpu: 250m, memory: 512Mi } }, replicas: 2 } }
-  - id: web
-    performance: { fixed: { resources: { requests: { cpu: 500m, memory: 256Mi } }, replicas: ${replicas} } }
-`;
+import { pairProblem } from './support/pair-problem.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-previous-'));
 const host = {
@@ -34,7 +17,7 @@ const host = {
 };
 
 async function plan(replicas: number, previous?: string): Promise<PlanDocument> {
-  writeFileSync(path.join(folder, 'pair.yaml'), problem(replicas));
+  writeFileSync(path.join(folder, 'pair.yaml'), pairProblem(replicas));
   const outcome = await planStack('pair.yaml', previous === undefined ? {} : { previous }, host);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
   const written = await writePlan(outcome.value.plan, outcome.value.manifests, {

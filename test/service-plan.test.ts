@@ -12,19 +12,12 @@ import {
   writePlan,
 } from '../src/engine/index.ts';
 import type { EngineMessage, PlannedStack } from '../src/engine/index.ts';
+import { PAIR_POOL } from './support/pair-problem.ts';
 
 /** Two services on one kind of node; the figures are made up. */
 const PROBLEM = `apiVersion: plimsoll.dev/v1alpha1
 name: pair
-pools:
-  - id: cpu
-    provider: aws
-    region: us-east-1
-    zones: [us-east-1a, us-east-1b]
-    instanceType: m7i.large
-    capacityTypes: [on-demand]
-workloads: []
-services:
+${PAIR_POOL}services:
   - id: web
     requestClasses: [{ id: all, meanRate: 40/s, peakToMean: 2, peakHour: 12 }]
     calls: [{ service: store }]

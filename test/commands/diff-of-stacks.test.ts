@@ -5,24 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { comparePlans, planStack, writePlan } from '../../src/engine/index.ts';
 import type { ComparisonOptions } from '../../src/engine/index.ts';
 import type { PlanDiff } from '../../src/plan/index.ts';
-
-/** Two services; the figures are made up. Planned in well under a second. */
-const problem = (replicas: number): string => `apiVersion: plimsoll.dev/v1alpha1
-name: pair
-pools:
-  - id: cpu
-    provider: aws
-    region: us-east-1
-    zones: [us-east-1a, us-east-1b]
-    instanceType: m7i.large
-    capacityTypes: [on-demand]
-workloads: []
-services:
-  - id: store
-    performance: { fixed: { resources: { requests: { cpu: 250m, memory: 512Mi } }, replicas: 2 } }
-  - id: web
-    performance: { fixed: { resources: { requests: { cpu: 500m, memory: 256Mi } }, replicas: ${replicas} } }
-`;
+import { pairProblem } from '../support/pair-problem.ts';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -37,7 +20,7 @@ async function workspace(...replicas: readonly number[]) {
     emit: () => undefined,
     elapsedSeconds: () => 0,
   };
-  const declare = (count: number): void => writeFileSync(path.join(folder, 'pair.yaml'), problem(count));
+  const declare = (count: number): void => writeFileSync(path.join(folder, 'pair.yaml'), pairProblem(count));
   declare(replicas[0] ?? 6);
   for (const [index, count] of replicas.entries()) {
     declare(count);

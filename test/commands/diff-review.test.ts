@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pairProblem } from '../support/pair-problem.ts';
 import { ROOT, plimsoll } from '../support/run-command.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'plimsoll-review-'));
@@ -10,22 +11,7 @@ const repository = path.join(root, 'branch');
 const STACK = 'stacks/small.yaml';
 
 /** Two services, quickly planned; the figures are made up. */
-const PROBLEM = `apiVersion: plimsoll.dev/v1alpha1
-name: small
-pools:
-  - id: cpu
-    provider: aws
-    region: us-east-1
-    zones: [us-east-1a, us-east-1b]
-    instanceType: m7i.large
-    capacityTypes: [on-demand]
-workloads: []
-services:
-  - id: store
-    performance: { fixed: { resources: { requests: { cpu: 250m, memory: 512Mi } }, replicas: 2 } }
-  - id: web
-    performance: { fixed: { resources: { requests: { cpu: 500m, memory: 256Mi } }, replicas: 6 } }
-budgets:
+const PROBLEM = `${pairProblem(6, 'small')}budgets:
   - id: monthly
     limit: 20000 USD/month
 policies:

@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { createInterface } from 'node:readline/promises';
 import { diagnostic, failure } from '../../diagnostics/index.ts';
 import { applyPlan } from '../../engine/index.ts';
@@ -6,6 +6,7 @@ import type { ApplyOptions } from '../../engine/index.ts';
 import { renderApply, renderApplyMarkdown } from '../../report/index.ts';
 import type { ApplyReport } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { PLAN_ARG } from '../plan-arg.ts';
 import { SECONDS_FLAG } from '../quantity-flags.ts';
 
 /** Longest wait for one step, seconds: large checkpoints take tens of minutes to load (assumed). */
@@ -21,13 +22,7 @@ export default class Apply extends BaseCommand {
     '<%= config.bin %> apply chat --yes --timeout 45min --json',
   ];
 
-  static override args = {
-    plan: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: 'Plan file, its folder, or the name of a stack under plans/.',
-    }),
-  };
+  static override args = PLAN_ARG;
 
   static override flags = {
     ...outputFlag('markdown'),

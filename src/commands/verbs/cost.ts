@@ -1,4 +1,3 @@
-import { Args } from '@oclif/core';
 import { accountOfPlan, compareCosts } from '../../engine/index.ts';
 import {
   renderFocusCsv,
@@ -10,6 +9,7 @@ import {
   renderVarianceMarkdown,
 } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { PLAN_ARG } from '../plan-arg.ts';
 import { accountOptions, compareOptions, COST_FLAGS } from '../cost-flags.ts';
 
 export default class Cost extends BaseCommand {
@@ -24,13 +24,7 @@ export default class Cost extends BaseCommand {
     '<%= config.bin %> cost chat --output focus --period 2026-12 --granularity day > chat-focus.csv',
   ];
 
-  static override args = {
-    plan: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: 'Plan file, its folder, or the name of a stack under plans/.',
-    }),
-  };
+  static override args = PLAN_ARG;
 
   static override flags = {
     ...outputFlag('markdown', 'csv', 'focus'),

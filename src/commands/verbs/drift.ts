@@ -1,8 +1,9 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { driftOfPlan } from '../../engine/index.ts';
 import type { DriftOptions } from '../../engine/index.ts';
 import { renderDrift, renderDriftMarkdown } from '../../report/index.ts';
 import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
+import { PLAN_ARG } from '../plan-arg.ts';
 import { CLUSTER_FLAGS, clusterChoice } from '../cluster-flags.ts';
 import { percentFlag } from '../configuration-flags.ts';
 import { SECONDS_FLAG } from '../quantity-flags.ts';
@@ -25,13 +26,7 @@ export default class Drift extends BaseCommand {
     '<%= config.bin %> drift chat --dump cluster.json --opencost allocation.json --output markdown',
   ];
 
-  static override args = {
-    plan: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: 'Plan file, its folder, or the name of a stack under plans/.',
-    }),
-  };
+  static override args = PLAN_ARG;
 
   static override flags = {
     ...outputFlag('markdown'),

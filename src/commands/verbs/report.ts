@@ -1,10 +1,11 @@
-import { Args, Errors, Flags } from '@oclif/core';
+import { Errors, Flags } from '@oclif/core';
 import type { Interfaces } from '@oclif/core';
 import { MOST_SIMULATED, REPORT_FILE, makeReport, writableReport } from '../../engine/index.ts';
 import type { MadeReport, ReportRequest, TraceMapping } from '../../engine/index.ts';
 import { plural } from '../../report/index.ts';
 import { formatNumber } from '../../units/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { PLAN_ARG } from '../plan-arg.ts';
 import { present, reading } from '../configuration-flags.ts';
 import { SECONDS_FLAG } from '../quantity-flags.ts';
 import { readTraceMapping } from '../trace-mapping.ts';
@@ -22,13 +23,7 @@ export default class Report extends BaseCommand {
     '<%= config.bin %> report chat --quick --output json',
   ];
 
-  static override args = {
-    plan: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: 'Plan file, its folder, or the name of a stack under plans/.',
-    }),
-  };
+  static override args = PLAN_ARG;
 
   static override flags = {
     ...outputFlag(),

@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { failure } from '../../diagnostics/index.ts';
 import type { Outcome } from '../../diagnostics/index.ts';
 import { checkFreshness, readPlan } from '../../engine/index.ts';
@@ -6,6 +6,7 @@ import type { StoredPlan } from '../../engine/index.ts';
 import { writablePlan } from '../../plan/index.ts';
 import { renderPlan, renderPlanMarkdown } from '../../report/index.ts';
 import { BaseCommand, FULL_FLAG, formOf, outputFlag } from '../base-command.ts';
+import { PLAN_ARG } from '../plan-arg.ts';
 
 export default class Show extends BaseCommand {
   static override description = 'Print a plan: pod sets, services, SLO evidence, cost, proof, policies.';
@@ -16,13 +17,7 @@ export default class Show extends BaseCommand {
     '<%= config.bin %> show chat --check',
   ];
 
-  static override args = {
-    plan: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: 'Plan file, its folder, or the name of a stack under plans/.',
-    }),
-  };
+  static override args = PLAN_ARG;
 
   static override flags = {
     ...outputFlag('markdown'),

@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { resynthesize, writePulumiProjects } from '../../engine/index.ts';
 import { plural } from '../../report/index.ts';
 import { BaseCommand, formOf, outputFlag } from '../base-command.ts';
+import { PLAN_ARG } from '../plan-arg.ts';
 
 /** The target that is no profile of manifests but builds the nodes they run on. */
 const PULUMI = 'pulumi';
@@ -16,13 +17,7 @@ export default class Synth extends BaseCommand {
     '<%= config.bin %> synth chat --target pulumi',
   ];
 
-  static override args = {
-    plan: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: 'Plan file, its folder, or the name of a stack under plans/.',
-    }),
-  };
+  static override args = PLAN_ARG;
 
   static override flags = {
     ...outputFlag(),

@@ -1,5 +1,6 @@
 import { formatPercent } from '../../units/index.ts';
 import { escapeMarkdown, fold, markdownTable } from '../markdown/markdown.ts';
+import { commentMarker } from '../markdown/marker.ts';
 import { plural } from '../phrases.ts';
 import { driftSentence, fieldPhrase, objectPhrase, statePhrase } from './drift-phrases.ts';
 import type { DriftReport, MeasurementsReport, ObjectsReport } from './drift-report.ts';
@@ -12,7 +13,7 @@ const MOST_OBJECTS = 50;
 export function renderDriftMarkdown(report: DriftReport): string {
   const { objects, measurements } = report;
   const parts = [
-    `<!-- plimsoll:drift:${escapeMarkdown(report.stack)} -->`,
+    commentMarker('drift', report.stack),
     `## Drift of ${escapeMarkdown(report.stack)}`,
     `**${escapeMarkdown(driftSentence(report))}**`,
     measurements === undefined ? '' : movedList(measurements),
