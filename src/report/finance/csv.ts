@@ -16,7 +16,7 @@ export function csvNumber(value: number, decimals: number): CsvNumber {
 /**
  * Writes rows as CSV (RFC 4180): comma, CRLF, quotes where needed, numbers bare, nothing for null.
  * Text that a spreadsheet would run as a formula (it starts with =, +, -, @, a tab or a line break, also behind blanks) gets a leading apostrophe, since cells may
- * hold what users typed. Numbers stay numbers, negative ones too.
+ * hold what users typed; so does text that reads like that, so that taking one apostrophe away always gives the text. Numbers stay numbers, negative ones too.
  */
 export function renderCsv(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
   return [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
@@ -26,6 +26,6 @@ function csvCell(cell: CsvCell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return plainDecimal(cell, 9);
   if (typeof cell === 'object') return cell.digits;
-  const text = /^\s*[=+\-@]|^[\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  const text = /^'*(?:\s*[=+\-@]|[\t\r\n])/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
