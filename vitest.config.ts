@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -9,6 +10,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'test/cluster/**'],
     isolate: false,
     pool: 'threads',
+    // Much of the time goes to commands in processes of their own, so that one worker less than there are cores leaves one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
