@@ -14,7 +14,7 @@ describe('synth --target pulumi', () => {
       expect(finished.stdout).toContain('1 program in YAML and TypeScript written to pulumi.');
       expect(readdirSync(path.join(folder, 'pulumi'), { recursive: true }).sort()).toEqual([
         'aws-us-east-1-karpenter',
-        'aws-us-east-1-karpenter/ec2nodeclass-default.yaml',
+        'aws-us-east-1-karpenter/ec2nodeclass-chat.yaml',
         'aws-us-east-1-typescript',
         'aws-us-east-1-typescript/Pulumi.yaml',
         'aws-us-east-1-typescript/index.ts',
